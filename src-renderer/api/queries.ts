@@ -1,4 +1,13 @@
-import { keepPreviousData, notifyManager, QueryClient, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  keepPreviousData,
+  notifyManager,
+  QueryClient,
+  useInfiniteQuery,
+  type UseInfiniteQueryResult,
+  useQuery,
+  type UseQueryResult,
+} from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Me, PersonInfo } from '#shared/contract/people.ts';
 import type {
@@ -17,12 +26,12 @@ import type {
 } from '#shared/contract/views.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
 import type { Backup } from '#shared/domain/project.ts';
-import type { ProjectRef, ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { ProjectRef, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { HistoryEntry } from '#shared/domain/record-change.ts';
 import type { ScreenFrame, ScreenText } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import type { Revision, TextKind } from '#shared/domain/text.ts';
+import type { Revision, RevisionPage, TextKind } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import type { VideoArtwork, VideoListItem } from '#shared/domain/video.ts';
 import { useCore, useEdits } from './core-context.tsx';
@@ -145,12 +154,15 @@ export function useTexts(videoId: VideoId): UseQueryResult<Revision[]> {
   });
 }
 
-/** Every revision of one text, newest first. `shotId` null: the video's own text (summary). */
-export function useRevisions(videoId: VideoId, shotId: ShotId | null, kind: TextKind): UseQueryResult<Revision[]> {
+/** Revisions of one text, newest first, page by page. `shotId` null: the video's own text (summary). */
+export function useRevisions(videoId: VideoId, shotId: ShotId | null, kind: TextKind): UseInfiniteQueryResult<InfiniteData<RevisionPage>> {
   const { api } = useCore();
-  return useQuery({
+  return useInfiniteQuery({
     queryKey: queryKeys.revisions(videoId, shotId, kind),
-    queryFn: ({ signal }) => api.texts.revisions({ videoId, shotId, kind }, { signal }),
+    initialPageParam: undefined,
+    queryFn: ({ signal, pageParam }: { signal: AbortSignal; pageParam: RevisionId | undefined }) =>
+      api.texts.revisions({ videoId, shotId, kind, before: pageParam }, { signal }),
+    getNextPageParam: ({ revisions, olderCount }: RevisionPage) => (olderCount === 0 ? undefined : revisions.at(-1)?.id),
   });
 }
 

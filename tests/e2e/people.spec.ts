@@ -1,6 +1,8 @@
 import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { VideoId } from '#shared/domain/ids.ts';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { type GoldenVideo, makeGoldenVideo } from '../helpers/golden-videos.ts';
+import { visitStudio } from '../helpers/studio-visitor.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -124,6 +126,23 @@ test('two who write the same caption both see both versions, and none is lost', 
   await pageOf(ann).getByRole('button', { name: 'History (2 versions)' }).click();
   for (const text of ['A test card that moves.', 'A test card in many colours.'])
     await expect(pageOf(ann).getByRole('listitem').filter({ hasText: text }).first()).toBeVisible();
+});
+
+test('of many versions the newest are shown, and the older ones when asked for', async () => {
+  const cleo = await visitStudio(studio.annotatorUrl, 'Cleo');
+  const [{ id: videoId } = { id: VideoId.parse('none') }] = await cleo.api.videos.list({});
+  const current = await cleo.api.texts.current({ videoId });
+  const place = current.find(({ text }) => text === 'A test card that moves.');
+  const key = { videoId, shotId: place?.shotId ?? null, kind: 'visual' as const };
+  for (let count = 1; count <= 110; count++) await cleo.api.texts.edit({ ...key, text: `Cleo’s ${count}.`, isBeside: true });
+  cleo.leave();
+  const versions = pageOf(ann)
+    .getByRole('listitem')
+    .filter({ hasText: /Cleo’s \d+\.|A test card/ });
+  await expect(versions).toHaveCount(101);
+  await pageOf(ann).getByRole('button', { name: 'Show older versions (12)' }).click();
+  await expect(versions).toHaveCount(112);
+  await expect(pageOf(ann).getByRole('button', { name: /Show older versions/ })).toBeHidden();
 });
 
 test('each takes back their own step', async () => {

@@ -222,12 +222,12 @@ describe('probe refuses with a reason', () => {
 describe('fingerprint', () => {
   it('stays when a video is moved and changes with its bytes', async () => {
     const video = await makeGoldenVideo('no-audio', dir);
-    const before = await fingerprint(video.path);
+    const before = await fingerprint(video.path, dir);
     const moved = join(dir, 'moved.mp4');
     await copyFile(video.path, moved);
-    expect(await fingerprint(moved)).toBe(before);
+    expect(await fingerprint(moved, dir)).toBe(before);
     await appendFile(moved, 'x');
-    expect(await fingerprint(moved)).not.toBe(before);
-    await expect(fingerprint(join(dir, 'gone.mp4'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await fingerprint(moved, dir)).not.toBe(before);
+    await expect(fingerprint(join(dir, 'gone.mp4'), dir)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

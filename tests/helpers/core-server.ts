@@ -21,7 +21,7 @@ export async function listenWith(
 ): Promise<CoreServer> {
   const allowedHosts = new Set<string>();
   const tokens = tokensFrom();
-  const sessions = createSessions({ people: core.services.people, events: core.events, kept: null });
+  const sessions = createSessions({ people: core.services.people, events: core.events, logger: { warn: () => undefined }, kept: null });
   const access = createAccess({ allowedHosts, tokens, sessions, logger: { warn: () => undefined } });
   const server = createHttpServer({ onError: () => undefined, ...options, core, access, onSocketError: () => undefined });
   server.listen(0, '127.0.0.1');

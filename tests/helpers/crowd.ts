@@ -162,7 +162,12 @@ async function examine(people: readonly Person[], videoId: VideoId): Promise<{ l
   if (first === undefined) return { lost: 0, crossed: 0 };
   const { api } = first.visitor;
   const current = await api.texts.current({ videoId });
-  const summaries = await api.texts.revisions({ videoId, shotId: null, kind: 'summary' });
+  const summaries: Revision[] = [];
+  for (let olderCount = 1; olderCount > 0;) {
+    const page = await api.texts.revisions({ videoId, shotId: null, kind: 'summary', before: summaries.at(-1)?.id });
+    summaries.push(...page.revisions);
+    olderCount = page.olderCount;
+  }
   const lostOwn = people.filter(({ place, own }) => current.find(({ shotId }) => shotId === place.shotId)?.text !== own).length;
   const lostShared = people.filter(({ shared }) => shared !== null && !summaries.some(({ text }) => text === shared)).length;
   const crossed = [...current, ...summaries].filter(({ actor, text }) => !text.startsWith(`${actor} wrote`)).length;

@@ -171,7 +171,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     if (first === undefined || second === undefined) throw new Error('two shots expected');
     jobs.enqueue([{ kind: 'caption', videoId, targets: { shotIds: [first.id, second.id] } }], false, 'ann');
     await jobs.idle();
-    const [ofFirst, ofSecond] = [first, second].map((shot) => texts.revisions({ videoId, shotId: shot.id, kind: 'visual' })[0]);
+    const [ofFirst, ofSecond] = [first, second].map((shot) => texts.revisions({ videoId, shotId: shot.id, kind: 'visual' }).revisions[0]);
     expect(ofFirst?.provenance).toMatchObject({
       model: MODEL,
       prompt: '<video>\nShot 1',

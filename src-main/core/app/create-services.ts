@@ -168,7 +168,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   return {
     events,
     settings,
-    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir) }),
+    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir, logger) }),
     grants,
     places,
     projects,

@@ -165,7 +165,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     texts: {
       current: ({ videoId }) => texts.current(videoId),
-      revisions: (key) => texts.revisions(key),
+      revisions: ({ before, ...key }) => texts.revisions(key, before),
       edit: ({ text, isBeside, ...key }, { actor }) => (isBeside ? texts.addBeside(key, text, actor) : texts.edit(key, text, actor)),
       setStatus({ revisionIds, status, seen = [] }, { actor }) {
         texts.requireAsSeen(seen, actor);

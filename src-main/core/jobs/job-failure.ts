@@ -1,4 +1,4 @@
-import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { placeRefused, storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { Job, JobError } from '#shared/domain/job.ts';
 import { inEnglish, plain, words, type Words } from '#shared/words/words.ts';
@@ -17,7 +17,7 @@ export function describeFailure(error: unknown): JobError {
     case 'damaged':
       return jobError('damaged', words('jobs.damaged'));
     case null:
-      return jobError('internal', words('jobs.failed'));
+      return bounded((placeRefused(error) ?? new AppError('internal', words('jobs.failed'))).refusal);
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { link, open, rename, stat } from 'node:fs/promises';
 import { errorCode } from '#core/base/files/error-code.ts';
+import { isDatabaseFile } from '#core/base/files/project-files.ts';
 import { safeName, targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
@@ -90,7 +91,7 @@ const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 /** The mark of a clip of ours; empty for any other file; null when there is none. */
 async function markOf(target: string): Promise<string | null> {
   try {
-    if (!(await stat(target)).isFile()) return '';
+    if (!(await stat(target)).isFile() || (await isDatabaseFile(target))) return '';
     const index = await readIndex(target);
     return new RegExp(String.raw`${MARK}[0-9a-f]{32}`, 'u').exec(index.toString('latin1'))?.[0] ?? '';
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { ReadableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import type { Revision } from '#shared/domain/text.ts';
 import { words } from '#shared/words/words.ts';
 
 const MIB = 1024 ** 2;
@@ -19,6 +20,9 @@ const MAX_SPEECH_BYTES = 48 * MIB;
 const MAX_SHOTS = 50_000;
 const MAX_SCREEN_TEXTS = 150_000;
 const MAX_VIDEOS = 150_000;
+/** Of one text. */
+const MAX_VERSIONS = 500;
+const MAX_VERSION_BYTES = 8 * MIB;
 
 /** A text that grows is looked at together with the others of its video whenever it has grown by so much. */
 const LOOK_BYTES = 128;
@@ -33,6 +37,21 @@ export function hasGrown(before: string, after: string): boolean {
 export function requireRoomForTexts(db: ReadableDb, videoId: VideoId): void {
   const bytes = sumOf(db, `SELECT sum(${TEXT_BYTES}) FROM revisions WHERE video_id = ? AND is_current = 1`, videoId);
   if (bytes > MAX_TEXT_BYTES) throw tooLong('project.tooMuchText', MAX_TEXT_BYTES);
+}
+
+/**
+ * For a version beside the current one. What a person writes as the current one always has room: else somebody could close a text to everybody by filling it
+ * with versions, of which nothing is ever dropped, for each was acknowledged.
+ * @throws AppError `unsupported` when a text would have more versions than anybody goes through
+ */
+export function requireRoomForVersions(db: ReadableDb, { videoId, shotId, kind }: Pick<Revision, 'videoId' | 'shotId' | 'kind'>): void {
+  const { count, bytes } = db
+    .prepare<[string, string, string | null], { count: number; bytes: number | null }>(
+      `SELECT count(*) AS count, sum(${TEXT_BYTES}) AS bytes FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ?`,
+    )
+    .get(videoId, kind, shotId) ?? { count: 0, bytes: 0 };
+  if (count > MAX_VERSIONS || (bytes ?? 0) > MAX_VERSION_BYTES)
+    throw new AppError('unsupported', words('project.tooManyVersions', { limit: MAX_VERSIONS, megabytes: MAX_VERSION_BYTES / MIB }));
 }
 
 /** @throws AppError `unsupported` when the transcript of a video is longer than a page can be sent. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
 import type { Guest, GuestState, PeopleService } from '#core/app/people/people-service.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { Logger } from '#core/base/host.ts';
 import type { Role } from '#shared/contract/define.ts';
 import { KeymapPreset, PersonName, Role as RoleSchema, ThemeSetting } from '#shared/contract/people.ts';
 import { PersonId } from '#shared/domain/ids.ts';
@@ -46,12 +47,13 @@ export interface Sessions {
 export interface SessionsParts {
   readonly people: PeopleService;
   readonly events: EventBus;
+  readonly logger: Pick<Logger, 'warn'>;
   /** Keeps sessions over a crash, sealed with the token; null where the next start has another token anyway. */
   readonly kept: { readonly file: string; readonly token: string } | null;
 }
 
 /** Browsers that were let in. The secret of each is only in its cookie; here lies its hash. */
-export function createSessions({ people, events, kept }: SessionsParts): Sessions {
+export function createSessions({ people, events, logger, kept }: SessionsParts): Sessions {
   const guests = new Map<string, Guest>();
   const seal = kept === null ? '' : createHmac('sha256', kept.token).update('sessions').digest('base64url');
 
@@ -64,14 +66,21 @@ export function createSessions({ people, events, kept }: SessionsParts): Session
 
   const countOf = (role: Role): number => [...guests.values()].filter((guest) => guest.role === role).length;
 
-  /** Written at each change of who is here, so that a crash sends nobody back to the door. */
+  /**
+   * Written at each change of who is here, so that a crash sends nobody back to the door. Where the disk is full the sessions last as long as the studio
+   * runs, and are written with the next change for which there is room.
+   */
   function keep(): void {
     if (kept === null) return;
     const sessions = [...guests].map(([secretHash, guest]) => ({ secretHash, state: guest.state() }));
     const text = JSON.stringify(sessions.map(({ secretHash, state: { lastSeenMs: _unimportant, ...state } }) => [secretHash, state]));
     if (text === written) return;
-    written = text;
-    writeJsonFile(kept.file, { seal, sessions } satisfies z.infer<typeof KeptSessions>);
+    try {
+      writeJsonFile(kept.file, { seal, sessions } satisfies z.infer<typeof KeptSessions>);
+      written = text;
+    } catch (error) {
+      logger.warn({ error, file: kept.file }, 'the sessions could not be written');
+    }
   }
 
   let written = '';

@@ -60,6 +60,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
   const sessions = createSessions({
     people: core.services.people,
     events: core.events,
+    logger,
     kept: options.token === undefined ? null : { file: path.join(config.dataDir, 'sessions.json'), token: options.token },
   });
   const access = createAccess({ allowedHosts, tokens, sessions, logger });

@@ -19,7 +19,7 @@ import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
 import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
 import { Cut, Shot, Transition } from '../domain/shot.ts';
-import { Revision, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
+import { Revision, RevisionPage, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
@@ -163,8 +163,11 @@ export const procedures = {
   texts: {
     /** The current revision of every text of a video. */
     current: query(ofVideo, z.array(Revision)),
-    /** Every revision of one text, newest first. */
-    revisions: query(z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind }), z.array(Revision)),
+    /** Revisions of one text, newest first; `before`: those next older than this one. */
+    revisions: query(
+      z.object({ videoId: VideoId, shotId: ShotId.nullable(), kind: TextKind, before: RevisionId.optional() }),
+      RevisionPage,
+    ),
     /**
      * Writes a person's words as the current revision. `seen`, here and below: what the person had before them; `conflict` when somebody
      * else has written something else since. Left out, the words go on top of whatever is there, which stays a revision. `isBeside`: they are

@@ -76,6 +76,10 @@ export const Revision = z.object({
 });
 export type Revision = z.infer<typeof Revision>;
 
+/** Revisions of one text, newest first, and how many older ones there are. */
+export const RevisionPage = z.object({ revisions: z.array(Revision), olderCount: z.int() });
+export type RevisionPage = z.infer<typeof RevisionPage>;
+
 /** What a person had before them when they decided something about a text. */
 export const SeenText = z.object({
   /** The current revision then; null where there was none. */

@@ -1,4 +1,4 @@
-import { Accordion } from '@mantine/core';
+import { Accordion, Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
@@ -20,8 +20,13 @@ interface VersionsProps {
 export function Versions({ place, revision }: VersionsProps) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
-  const listed = useRevisions(video.id, place.shotId, place.kind).data;
-  const revisions = useMemo(() => asShown(listed ?? [], revision), [listed, revision]);
+  const { data, fetchNextPage, isFetchingNextPage } = useRevisions(video.id, place.shotId, place.kind);
+  const revisions = useMemo(() => asShown(data?.pages.flatMap((page) => page.revisions) ?? [], revision), [data, revision]);
+  const olderCount = data?.pages.at(-1)?.olderCount ?? 0;
+  const showOlder = (): void => {
+    // A failure leaves the list as it is, with the button to try again.
+    fetchNextPage().catch(() => undefined);
+  };
   return (
     <>
       <Candidates revisions={revisions} />
@@ -44,9 +49,14 @@ export function Versions({ place, revision }: VersionsProps) {
             </Accordion.Panel>
           </Accordion.Item>
           <Accordion.Item value="history">
-            <Accordion.Control>{t('editor.history.title', { count: revisions.length })}</Accordion.Control>
+            <Accordion.Control>{t('editor.history.title', { count: revisions.length + olderCount })}</Accordion.Control>
             <Accordion.Panel>
               <RevisionHistory revisions={revisions} />
+              {olderCount > 0 && (
+                <Button variant="subtle" color="gray" loading={isFetchingNextPage} onClick={showOlder}>
+                  {t('editor.history.older', { count: olderCount })}
+                </Button>
+              )}
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>

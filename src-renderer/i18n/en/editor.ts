@@ -197,6 +197,7 @@ export const editor = {
     empty: 'Nothing has been written yet.',
     current: 'Current',
     restore: 'Use this',
+    older: 'Show older versions ({{count}})',
     restoreNamed: 'Use this version: {{text}}',
     origin: { human: 'Written by a person', model: 'Written by a model', import: 'Imported' },
   },

@@ -59,6 +59,7 @@ export const readOnly = {
   newer: 'Read-only: this project was made by a newer Shotluck Studio. Update the studio to change it.',
   'disk-full': 'Read-only: the disk is full. Saved work is safe. Free up space to continue.',
   damaged: 'Read-only: the project’s file is damaged. Nothing more will be written to it. Restore a backup to continue.',
+  'disk-error': 'Read-only: the disk reports errors when the project is read. Check the disk or the network, then open the project again.',
   moved: 'Read-only: the project’s folder was moved or renamed. Your work is saved in it. Open it from its new location.',
   asked: 'Read-only, as you asked. Nothing here can be changed.',
   tryAgain: 'Open for editing',

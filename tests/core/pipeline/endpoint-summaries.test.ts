@@ -41,7 +41,7 @@ async function summarise({ core, videoId }: TestStudio, summariserId: string): P
   const [jobId] = core.services.jobs.enqueue([{ kind: 'summarise', videoId, summariserId }], false, 'ann');
   await core.services.jobs.idle();
   if (jobId !== undefined) expect(core.services.jobs.get(jobId)).toMatchObject({ state: 'done', error: null });
-  const [newest] = core.services.texts.revisions({ videoId, shotId: null, kind: 'summary' });
+  const [newest] = core.services.texts.revisions({ videoId, shotId: null, kind: 'summary' }).revisions;
   if (newest === undefined) throw new Error('a summary expected');
   return newest;
 }

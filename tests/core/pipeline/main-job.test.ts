@@ -226,7 +226,8 @@ describe('stopping and going on', () => {
     const shots = again.services.shots.list(videoId);
     const flagged = again.services.texts.current(videoId).filter(isLowConfidence).length;
     expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', result: { captioned: shots.length, flagged } });
-    for (const shot of shots) expect(again.services.texts.revisions({ videoId, shotId: shot.id, kind: 'visual' })).toHaveLength(1);
+    for (const shot of shots)
+      expect(again.services.texts.revisions({ videoId, shotId: shot.id, kind: 'visual' }).revisions).toHaveLength(1);
   });
 
   it('cancels a caption job within a second and keeps what it wrote', async () => {
@@ -253,7 +254,7 @@ describe('people’s work', () => {
     core.services.texts.edit(key, 'My own words.', 'ann');
     await runJob(core, { kind: 'caption', videoId, targets: { shotIds: [first.id] } });
     expect(core.services.texts.currentOf(key)).toMatchObject({ text: 'My own words.', origin: 'human' });
-    expect(core.services.texts.revisions(key).map((revision) => [revision.origin, revision.isCurrent])).toEqual([
+    expect(core.services.texts.revisions(key).revisions.map((revision) => [revision.origin, revision.isCurrent])).toEqual([
       ['model', false],
       ['human', true],
     ]);

@@ -44,6 +44,30 @@ describe('undo and redo', () => {
     expect(await api.shots.list({ videoId })).toEqual(split);
   });
 
+  it('stays to each person however many steps another one does, also after a restart', async () => {
+    const first = await startWithVideo();
+    const { videoId } = first;
+    const { api: ann } = first.as('ann');
+    const { api: eve } = first.as('eve');
+    const [whole] = await ann.shots.list({ videoId });
+    await ann.shots.split({ videoId, frame: 40 });
+    first.core.services.history.record({ actor: 'eve', label: plain('Again and again'), videoId }, (db) => {
+      const step = db.prepare(
+        `INSERT INTO history (id, actor, label, video_id, change_count, created_at_ms) VALUES (?, 'eve', '{"key":"plain","values":{"text":"x"}}', ?, 0, 0)`,
+      );
+      for (let count = 0; count < 5_100; count++) step.run(crypto.randomUUID(), videoId);
+    });
+    await eve.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A dog.' });
+    await first.core.close();
+
+    const second = startTestCore({ dataDir: first.dataDir });
+    await second.core.services.projects.openFolder(path.join(first.dataDir, 'Demo.shotluck'));
+    const { db } = second.core.services.projects.access.session();
+    expect(db.prepare('SELECT count(*) AS steps FROM history WHERE actor = ?').get('eve')).toEqual({ steps: 5_000 });
+    await second.as('ann').api.history.undo({});
+    expect(await second.as('ann').api.shots.list({ videoId })).toEqual([whole]);
+  });
+
   it('is each person’s own', async () => {
     const { as, videoId } = await startWithVideo();
     await as('ann').api.shots.split({ videoId, frame: 40 });

@@ -281,7 +281,7 @@ describe('two people on one text', () => {
     await ann.api.texts.edit({ ...key, text: 'A dog.' });
     const [seen] = await ben.api.texts.current(key);
     await ben.api.texts.edit({ ...key, text: 'A brown dog.', seen: seenText(seen) });
-    expect((await ann.api.texts.revisions(key)).map(({ text, actor }) => [actor, text])).toEqual([
+    expect((await ann.api.texts.revisions(key)).revisions.map(({ text, actor }) => [actor, text])).toEqual([
       ['Ben', 'A brown dog.'],
       ['Ann', 'A dog.'],
     ]);
@@ -305,7 +305,7 @@ describe('two people on one text', () => {
 
     const [theirs] = await ann.api.texts.current(key);
     await ann.api.texts.edit({ ...key, text: 'A dog runs.', seen: seenText(theirs) });
-    expect((await ann.api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A dog runs.', 'A brown dog.', 'A dog.']);
+    expect((await ann.api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['A dog runs.', 'A brown dog.', 'A dog.']);
   });
 
   it('are notified too when the other is still typing in the same revision', async () => {
@@ -353,7 +353,7 @@ describe('two people on one text', () => {
     });
     await expect(ann.api.texts.confirmFresh({ revisionIds: [before.id], seen: [seen] })).rejects.toMatchObject({ code: 'conflict' });
     await expect(ann.api.texts.choose({ revisionId: before.id, seen })).rejects.toMatchObject({ code: 'conflict' });
-    expect((await ann.api.texts.revisions(key)).map(({ status, isCurrent }) => [status, isCurrent])).toEqual([
+    expect((await ann.api.texts.revisions(key)).revisions.map(({ status, isCurrent }) => [status, isCurrent])).toEqual([
       ['draft', true],
       ['draft', false],
     ]);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SegmentId, ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { type RevisionId, SegmentId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 import { joinAs, startTestCore, startWithVideo, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { insertDraft } from '../../helpers/drafts.ts';
@@ -101,4 +101,35 @@ it('a video has no more shots than can be shown', async () => {
   expect(() => cut(55_000)).toThrow(/55,001 shots.*at most 50,000.*Nothing was changed/u);
   cut(49_999);
   await expect(ben.api.shots.split({ videoId, frame: 55_000 })).rejects.toMatchObject({ code: 'unsupported' });
+});
+
+it('versions of a text are kept beside it as long as anybody goes through them, and all of them can be reached', async () => {
+  const studio = await withShots(2);
+  const { ben, videoId, shotIds } = studio;
+  const [shotId = null, otherId = null] = shotIds;
+  const key = { videoId, shotId, kind: 'visual' as const };
+  const beside = (text: string) => ben.api.texts.edit({ ...key, text, isBeside: true });
+  const versions = Array.from({ length: 500 }, (_, index) => `Version ${index}`);
+  for (const some of [versions.slice(0, 250), versions.slice(250)]) await Promise.all(some.map(beside));
+  await expect(beside('One more')).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/500 versions.*Nothing was changed/),
+  });
+  await expect(ben.api.texts.edit({ ...key, text: 'The current one' })).resolves.toMatchObject({ isCurrent: true });
+  const found: string[] = [];
+  for (let before: RevisionId | undefined; ;) {
+    const page = await ben.api.texts.revisions({ ...key, before });
+    found.push(...page.revisions.map(({ text }) => text));
+    expect(page.olderCount).toBe(501 - found.length);
+    before = page.revisions.at(-1)?.id;
+    if (page.olderCount === 0) break;
+  }
+  expect(found).toEqual(['The current one', ...versions.toReversed()]);
+
+  const long = Array.from({ length: 200 }, () => ben.api.texts.edit({ ...key, shotId: otherId, text: LONG, isBeside: true }));
+  const answers = await Promise.allSettled(long);
+  expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(61);
+  const { revisions } = await ben.api.texts.revisions({ ...key, shotId: otherId });
+  expect(Buffer.byteLength(JSON.stringify(revisions))).toBeLessThan(1.1 * 1024 ** 2);
+  await expectOpensElsewhere(studio);
 });

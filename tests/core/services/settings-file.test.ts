@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '#shared/contract/views.ts';
-import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { defaultEndpoint, EndpointId } from '#shared/domain/endpoint.ts';
+import { joinAs, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** A studio that finds this file, and what it wrote after `change`. */
 function withFile(stored: unknown) {
@@ -42,5 +43,50 @@ describe('settings.json', () => {
     await api.settings.update({ automaticSteps: { detect: false } });
     const { automaticSteps } = await api.settings.update({ automaticSteps: { summarise: false } });
     expect(automaticSteps).toEqual({ ...defaultSettings.automaticSteps, caption: false, detect: false, summarise: false });
+  });
+});
+
+describe('settings.json of two studios', () => {
+  const server = (id: string) => ({
+    ...defaultEndpoint,
+    id: EndpointId.parse(id),
+    title: id,
+    baseUrl: `https://${id}.example/v1`,
+    model: 'm',
+  });
+
+  it('keeps what each of them sets, and each goes by what the other has set', async () => {
+    const dataDir = temporaryFolder();
+    const [here, there] = [startTestCore({ dataDir }).core, startTestCore({ dataDir }).core];
+    const told: string[] = [];
+    here.events.on('changed', ({ table }) => told.push(table));
+    await here.services.endpoints.save(server('one'));
+    await there.services.endpoints.save(server('two'));
+    there.services.settings.update({ allowNetwork: false });
+    here.services.settings.update({ framesPerShot: 2 });
+    for (const { services } of [here, there, startTestCore({ dataDir }).core]) {
+      expect(services.settings.get()).toMatchObject({ allowNetwork: false, framesPerShot: 2 });
+      expect(services.settings.get().endpoints.map(({ id }) => id)).toEqual(['one', 'two']);
+    }
+    expect(told.filter((table) => table === 'settings').length).toBeGreaterThan(1);
+  });
+
+  it('knows the owners of both, whose names no annotator takes', async () => {
+    const dataDir = temporaryFolder();
+    const [here, there] = [startTestCore({ dataDir }).core, startTestCore({ dataDir }).core];
+    await joinAs(here, 'owner', 'Olga');
+    await joinAs(there, 'owner', 'Otto');
+    await joinAs(here, 'owner', 'Olga Later');
+    for (const core of [here, there, startTestCore({ dataDir }).core])
+      for (const name of ['Olga', 'Otto']) await expect(joinAs(core, 'annotator', name)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('stays as it was read where the file is damaged or gone meanwhile', () => {
+    const { settings, dataDir } = withFile({ allowNetwork: false });
+    const file = path.join(dataDir, 'settings.json');
+    rmSync(file);
+    expect(settings.get().allowNetwork).toBe(false);
+    writeFileSync(file, '{"allow');
+    expect(settings.get().allowNetwork).toBe(false);
   });
 });

@@ -232,7 +232,7 @@ describe('texts of shots that change', () => {
       { shotId: left, kind: 'narration', text: 'The dog is tired.' },
     ]);
     expect((await current()).every(({ staleReason }) => staleReason !== null)).toBe(true);
-    const revisions = await api.texts.revisions({ videoId, shotId: left, kind: 'visual' });
+    const { revisions } = await api.texts.revisions({ videoId, shotId: left, kind: 'visual' });
     expect(revisions.map(({ text, isCurrent }) => [text, isCurrent])).toEqual([
       ['A dog sleeps.', false],
       ['A dog runs.', true],
@@ -245,7 +245,7 @@ describe('texts of shots that change', () => {
     await edit(right, 'visual', 'A dog sleeps.');
     await api.shots.merge({ videoId, shotIds: [left, right] });
     expect((await current()).map(({ text }) => text)).toEqual(['A dog sleeps.']);
-    const revisions = await api.texts.revisions({ videoId, shotId: left, kind: 'visual' });
+    const { revisions } = await api.texts.revisions({ videoId, shotId: left, kind: 'visual' });
     expect(revisions.map(({ text }) => text)).toEqual(expect.arrayContaining(['A cat.', 'A dog sleeps.']));
   });
 

@@ -98,7 +98,11 @@ describe.skipIf(process.platform === 'win32')('looking at files', () => {
     for (const file of files) writeFileSync(file, file);
     const look = beginLook(new AbortController().signal, { fileMs: 200, allMs: 300 });
     const problem = expect.stringMatching(/took too long\. Nothing was changed/);
-    expect(await examineFiles(files, ffmpeg, look)).toMatchObject([{ problem }, { problem }, { problem: null, print: expect.any(String) }]);
+    expect(await examineFiles(files, { projectFolder: temporaryFolder(), ffmpeg, look })).toMatchObject([
+      { problem },
+      { problem },
+      { problem: null, print: expect.any(String) },
+    ]);
     await expect(look(() => new Promise(() => undefined))).rejects.toMatchObject({ code: 'busy' });
   });
 });

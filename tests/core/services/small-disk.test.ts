@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { createDatabase } from '#core/base/db/database.ts';
 import { migrate, type Migration } from '#core/base/db/migrate.ts';
+import { createSessions, type Sessions } from '../../../src-main/hosts/serve/sessions.ts';
 import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
 import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
 
@@ -42,6 +43,40 @@ describe('a disk that is full', () => {
       code: expect.stringMatching(/^(disk-full|read-only)$/),
       message: expect.stringContaining('Nothing was changed'),
     });
+  });
+});
+
+describe('a data folder without room', () => {
+  it('keeps nobody from the door, and takes the sessions once there is room', (context) => {
+    const { dir } = smallDisk(context);
+    const { core, logger } = startTestCore({ dataDir: dir });
+    const file = path.join(dir, 'sessions.json');
+    const open = (): Sessions =>
+      createSessions({ people: core.services.people, events: core.events, logger, kept: { file, token: 'a token of theirs' } });
+    fill(dir);
+    const sessions = open();
+    const owner = sessions.open('owner');
+    expect(sessions.find(owner?.secret ?? '')).toBe(owner?.guest);
+    expect(core.services.people.introduce(owner?.guest, { name: 'Olga' })).toMatchObject({ name: 'Olga', isNameChosen: true });
+    const annotator = sessions.open('annotator');
+    expect(() => core.services.people.introduce(annotator?.guest, { name: 'olga' })).toThrow(expect.objectContaining({ code: 'conflict' }));
+    expect(logger.lines.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['the sessions could not be written', 'the names of owners could not be written']),
+    );
+
+    for (const name of readdirSync(dir).filter((each) => each.startsWith('filler'))) rmSync(path.join(dir, name));
+    core.services.people.introduce(annotator?.guest, { name: 'Ann' });
+    core.services.people.introduce(owner?.guest, { name: 'Olga' });
+    const { core: again } = startTestCore({ dataDir: dir });
+    const kept = createSessions({
+      people: again.services.people,
+      events: again.events,
+      logger,
+      kept: { file, token: 'a token of theirs' },
+    });
+    expect(kept.find(owner?.secret ?? '')?.name()).toBe('Olga');
+    expect(kept.find(annotator?.secret ?? '')?.name()).toBe('Ann');
+    expect(JSON.parse(readFileSync(path.join(dir, 'owner-names.json'), 'utf8'))).toEqual({ names: ['olga'] });
   });
 });
 

@@ -50,7 +50,7 @@ describe('a model’s text', () => {
     model('A dog.');
     model('A brown dog.', 'job-2');
     expect(await currentText()).toEqual(['A brown dog.']);
-    expect((await api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A brown dog.', 'A dog.']);
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['A brown dog.', 'A dog.']);
   });
 
   it('never takes the place of a person’s words', async () => {
@@ -102,10 +102,10 @@ describe('a person’s text', () => {
       await api.texts.edit({ ...key, text });
       clock.advance(2_000);
     }
-    expect(await api.texts.revisions(key)).toHaveLength(1);
+    expect((await api.texts.revisions(key)).revisions).toHaveLength(1);
     clock.advance(5 * 60_000);
     await api.texts.edit({ ...key, text: 'A dog runs fast' });
-    expect((await api.texts.revisions(key)).map(({ text }) => text)).toEqual(['A dog runs fast', 'A dog runs']);
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['A dog runs fast', 'A dog runs']);
 
     await api.history.undo({});
     expect(await currentText()).toEqual(['A dog runs']);
@@ -119,7 +119,7 @@ describe('a person’s text', () => {
     clock.advance(24 * 3_600_000);
     clock.setWall(-24 * 3_600_000);
     await api.texts.edit({ ...key, text: 'Written on Tuesday.' });
-    expect((await api.texts.revisions(key)).map(({ text }) => text)).toEqual(['Written on Tuesday.', 'Finished on Monday.']);
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['Written on Tuesday.', 'Finished on Monday.']);
   });
 
   it('is one version while it is being typed, also when the clock is set meanwhile', async () => {
@@ -127,7 +127,7 @@ describe('a person’s text', () => {
     await api.texts.edit({ ...key, text: 'A d' });
     clock.setWall(3_600_000);
     await api.texts.edit({ ...key, text: 'A dog' });
-    expect(await api.texts.revisions(key)).toHaveLength(1);
+    expect((await api.texts.revisions(key)).revisions).toHaveLength(1);
   });
 
   it('is never continued by another run of the studio, whose clock knows nothing of its beginning', async () => {
@@ -139,7 +139,7 @@ describe('a person’s text', () => {
     if (ref === undefined) throw new Error('the project is not remembered');
     await again.projects.open({ ref });
     await again.texts.edit({ ...key, text: 'After the restart.' });
-    expect((await again.texts.revisions(key)).map(({ text }) => text)).toEqual(['After the restart.', 'Before the restart.']);
+    expect((await again.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['After the restart.', 'Before the restart.']);
   });
 
   it('is taken back in the order of work when two texts are typed in turn', async () => {
@@ -160,7 +160,7 @@ describe('a person’s text', () => {
     const { api, as, key } = await withShot();
     await api.texts.edit({ ...key, text: 'A dog.' });
     await as('ben').api.texts.edit({ ...key, text: 'A wolf.' });
-    expect((await api.texts.revisions(key)).map(({ actor, text }) => [actor, text])).toEqual([
+    expect((await api.texts.revisions(key)).revisions.map(({ actor, text }) => [actor, text])).toEqual([
       ['ben', 'A wolf.'],
       ['ann', 'A dog.'],
     ]);

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
+import { hasDatabaseName } from '#core/base/files/project-files.ts';
 import { isFileName } from '#core/base/files/safe-name.ts';
 import type { ExportedFiles, ExportedSet, FoundSet } from '#core/project/exported/exported-files.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -140,9 +141,9 @@ export function createMediaResolver(parts: MediaParts) {
 
 const ifRegular = (answer: Served & { readonly path: string }): MediaAnswer | null => (isRegular(answer.path) ? answer : null);
 
-/** An ordinary file itself, rather than a link to one elsewhere. */
+/** An ordinary file itself, rather than a link to one elsewhere or the database of a project. */
 function isRegular(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true && !hasDatabaseName(file);
 }
 
 /** Whether a folder really lies in `root`, links followed. False for what is not there. */

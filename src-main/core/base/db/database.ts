@@ -82,6 +82,14 @@ export function refuseWrites(db: WritableDb): void {
   db.pragma('query_only = ON');
 }
 
+/**
+ * SQLite opens for reading what it may not write, and says so only at the first write. This one writes nothing.
+ * @throws SQLITE_READONLY
+ */
+export function requireWritable(db: WritableDb): void {
+  inTransaction(db, () => db.prepare('DELETE FROM history WHERE 0').run());
+}
+
 export function sizeBytesOf(db: Database.Database): number {
   return Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
 }

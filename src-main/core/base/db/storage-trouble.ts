@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { sqliteCode } from './database.ts';
 
 /** Why a disk or a database does not do what is asked of it. */
@@ -19,6 +21,14 @@ export function storageTrouble(error: unknown): StorageTrouble | null {
   return code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' ? 'damaged' : null;
 }
 
+const DISK_ERRORS: ReadonlySet<string> = new Set(['EIO', 'ENXIO', 'ENODEV', 'ESTALE', 'EREMOTEIO']);
+
+/** Whether a disk or a network could not read or write what it holds, also where the error comes from another thread. */
+export function isDiskError(error: unknown): boolean {
+  const code = errorCode(error) ?? '';
+  return !isFull(error) && (DISK_ERRORS.has(code) || (code.startsWith('SQLITE_IOERR') && code !== 'SQLITE_IOERR_NOMEM'));
+}
+
 function isFull(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   // The shared memory of the write-ahead log lies on the same disk: SQLite reports its want of room as an error of its own.
@@ -36,6 +46,24 @@ export function explainStorage(error: unknown): AppError | null {
     case 'damaged':
       return new AppError('damaged', words('base.damaged'), { cause: error });
     case null:
-      return null;
+      return placeRefused(error);
   }
+}
+
+/** The last is all that SQLite says. */
+const REFUSALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN']);
+
+function pathIn(error: unknown): string | null {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
+}
+
+/**
+ * What to say where the system lets this user not read or write a file or a folder; null for every other error.
+ * @param place what people know of it; left out: what the error names
+ */
+export function placeRefused(error: unknown, place = pathIn(error)): AppError | null {
+  const code = errorCode(error) ?? '';
+  if (!REFUSALS.has(code) || place === null) return null;
+  const name = path.join(path.basename(path.dirname(place)), path.basename(place));
+  return new AppError('forbidden', words('base.placeRefused', { name, code }), { cause: error });
 }

@@ -3,8 +3,9 @@ import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { isDatabaseFile } from './project-files.ts';
 
-/** A pipe, a device, a folder, or a file larger than its reader takes: named, so that a caller can say which file and what follows. */
+/** A pipe, a device, a folder, a file of a project's own, or one larger than its reader takes: named, so that a caller can say which file and what follows. */
 export class UnusableFileError extends Error {
   override name = 'UnusableFileError';
   /** What is wrong with it, as part of a sentence. */
@@ -21,13 +22,14 @@ const WITHOUT_WAITING = (constants as { readonly O_NONBLOCK?: number }).O_NONBLO
 
 /**
  * Opens a file for reading, if it is one: what comes from elsewhere may be a named pipe, on which an ordinary `open` waits for ever, or a
- * device without end. Links are followed once, by the system; the file behind them is what counts.
+ * device without end. Links are followed once, by the system; the file behind them is what counts. The files of a project's database are never opened so.
  * @param maxBytes a larger file is refused; left out: any size
  * @throws UnusableFileError, or Node's own error for what is not there, cannot be read or links to itself
  */
 export async function openRegularFile(file: string, maxBytes = Number.POSITIVE_INFINITY): Promise<FileHandle> {
   // Asked first, because opening a device can have effects of its own.
   refuseUnusable(await stat(file), maxBytes);
+  if (await isDatabaseFile(file)) throw new UnusableFileError(words('base.itBelongsToProject'));
   const handle = await open(file, constants.O_RDONLY | WITHOUT_WAITING);
   try {
     // Again, of what is open now: the name may have been given to something else meanwhile.

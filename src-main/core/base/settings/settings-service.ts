@@ -1,38 +1,71 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { underLock } from '../db/file-lock.ts';
 import { readJsonFile, writeJsonFile } from '../files/json-file.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { defaultSettings, Settings, type SettingsPatch } from '#shared/contract/views.ts';
 import { SETTINGS_VERSION, StoredSettings } from './stored-settings.ts';
 
 export type SettingsService = ReturnType<typeof createSettingsService>;
 
-/** The person's settings in `settings.json`. What a newer studio added takes its default; a damaged file is set aside. */
+/**
+ * The person's settings in `settings.json`. What a newer studio added takes its default; a damaged file is set aside. Several studios may share the file:
+ * what another one wrote counts from the next time that anything is asked for, and a change is made to what the file says then.
+ */
 export function createSettingsService(dataDir: string, events: EventBus) {
   const file = path.join(dataDir, 'settings.json');
-  let current = load();
+  let stamp = stampOf(file);
+  let current = load(defaultSettings);
 
-  function load(): Settings {
+  /** @param otherwise what counts where there is no file, or none that can be read */
+  function load(otherwise: Settings): Settings {
     const found = readJsonFile(file, StoredSettings);
     if (found.state === 'set-aside')
       events.emit('notice', {
         level: 'warning',
         title: 'The settings were damaged',
-        message: `The studio started with the default settings; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
+        message: `The studio goes on with ${otherwise === defaultSettings ? 'the default settings' : 'those that it has'}; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
       });
-    return found.state === 'ok' ? merged(defaultSettings, found.value) : defaultSettings;
+    return found.state === 'ok' ? merged(defaultSettings, found.value) : otherwise;
+  }
+
+  function get(): Settings {
+    const now = stampOf(file);
+    if (now === stamp) return current;
+    stamp = now;
+    current = load(current);
+    events.emit('changed', { table: 'settings', videoId: null });
+    return current;
   }
 
   return {
-    get: (): Settings => current,
-    /** Saved when this returns. */
-    update(patch: SettingsPatch): Settings {
-      const next = merged(current, patch);
-      writeJsonFile(file, { version: SETTINGS_VERSION, ...next });
+    get,
+    /** Saved when this returns. `change` may rest on what is set now. */
+    update(change: SettingsPatch | ((now: Settings) => SettingsPatch)): Settings {
+      makeFolder(dataDir);
+      const next = underLock(`${file}.lock`, () => {
+        const now = get();
+        const changed = merged(now, typeof change === 'function' ? change(now) : change);
+        writeJsonFile(file, { version: SETTINGS_VERSION, ...changed });
+        stamp = stampOf(file);
+        return changed;
+      });
       current = next;
       events.emit('changed', { table: 'settings', videoId: null });
       return next;
     },
   };
+}
+
+/** Another one whenever the file was written; null where there is none that can be reached. */
+function stampOf(file: string): string | null {
+  try {
+    const { dev, ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return [dev, ino, size, mtimeNs].join(':');
+  } catch {
+    return null;
+  }
 }
 
 /** Of the automatic steps each is a setting of its own. */

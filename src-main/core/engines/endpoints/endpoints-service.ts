@@ -73,14 +73,16 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
     async save(endpoint: Endpoint, key?: string | null): Promise<EndpointsView> {
       if (key === null) await keys.remove(endpoint.id);
       else if (key !== undefined) await keys.set(endpoint, key);
-      const isKnown = all().some(({ id }) => id === endpoint.id);
-      settings.update({ endpoints: isKnown ? all().map((old) => (old.id === endpoint.id ? endpoint : old)) : [...all(), endpoint] });
+      settings.update(({ endpoints }) => {
+        const isKnown = endpoints.some(({ id }) => id === endpoint.id);
+        return { endpoints: isKnown ? endpoints.map((old) => (old.id === endpoint.id ? endpoint : old)) : [...endpoints, endpoint] };
+      });
       return view();
     },
 
     async remove(id: EndpointId): Promise<EndpointsView> {
       await keys.remove(id);
-      settings.update({ endpoints: all().filter((endpoint) => endpoint.id !== id) });
+      settings.update(({ endpoints }) => ({ endpoints: endpoints.filter((endpoint) => endpoint.id !== id) }));
       return view();
     },
 

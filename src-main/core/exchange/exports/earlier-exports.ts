@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { isHollow } from '#core/base/files/hollow-file.ts';
-import { fileProblem, readRegularFile } from '#core/base/files/regular-file.ts';
+import { fileProblem, openRegularFile, readRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { parseJson } from '#shared/parse-json.ts';
 import { words } from '#shared/words/words.ts';
 
 const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sha256: z.string() });
-type ListedFile = z.infer<typeof ListedFile>;
+export type ListedFile = z.infer<typeof ListedFile>;
 
 /** What a manifest says of the files beside it; see `ExportManifest`. */
 const Listing = z.object({ format: z.string(), studioVersion: z.string(), files: z.array(ListedFile) });
@@ -22,12 +22,21 @@ const MAX_LISTING_BYTES = 64 * 1024 ** 2;
 
 const MANIFEST_NAME = /(?:^|\.)manifest\.json$/u;
 
+/** A file of an earlier export that a new one may take the place of. */
+export interface Replaceable {
+  /** What is written in it; null for a list of files. */
+  readonly listed: ListedFile | null;
+  /** Another one as soon as anybody writes it. */
+  readonly stamp: string;
+}
+
 export interface EarlierExports {
   /**
-   * A file may be replaced when an earlier export left it there and nobody changed it since. `name`: within the folder; `target`: its path.
+   * A file may be replaced when an earlier export left it there and nobody changed it since. `name`: within the folder; `target`: its path. Null: nothing
+   * lies there.
    * @throws AppError `conflict` for any other that lies there
    */
-  requireReplaceable(name: string, target: string): Promise<void>;
+  requireReplaceable(name: string, target: string): Promise<Replaceable | null>;
 }
 
 /** What earlier exports left in a folder, by the manifests in it. */
@@ -50,28 +59,47 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
     }
   }
 
-  async function isOurs(name: string, target: string): Promise<boolean> {
+  /** Null for what no export left there. */
+  async function ours(name: string, target: string, found: Stats): Promise<Replaceable | null> {
     // A link is looked at itself: replacing it leaves what it leads to alone, but somebody put it there.
-    const found = await lstat(target);
-    if (!found.isFile()) return false;
-    if (manifests.has(name)) return true;
+    if (!found.isFile()) return null;
+    const stamp = stampOf(found);
+    if (manifests.has(name)) return { listed: null, stamp };
     const sameSize = (written.get(name) ?? []).filter(({ bytes }) => bytes === found.size);
-    if (sameSize.length === 0 || isHollow(target, found)) return false;
+    if (sameSize.length === 0 || isHollow(target, found)) return null;
     const hash = await sha256Of(target, signal);
-    return sameSize.some(({ sha256 }) => sha256 === hash);
+    const listed = sameSize.find(({ sha256 }) => sha256 === hash);
+    return listed === undefined ? null : { listed, stamp };
   }
 
   return {
     async requireReplaceable(name, target) {
-      try {
-        if (await isOurs(name, target)) return;
-      } catch (error) {
-        if (isMissing(error)) return;
-        throw error;
-      }
-      throw new AppError('conflict', words('exchange.notOurExport', { name: path.basename(target), folder: path.dirname(target) }));
+      const found = await lookAt(target);
+      if (found === null) return null;
+      const replaceable = await ours(name, target, found);
+      if (replaceable === null) throw notOurs(target);
+      return replaceable;
     },
   };
+}
+
+/** @throws AppError `conflict` when something else lies there than what was found before */
+export async function requireStill(target: string, before: Replaceable | null): Promise<void> {
+  const found = await lookAt(target);
+  if (found !== null && stampOf(found) !== before?.stamp) throw notOurs(target);
+}
+
+export function notOurs(target: string): AppError {
+  return new AppError('conflict', words('exchange.notOurExport', { name: path.basename(target), folder: path.dirname(target) }));
+}
+
+const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string => [dev, ino, size, mtimeMs, ctimeMs].join(':');
+
+async function lookAt(target: string): Promise<Stats | null> {
+  return lstat(target).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
 }
 
 /** Null for what no export writes: a link, a folder, a file that is larger than all manifests may be, or one of somebody who keeps it private. */
@@ -86,6 +114,7 @@ async function readManifest(file: string, maxBytes: number): Promise<Buffer | nu
 
 async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash, { signal });
+  const handle = await openRegularFile(file);
+  await pipeline(handle.createReadStream(), hash, { signal });
   return hash.digest('hex');
 }

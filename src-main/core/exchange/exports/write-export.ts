@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { giveName } from '#core/base/files/give-name.ts';
 import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
@@ -11,7 +12,7 @@ import { words } from '#shared/words/words.ts';
 import type { ExportContext } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
-import { type EarlierExports, findEarlierExports } from './earlier-exports.ts';
+import { type EarlierExports, findEarlierExports, notOurs, type Replaceable, requireStill } from './earlier-exports.ts';
 import { shot2storyImporter } from '../formats/importers/shot2story.ts';
 
 export interface WrittenFile {
@@ -59,6 +60,8 @@ interface OpenFile {
   readonly temporary: string;
   readonly target: string;
   readonly hash: Hash;
+  /** What lies in its place; null: nothing does. */
+  readonly replaces: Replaceable | null;
   bytes: number;
 }
 
@@ -99,11 +102,16 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       leftOut,
       licences: [...licences],
     };
-    await append(
-      await begin({ ...place, earlier, fileName: () => place.manifestName }, place.manifestName, files),
-      `${JSON.stringify(manifest, null, 2)}\n`,
-    );
-    await publish(files);
+    const data = [...files.values()];
+    const list = await beginList({ ...place, earlier }, place.manifestName, files);
+    await append(list, `${JSON.stringify(manifest, null, 2)}\n`);
+    if (place.isOwnFolder === true) await putInPlace([...data, list]);
+    else {
+      const journal = await beginList({ ...place, earlier }, `.${place.manifestName}`, files);
+      const replaced = data.flatMap(({ name, replaces }) => (replaces?.listed ? [{ ...replaces.listed, file: name }] : []));
+      await append(journal, `${JSON.stringify({ ...manifest, files: [...manifest.files, ...replaced] })}\n`);
+      await publish(data, list, journal);
+    }
     return manifest;
   } catch (error) {
     await discard(files);
@@ -124,7 +132,7 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
 }
 
 /** What lies in a folder that was made for this export is left of its own earlier try. */
-const OWN_FOLDER: EarlierExports = { requireReplaceable: () => Promise.resolve() };
+const OWN_FOLDER: EarlierExports = { requireReplaceable: () => Promise.resolve(null) };
 
 interface BeginRequest extends Pick<ExportTarget, 'folder' | 'fileName' | 'umask'> {
   readonly earlier: EarlierExports;
@@ -134,10 +142,10 @@ async function begin({ folder, fileName, earlier, umask }: BeginRequest, file: s
   const name = fileName?.(file) ?? file;
   const target = await targetInside(folder, name);
   if ([...files.values()].some((other) => other.target === target)) throw new Error(`an export writes two files to ${target}`);
-  await earlier.requireReplaceable(name, target);
+  const replaces = await earlier.requireReplaceable(name, target);
   const temporary = path.join(path.dirname(target), temporaryName('.export'));
   // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
-  const opened = { name, handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), bytes: 0 };
+  const opened = { name, handle: await open(temporary, 'wx'), temporary, target, hash: createHash('sha256'), replaces, bytes: 0 };
   files.set(file, opened);
   if (umask !== undefined) await opened.handle.chmod(fileMode(umask));
   return opened;
@@ -150,12 +158,41 @@ async function append(file: OpenFile, text: string): Promise<void> {
   file.bytes += bytes.length;
 }
 
-async function publish(files: ReadonlyMap<string, OpenFile>): Promise<void> {
-  for (const { handle } of files.values()) {
+function beginList(request: BeginRequest, name: string, files: Map<string, OpenFile>): Promise<OpenFile> {
+  return begin({ ...request, fileName: () => name }, name, files);
+}
+
+async function finish(files: readonly OpenFile[]): Promise<void> {
+  for (const { handle } of files) {
     await handle.sync();
     await handle.close();
   }
-  for (const { temporary, target } of files.values()) await rename(temporary, target);
+}
+
+async function putInPlace(files: readonly OpenFile[]): Promise<void> {
+  await finish(files);
+  for (const { temporary, target } of files) await rename(temporary, target);
+}
+
+/**
+ * Gives all files their names, the list of them last, so that whoever finds it finds them. Until then the journal proves whose they are, those that are
+ * there already and those that they replace: who is killed in between can begin anew. Writing took long, so it is looked again what lies there.
+ * @throws AppError `conflict` when somebody put another file there meanwhile
+ */
+async function publish(data: readonly OpenFile[], list: OpenFile, journal: OpenFile): Promise<void> {
+  await finish([...data, list, journal]);
+  for (const { target, replaces } of [journal, ...data, list]) await requireStill(target, replaces);
+  for (const file of [journal, ...data, list]) await publishOne(file);
+  await rm(journal.target, { force: true });
+}
+
+async function publishOne({ temporary, target, replaces }: OpenFile): Promise<void> {
+  if (replaces === null) {
+    if (!(await giveName(temporary, target))) throw notOurs(target);
+    return;
+  }
+  await requireStill(target, replaces);
+  await rename(temporary, target);
 }
 
 async function discard(files: ReadonlyMap<string, OpenFile>): Promise<void> {

@@ -12,7 +12,6 @@ import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
 import { requireRoomForSpeech, requireRoomForTexts, requireRoomForVideos } from '#core/project/room.ts';
-import { fingerprint } from '#core/project/videos/video-files.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
@@ -132,9 +131,9 @@ export function createDatasetImport(parts: DatasetImportParts) {
   ): Promise<MeasuredFile | null> {
     if (file === undefined) return null;
     try {
-      const print = await fingerprint(file);
+      const print = await parts.videos.fingerprint(file);
       const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      if ((await fingerprint(file)) !== print) throw new AppError('media-missing', words('exchange.fileChanged'));
+      if ((await parts.videos.fingerprint(file)) !== print) throw new AppError('media-missing', words('exchange.fileChanged'));
       return { path: file, fingerprint: print, probe, ptsUs };
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'cancelled') throw error;

@@ -6,14 +6,15 @@ import { temporaryName } from '#core/base/files/leftovers.ts';
 import Database from 'better-sqlite3';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
-import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { placeRefused, storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
+import { DATABASE_FILE } from '#core/base/files/project-files.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Backup } from '#shared/domain/project.ts';
 import { words } from '#shared/words/words.ts';
 import { backupsToDrop, isOfFuture } from './backup-policy.ts';
-import { DATABASE_FILE, projectName } from './project-folder.ts';
+import { projectName } from './project-folder.ts';
 import { requireDense, requireOwnPlaces } from './own-places.ts';
 import { openProjectForReading } from './project-database.ts';
 import { lockProject } from './project-lock.ts';
@@ -40,7 +41,15 @@ export interface BackupRequest {
  * Copies the open database step by step, while it is being worked with. Older backups go only once the new one was checked.
  * @throws AppError `damaged` when the copy is not intact: then the database is not either; `cancelled`
  */
-export async function makeBackup({ db, folder, nowMs, check, isStopped }: BackupRequest): Promise<void> {
+export async function makeBackup(request: BackupRequest): Promise<void> {
+  try {
+    await copyAndCheck(request);
+  } catch (error) {
+    throw placeRefused(error, backupsFolder(request.folder)) ?? error;
+  }
+}
+
+async function copyAndCheck({ db, folder, nowMs, check, isStopped }: BackupRequest): Promise<void> {
   const dir = backupsFolder(folder);
   makeFolder(dir);
   const target = path.join(dir, `${stamp(nowMs)}.db`);
@@ -115,7 +124,7 @@ function namesIn(dir: string): string[] {
   } catch (error) {
     // No folder, or something else in its place: then there are no backups, which must keep nobody from the project.
     if (isMissing(error)) return [];
-    throw error;
+    throw placeRefused(error, dir) ?? error;
   }
 }
 

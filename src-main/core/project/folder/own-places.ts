@@ -1,12 +1,14 @@
-import { closeSync, fstatSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { isHollow } from '#core/base/files/hollow-file.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
+import { DATABASE_FILE, DATABASE_FILES, LOCK_FILE, LOCK_FILES, STATE_FILE } from '#core/base/files/project-files.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 
-/** Files that SQLite opens in a project folder: a pipe would hold it up, a link would lead it to a file of somebody else. */
-const FILES = ['project.db', 'project.db-wal', 'project.db-shm', 'project.db-journal', '.lock', '.lock-journal', '.lock-wal', '.lock-shm'];
+/** Files that are opened in each project folder: a pipe would hold that up, a link would lead to a file of somebody else, or to one of these. */
+const FILES = [...DATABASE_FILES, ...LOCK_FILES, STATE_FILE];
 const FOLDERS = ['cache', 'exports', 'backups'];
 
 /**
@@ -34,19 +36,45 @@ export function requireDense(file: string): void {
 /** With these bytes ends a rollback journal that names a further one, of several databases that were changed at once; before them stand the length and the sum of the name. */
 const SUPER_JOURNAL_END = Buffer.from('d9d505f920a163d7', 'hex');
 
+const OWNER_WRITES = 0o200;
+
 /**
  * Takes from SQLite what would make it work for a stranger as soon as it opens a project: the lock is always empty, and no database of ours is changed
  * together with another, so a journal that names a further journal, which SQLite would delete, is nobody's. Such a one is kept under another name.
  * Before anything locks or opens the project for writing; the places must be our own.
  */
 export function disarm(folder: string): void {
-  const lock = path.join(folder, '.lock');
-  if ((lookAt(lock)?.size ?? 0) > 0) rmSync(lock);
+  const lock = path.join(folder, LOCK_FILE);
+  const found = lookAt(lock);
+  // Under another name somebody could open it, which would give the lock up; and what may only be read cannot be locked against others.
+  if (found !== null && (found.size > 0 || found.nlink > 1 || (found.mode & OWNER_WRITES) === 0)) rmSync(lock);
   // The journal itself is SQLite's own while somebody holds the lock.
   if (namesSuperJournal(`${lock}-journal`)) rmSync(`${lock}-journal`);
   for (const end of ['-wal', '-shm']) rmSync(lock + end, { force: true });
-  const journal = path.join(folder, 'project.db-journal');
+  const journal = path.join(folder, `${DATABASE_FILE}-journal`);
   if (namesSuperJournal(journal)) renameSync(journal, `${journal}.foreign-${new Date().toISOString().replaceAll(':', '-')}`);
+}
+
+/**
+ * Gives the files of the database a single name each: an archive can hold one of them a second time, as a hard link among the videos or pictures, and
+ * whoever opened that would give up the locks on it. Under the lock, before the database is opened; the other names keep what they have.
+ */
+export function ownAlone(folder: string): void {
+  for (const name of DATABASE_FILES) {
+    const file = path.join(folder, name);
+    if ((lookAt(file)?.nlink ?? 0) < 2) continue;
+    const alone = temporaryName(file);
+    try {
+      copyFileSync(file, alone, constants.COPYFILE_FICLONE);
+      const handle = openSync(alone, 'r+');
+      fsyncSync(handle);
+      closeSync(handle);
+      renameSync(alone, file);
+    } catch (error) {
+      rmSync(alone, { force: true });
+      throw error;
+    }
+  }
 }
 
 function namesSuperJournal(journal: string): boolean {

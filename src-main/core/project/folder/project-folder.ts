@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { createDatabase, refuseWrites, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
+import { createDatabase, refuseWrites, requireWritable, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import { unreadableTransactions } from '#core/base/db/log-damage.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
@@ -9,21 +9,20 @@ import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { sweepLeftovers, temporaryName } from '#core/base/files/leftovers.ts';
 import { makeFolder, PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
+import { DATABASE_FILE, LOCK_FILES, STATE_FILE } from '#core/base/files/project-files.ts';
 import { attachChangeCapture, type ChangeCapture } from '#core/base/db/change-capture.ts';
 import type { Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ReadOnlyReason } from '#shared/domain/project.ts';
 import { ProjectRef } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
-import { disarm, requireOwnPlaces } from './own-places.ts';
+import { disarm, ownAlone, requireOwnPlaces } from './own-places.ts';
 import { openProjectDatabase } from './project-database.ts';
 import { lockProject, type ProjectLock } from './project-lock.ts';
 import { placeOf } from './project-place.ts';
 import type { ProjectSession } from '#core/base/project-session.ts';
 import { lostWork, type LostWork, readProjectState, stepsOf, writeProjectState } from './project-state.ts';
 import { viewDatabase } from './view-copy.ts';
-
-export const DATABASE_FILE = 'project.db';
 
 /** What is said of a project's folder without its database. */
 export const NO_DATABASE = words('project.noDatabase', { file: DATABASE_FILE });
@@ -119,8 +118,6 @@ export function openProjectFolder(folder: string, parts: FolderParts & { readonl
   }
 }
 
-const LOCK_FILES: readonly string[] = ['.lock', '.lock-journal', '.lock-wal', '.lock-shm'];
-
 /** A folder whose making was interrupted before there was anything in it to lose. */
 function isLeftOfMaking(folder: string): boolean {
   try {
@@ -142,7 +139,7 @@ function wasNeverMade(folder: string): boolean {
   const file = path.join(folder, DATABASE_FILE);
   return (
     statSync(file).size === 0 &&
-    ['.state.json', 'backups', `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-journal`].every((name) => !existsSync(path.join(folder, name)))
+    [STATE_FILE, 'backups', `${DATABASE_FILE}-wal`, `${DATABASE_FILE}-journal`].every((name) => !existsSync(path.join(folder, name)))
   );
 }
 
@@ -173,8 +170,10 @@ function openForWriting(folder: string, open: (file: string) => WritableDb, { lo
   let db: WritableDb | null = null;
   try {
     const last = readProjectState(folder);
+    ownAlone(folder);
     db = open(file);
     const backupPath = migrate(db, migrations, path.join(folder, 'backups'));
+    requireWritable(db);
     const lost = lostWork(last, log, stepsOf(db));
     writeProjectState(folder, { state: 'open', steps: stepsOf(db) }, logger);
     tidy(folder, logger);
@@ -215,7 +214,7 @@ function writableFolder({ folder, db, capture, lock, logger, backupPath, lost }:
     look: place.look,
     close() {
       // A folder that was moved keeps word of its own; one that is damaged must not pass for closed in order.
-      const isNoted = readOnly !== 'moved' && readOnly !== 'damaged';
+      const isNoted = readOnly !== 'moved' && readOnly !== 'damaged' && readOnly !== 'disk-error';
       const steps = isNoted ? stepsOf(db) : 0;
       if (isNoted) writeProjectState(folder, { state: 'closing', steps }, logger);
       db.close();

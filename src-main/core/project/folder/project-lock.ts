@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { sqliteCode } from '#core/base/db/database.ts';
+import { LOCK_FILE } from '#core/base/files/project-files.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
@@ -19,7 +20,7 @@ export interface ProjectLock {
  * @throws AppError `conflict` when another studio has the project open; errors of the file system where nothing can be locked
  */
 export function lockProject(folder: string, database: string): ProjectLock {
-  const holder = takeLock(path.join(folder, '.lock'));
+  const holder = takeLock(path.join(folder, LOCK_FILE));
   try {
     refuseWriterWithoutLock(folder, database);
     return { release: () => holder.close() };

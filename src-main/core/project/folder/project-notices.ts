@@ -9,6 +9,8 @@ const READ_ONLY: Readonly<Record<ReadOnlyReason, string>> = {
   newer: 'It was made by a newer Shotluck Studio; this one shows what it can and does not change the file. Update the studio to change it.',
   'disk-full': 'The disk is full. Free up space, then open it again to change it.',
   damaged: 'Its file is damaged. Nothing more will be written to it; what is in it is shown as far as it can be read. Restore a backup.',
+  'disk-error':
+    'Its disk reports errors when the file is read, so nothing more will be written to it. Check the disk or the network, then open it again to change it.',
   moved:
     'Its folder was moved, renamed or replaced while it was open. Everything up to then is saved in it. Open it from its new location.',
   asked: 'You opened it read-only. Open it normally to change it.',
@@ -19,7 +21,7 @@ export function readOnlyReason(reason: ReadOnlyReason): string {
 }
 
 export function readOnlyNotice(name: string, reason: ReadOnlyReason): Events['notice'] {
-  const isTrouble = reason === 'damaged' || reason === 'moved' || reason === 'disk-full';
+  const isTrouble = reason === 'damaged' || reason === 'disk-error' || reason === 'moved' || reason === 'disk-full';
   return { level: isTrouble ? 'error' : 'warning', title: `"${name}" is open read-only`, message: READ_ONLY[reason] };
 }
 

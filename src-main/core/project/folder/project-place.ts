@@ -1,8 +1,8 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { isMissing } from '#core/base/files/file-errors.ts';
 
 export interface ProjectPlace {
-  /** What became of the place since; null while it is as it was. */
+  /** What became of the place since; null while it is as it was. @throws errors of the file system */
   look(): 'moved' | 'damaged' | null;
   close(): void;
 }
@@ -17,14 +17,15 @@ const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
  */
 export function placeOf(folder: string, file: string): ProjectPlace {
   const folderId = idOf(folder);
-  const fileId = idOf(file);
+  const files = [file, `${file}-wal`, `${file}-shm`].map((each) => ({ file: each, id: idOf(each) }));
   const handle = openSync(file, 'r');
   const head = Buffer.alloc(MAGIC.length);
   let sizeBytes = fstatSync(handle).size;
 
   return {
     look() {
-      if (idOf(folder) !== folderId || idOf(file) !== fileId || !existsSync(`${file}-wal`)) return 'moved';
+      // Also where another studio, which could not know of this one, has ended the log and begun a new one: what is written into the old one is lost.
+      if (idOf(folder) !== folderId || files.some((each) => idOf(each.file) !== each.id)) return 'moved';
       const { size } = fstatSync(handle);
       // The database is never made smaller.
       if (size < sizeBytes) return 'damaged';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { ReadableDb } from '#core/base/db/database.ts';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { STATE_FILE } from '#core/base/files/project-files.ts';
 import type { Logger } from '#core/base/host.ts';
 
 /**
@@ -20,7 +21,7 @@ const ProjectState = z.object({
 });
 export type ProjectState = z.infer<typeof ProjectState>;
 
-const fileOf = (folder: string): string => path.join(folder, '.state.json');
+const fileOf = (folder: string): string => path.join(folder, STATE_FILE);
 
 /** Null where there is none, or none that can be understood. */
 export function readProjectState(folder: string): ProjectState | null {

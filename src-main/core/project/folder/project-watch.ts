@@ -1,13 +1,15 @@
 import path from 'node:path';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { changedRowsOf, sizeBytesOf } from '#core/base/db/database.ts';
-import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { isDiskError, storageTrouble } from '#core/base/db/storage-trouble.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
+import { DATABASE_FILE } from '#core/base/files/project-files.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { ReadOnlyReason } from '#shared/domain/project.ts';
+import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import { words } from '#shared/words/words.ts';
 import { listBackups, makeBackup } from './backups.ts';
-import { DATABASE_FILE, type OpenFolder } from './project-folder.ts';
+import type { OpenFolder } from './project-folder.ts';
 import { stepsOf, writeProjectState } from './project-state.ts';
 
 /** How often it is looked whether something is due. */
@@ -31,6 +33,7 @@ const RESERVE_BYTES = 64 * 1024 * 1024;
 export interface WatchParts {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly events: Pick<EventBus, 'emit'>;
   freeBytes(folder: string): Promise<number>;
   checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
   /** The project may only be read from now on. */
@@ -50,16 +53,27 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   /** Checks and backups come one after the other. */
   let busy: Promise<void> | null = null;
   let isClosing = false;
+  let isRefusalSaid = false;
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
 
   function ageOfNewest(): number {
-    const newest = listBackups(opened.folder, parts.clock.nowMs()).find(({ kind }) => kind === 'automatic');
+    const newest = automaticBackups().at(0);
     // A clock that was set back must not put backups off.
     return newest === undefined ? 0 : Math.max(0, parts.clock.nowMs() - newest.createdAtMs);
   }
 
-  function refuse(reason: 'moved' | 'damaged', detail: string): void {
+  /** Backups that cannot be listed keep nobody from the project: making the next one shows what is wrong. */
+  function automaticBackups(): Backup[] {
+    try {
+      return listBackups(opened.folder, parts.clock.nowMs()).filter(({ kind }) => kind === 'automatic');
+    } catch (error) {
+      logger.warn({ error, folder: opened.folder }, 'the backups could not be listed');
+      return [];
+    }
+  }
+
+  function refuse(reason: 'moved' | 'damaged' | 'disk-error', detail: string): void {
     if (opened.readOnly !== null) return;
     logger.error({ folder: opened.folder, reason, detail }, 'the project is closed for writing');
     opened.turnReadOnly(reason);
@@ -67,10 +81,18 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   }
 
   function look(): void {
-    if (opened.readOnly !== null || performance.now() - lookedMs < LOOK_MS) return;
+    if (opened.readOnly === null && performance.now() - lookedMs >= LOOK_MS) lookNow();
+  }
+
+  function lookNow(): void {
     lookedMs = performance.now();
-    const found = opened.look();
-    if (found !== null) refuse(found, 'the files are not those that were opened');
+    try {
+      const found = opened.look();
+      if (found !== null) refuse(found, 'the files are not those that were opened');
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      refuse('disk-error', String(error));
+    }
   }
 
   function tick(): void {
@@ -99,7 +121,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     return rows !== backedUp.rows && nowMs - backedUp.ms >= backupMs ? backUpQuietly() : null;
   }
 
-  /** Where nobody asked for it, the log records it. */
+  /** Where nobody asked for it, the log records it; that there can be none at all is said once. */
   async function backUpQuietly(): Promise<void> {
     try {
       if ((await parts.freeBytes(opened.folder)) > sizeBytesOf(opened.db) + RESERVE_BYTES) return await backUpNow();
@@ -107,6 +129,9 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     } catch (error) {
       backedUp = { ...backedUp, ms: performance.now() };
       logger.warn({ error, folder: opened.folder }, 'no backup could be made');
+      if (!(error instanceof AppError) || error.code !== 'forbidden' || isRefusalSaid) return;
+      isRefusalSaid = true;
+      parts.events.emit('notice', { level: 'warning', title: `"${opened.name}" gets no backups`, message: error.message });
     }
   }
 
@@ -117,6 +142,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       if (finding !== null && !isClosing) refuse('damaged', finding);
     } catch (error) {
       logger.warn({ error, folder: opened.folder }, 'the project file could not be checked');
+      if (isDiskError(error) && !isClosing) refuse('disk-error', String(error));
     }
     checked = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
   }
@@ -136,6 +162,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       backedUp = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
     } catch (error) {
       if (storageTrouble(error) === 'damaged') refuse('damaged', String(error));
+      else if (isDiskError(error)) refuse('disk-error', String(error));
       throw error;
     }
   }
@@ -164,9 +191,8 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       await busy?.catch(() => undefined);
       isClosing = false;
       if (opened.readOnly !== null || changedRowsOf(opened.db) === backedUp.rows || sizeBytesOf(opened.db) > MAX_BYTES_AT_CLOSE) return;
-      const found = opened.look();
-      if (found === null) await backUpQuietly();
-      else refuse(found, 'the files are not those that were opened');
+      lookNow();
+      if (opened.readOnly === null) await backUpQuietly();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
-import { inTransaction, type ReadableDb } from '#core/base/db/database.ts';
-import { storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { inTransaction } from '#core/base/db/database.ts';
+import { placeRefused, storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
@@ -24,7 +24,7 @@ import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
 import { sweepViews } from './view-copy.ts';
 
-/** Steps that can still be undone or looked up; older ones are forgotten when the project is opened. */
+/** Steps of each person that can still be undone or looked up; older ones are forgotten when the project is opened. */
 const KEPT_STEPS = 5_000;
 
 export interface ProjectsParts {
@@ -72,7 +72,6 @@ export function createProjectsService(parts: ProjectsParts) {
 
   async function begin(opened: OpenFolder): Promise<ProjectInfo> {
     try {
-      if (opened.readOnly === null) tidy(opened);
       current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, onTrouble }) : null };
       remember(opened.folder);
       parts.onOpened(opened, !known.isKnown(opened));
@@ -156,17 +155,32 @@ export function createProjectsService(parts: ProjectsParts) {
     announce();
   }
 
-  /** The project that was open stays so when the new one cannot be opened. */
+  /** The project that was open stays so when the new one cannot be opened, and is opened again where only its beginning shows that. */
   async function switchTo(open: () => OpenFolder): Promise<ProjectInfo> {
+    const before = current?.opened;
     const opened = open();
     try {
       known.requireUsable(opened);
+      if (opened.readOnly === null) tidy(opened);
       await close();
     } catch (error) {
       opened.close();
       throw error;
     }
-    return begin(opened);
+    try {
+      return await begin(opened);
+    } catch (error) {
+      if (before !== undefined && before.ref !== opened.ref) await reopen(before);
+      throw error;
+    }
+  }
+
+  async function reopen({ folder, readOnly }: OpenFolder): Promise<void> {
+    try {
+      await begin(openProjectFolder(folder, { dataDir, logger, readOnly: readOnly === 'asked' }));
+    } catch (error) {
+      logger.error({ error, folder }, 'the project that was open could not be opened again');
+    }
   }
 
   async function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
@@ -183,7 +197,10 @@ export function createProjectsService(parts: ProjectsParts) {
       return info;
     } catch (error) {
       logger.error({ error, folder }, 'a project could not be opened');
-      const known = error instanceof AppError ? error : new AppError('internal', words('project.openingFailed'), { cause: error });
+      const known =
+        error instanceof AppError
+          ? error
+          : (placeRefused(error) ?? new AppError('internal', words('project.openingFailed'), { cause: error }));
       problems.set(ref, known.refusal);
       announce();
       throw known;
@@ -273,16 +290,17 @@ export function createProjectsService(parts: ProjectsParts) {
   };
 }
 
-function infoOf({ ref, name, folder, db, readOnly }: ProjectSession): ProjectInfo {
-  return { ref, name, displayPath: folder, videoCount: countRows(db, 'videos'), shotCount: countRows(db, 'shots'), readOnly };
+function infoOf(session: ProjectSession): ProjectInfo {
+  const { ref, name, folder, readOnly } = session;
+  return { ref, name, displayPath: folder, videoCount: countRows(session, 'videos'), shotCount: countRows(session, 'shots'), readOnly };
 }
 
 /** Of a damaged project, or one of a newer studio, a table may not be readable. */
-function countRows(db: ReadableDb, table: 'videos' | 'shots'): number {
+function countRows({ db, readOnly }: ProjectSession, table: 'videos' | 'shots'): number {
   try {
     return db.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0;
   } catch (error) {
-    if (db.readonly || storageTrouble(error) === 'damaged') return 0;
+    if (readOnly !== null || storageTrouble(error) === 'damaged') return 0;
     throw error;
   }
 }

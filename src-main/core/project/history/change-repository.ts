@@ -241,7 +241,10 @@ export function changesOf(db: ReadableDb, sequence: number): RecordChange[] {
     .filter(({ before, after }) => before !== null || after !== null);
 }
 
-/** Forgets all but the newest steps. */
+/** Forgets all but the newest steps of each person: however much one does, the others can still take back what they did. */
 export function pruneSteps(db: WritableDb, keptSteps: number): void {
-  db.prepare('DELETE FROM history WHERE sequence <= (SELECT max(sequence) FROM history) - ?').run(keptSteps);
+  db.prepare(
+    `DELETE FROM history WHERE sequence IN (
+       SELECT sequence FROM (SELECT sequence, row_number() OVER (PARTITION BY actor ORDER BY sequence DESC) AS place FROM history) WHERE place > ?)`,
+  ).run(keptSteps);
 }

@@ -1,9 +1,10 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import * as texts from '../texts/revision-repository.ts';
+import type { MovedRevision } from '../texts/revision-repository.ts';
 import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { isUnjudgedDraft, type Revision } from '#shared/domain/text.ts';
+import { isUnjudgedDraft } from '#shared/domain/text.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
 /**
@@ -34,7 +35,7 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
 function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Shot, heir: Shot])[]): void {
   const goneIds = inheritances.map(([gone]) => gone.id);
   const revisionsOf = Map.groupBy(texts.revisionsOfShots(db, goneIds), ({ shotId }) => shotId);
-  const currentOf = new Map<string, Revision | null>();
+  const currentOf = new Map<string, MovedRevision | null>();
   const patches = new Map<RevisionId, texts.RevisionPatch>();
   for (const [gone, heir] of inheritances) {
     const staleReason = haveSameBounds(gone, heir) ? null : words('stale.mergedShot');
@@ -62,7 +63,7 @@ function inheritTexts(db: WritableDb, inheritances: readonly (readonly [gone: Sh
     }
 }
 
-function yields(occupied: Revision | null, to: Revision): boolean {
+function yields(occupied: MovedRevision | null, to: MovedRevision): boolean {
   if (occupied === null || occupied.text === '') return true;
   return isUnjudgedDraft(occupied) && !isUnjudgedDraft(to) && to.text !== '';
 }

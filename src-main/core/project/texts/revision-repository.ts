@@ -2,8 +2,9 @@ import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { type Cell, insertRows, rowsOf, setInRows } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
-import type { ImportSource, ModelProvenance, Revision, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
+import type { JobId, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
+import type { ImportSource, ModelProvenance, Revision, RevisionPage, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
+import { TEXT_BYTES } from '../room.ts';
 import { readStoredWords, storedWords, words, type Words } from '#shared/words/words.ts';
 
 /** Names one text: a shot's caption of a kind, or with `shotId` null the video's summary. */
@@ -85,22 +86,70 @@ export function currentPlainTexts(db: ReadableDb, videoId: VideoId): PlainText[]
     .map((row) => ({ ...row, staleReason: row.staleReason === null ? null : readStoredWords(row.staleReason) }));
 }
 
-/** Every revision of one text, newest first. */
-export function revisionsOf(db: ReadableDb, key: TextKey): Revision[] {
-  return db
-    .prepare<[string, string, string | null], RevisionRow>(
-      'SELECT * FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ? ORDER BY row_key DESC',
+/** What is asked for, and sent to a page, in one piece: there may be any number of revisions of a text. */
+const PAGE_LENGTH = 100;
+const PAGE_BYTES = 1024 ** 2;
+
+/** The newest revisions of one text, or those next older than `before`; newest first. */
+export function revisionsOf(db: ReadableDb, key: TextKey, before?: RevisionId): RevisionPage {
+  const place = [key.videoId, key.kind, key.shotId, before === undefined ? Number.MAX_SAFE_INTEGER : rowKeyOf(db, before)] as const;
+  const older = 'FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ? AND row_key < ?';
+  const rows = db
+    .prepare<[...typeof place], { row_key: number; bytes: number }>(
+      `SELECT row_key, ${TEXT_BYTES} AS bytes ${older} ORDER BY row_key DESC LIMIT ${PAGE_LENGTH}`,
     )
-    .all(key.videoId, key.kind, key.shotId)
+    .all(...place);
+  let bytes = 0;
+  const end = rows.findIndex((row, index) => (bytes += row.bytes) > PAGE_BYTES && index > 0);
+  const shown = end < 0 ? rows : rows.slice(0, end);
+  const all = db.prepare<[...typeof place], { count: number }>(`SELECT count(*) AS count ${older}`).get(...place)?.count ?? 0;
+  const revisions = db
+    .prepare<[...typeof place], RevisionRow>(`SELECT * ${older} ORDER BY row_key DESC LIMIT ${shown.length}`)
+    .all(...place)
     .map(revisionOf);
+  return { revisions, olderCount: all - revisions.length };
 }
 
+/** @throws AppError `not-found` */
+function rowKeyOf(db: ReadableDb, revisionId: RevisionId): number {
+  const row = db.prepare<[string], { row_key: number }>('SELECT row_key FROM revisions WHERE id = ?').get(revisionId);
+  if (row === undefined) throw new AppError('not-found', words('project.textGone'));
+  return row.row_key;
+}
+
+/** What a job wrote for one text, the current revision first, then the newest; null: nothing. */
+export function revisionByJob(db: ReadableDb, key: TextKey, jobId: JobId): Revision | null {
+  const row = db
+    .prepare<[string, string, string | null, string], RevisionRow>(
+      'SELECT * FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ? AND job_id = ? ORDER BY is_current DESC, row_key DESC LIMIT 1',
+    )
+    .get(key.videoId, key.kind, key.shotId, jobId);
+  return row === undefined ? null : revisionOf(row);
+}
+
+/** A revision whose shot is gone. Only of a current one the text is there: the others are moved as they are, and there may be any number of them. */
+export type MovedRevision = Pick<
+  Revision,
+  'id' | 'videoId' | 'shotId' | 'kind' | 'text' | 'origin' | 'status' | 'isCurrent' | 'staleReason'
+>;
+
 /** Every revision of the texts of these shots, oldest first. */
-export function revisionsOfShots(db: ReadableDb, shotIds: readonly ShotId[]): Revision[] {
+export function revisionsOfShots(db: ReadableDb, shotIds: readonly ShotId[]): MovedRevision[] {
   return db
-    .prepare<[string], RevisionRow>('SELECT * FROM revisions WHERE shot_id IN (SELECT value FROM json_each(?)) ORDER BY row_key')
+    .prepare<
+      [string],
+      Omit<MovedRevision, 'isCurrent' | 'staleReason'> & { readonly isCurrent: number; readonly staleReason: string | null }
+    >(
+      `SELECT id, video_id AS videoId, shot_id AS shotId, kind, iif(is_current, text, '') AS text, origin, status, is_current AS isCurrent,
+        stale_reason AS staleReason
+       FROM revisions WHERE shot_id IN (SELECT value FROM json_each(?)) ORDER BY row_key`,
+    )
     .all(JSON.stringify(shotIds))
-    .map(revisionOf);
+    .map((row) => ({
+      ...row,
+      isCurrent: row.isCurrent === 1,
+      staleReason: row.staleReason === null ? null : readStoredWords(row.staleReason),
+    }));
 }
 
 export function currentRevision(db: ReadableDb, key: TextKey): Revision | null {

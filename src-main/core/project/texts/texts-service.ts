@@ -8,13 +8,14 @@ import {
   isUnjudgedDraft,
   type ModelProvenance,
   type Revision,
+  type RevisionPage,
   type RevisionStatus,
   type SeenText,
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
 import { words, type Words } from '#shared/words/words.ts';
-import { hasGrown, requireRoomForTexts } from '../room.ts';
+import { hasGrown, requireRoomForTexts, requireRoomForVersions } from '../room.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
@@ -97,6 +98,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     return history.record({ actor, label: editLabel(key), videoId: key.videoId }, (db) => {
       const revision = newRevision(key, { ...written, isCurrent: false });
       repository.insertRevision(db, revision);
+      requireRoomForVersions(db, key);
       return revision;
     });
   }
@@ -120,7 +122,8 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   return {
     plain: (videoId: VideoId): repository.PlainText[] => repository.currentPlainTexts(project.session().db, videoId),
     current: (videoId: VideoId): Revision[] => repository.currentTexts(project.session().db, videoId),
-    revisions: (key: TextKey): Revision[] => repository.revisionsOf(project.session().db, key),
+    revisions: (key: TextKey, before?: RevisionId): RevisionPage => repository.revisionsOf(project.session().db, key, before),
+    byJob: (key: TextKey, jobId: JobId): Revision | null => repository.revisionByJob(project.session().db, key, jobId),
     currentOf: (key: TextKey): Revision | null => repository.currentRevision(project.session().db, key),
     edit,
     addBeside,
@@ -177,7 +180,10 @@ export function createTextsService({ project, history, clock }: TextsParts) {
         const parentId = model.beside === undefined ? (current?.id ?? null) : model.beside.parentId;
         const revision = newRevision(model, modelWords(model, isCurrent, parentId));
         if (isCurrent) replaceCurrent(db, revision);
-        else repository.insertRevision(db, revision);
+        else {
+          repository.insertRevision(db, revision);
+          requireRoomForVersions(db, model);
+        }
         requireRoomForTexts(db, model.videoId);
         return revision;
       });

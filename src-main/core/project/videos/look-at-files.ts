@@ -30,10 +30,13 @@ export async function grantedFiles(grants: Pick<FileGrants, 'resolve'>, grantIds
 }
 
 /** Files that somebody named are taken by what they hold. Where a name says that it is a video, its import reports what is wrong. */
-export async function examineFiles(files: readonly string[], ffmpeg: Ffmpeg, look: Look): Promise<Examined[]> {
+export async function examineFiles(
+  files: readonly string[],
+  { projectFolder, ffmpeg, look }: { readonly projectFolder: string; readonly ffmpeg: Ffmpeg; readonly look: Look },
+): Promise<Examined[]> {
   const examined = await inParallel(files, READ_AT_ONCE, async (file) => {
     try {
-      return { file, print: await look(() => fingerprint(file)), problem: null };
+      return { file, print: await look(() => fingerprint(file, projectFolder)), problem: null };
     } catch (error) {
       return { file, print: null, problem: problemOf(error) };
     }
@@ -50,9 +53,13 @@ export async function examineFiles(files: readonly string[], ffmpeg: Ffmpeg, loo
 }
 
 /** A file that cannot be read has none. */
-export function fingerprints(files: readonly string[], look: Look): Promise<{ readonly file: string; readonly print: string | null }[]> {
+export function fingerprints(
+  files: readonly string[],
+  projectFolder: string,
+  look: Look,
+): Promise<{ readonly file: string; readonly print: string | null }[]> {
   return inParallel(files, READ_AT_ONCE, async (file) => {
-    const print = await look(() => fingerprint(file)).catch((error: unknown) => {
+    const print = await look(() => fingerprint(file, projectFolder)).catch((error: unknown) => {
       if (isCancelled(error)) throw error;
       return null;
     });

@@ -72,7 +72,7 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
     const look = beginLook(signal);
     const { name, basis } = known(videoId);
     if (role === 'annotator' && (await look(() => sources.isThere(videoId)))) throw isInPlace(name);
-    const print = await look(() => fingerprint(file));
+    const print = await look(() => fingerprint(file, project.session().folder));
     const difference = insists ? null : await differenceOf(basis, { file, print }, look);
     if (difference !== null) {
       const names = { file: path.basename(file), video: name };
@@ -101,7 +101,7 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
     role?: Role,
   ): Promise<(actor: string) => RelinkedVideos> {
     const look = beginLook(signal);
-    const files = await fingerprints(await grantedFiles(grants, grantIds, look), look);
+    const files = await fingerprints(await grantedFiles(grants, grantIds, look), project.session().folder, look);
     // Of several with one content the first.
     const byPrint = new Map(files.toReversed().flatMap((each) => (each.print === null ? [] : [[each.print, each] as const])));
     const byName = Map.groupBy(files, ({ file }) => path.basename(file));

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
+import { isStudioFile } from '#core/base/files/project-files.ts';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 
 /** Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. */
@@ -26,9 +29,12 @@ const SAMPLE_BYTES = 64 * 1024;
 /**
  * SHA-256 of a file's size and of 64 KiB at its start, middle and end: distinguishes files without reading gigabytes. Null for an
  * empty file, which equals nothing.
- * @throws AppError `invalid-input` for what is no file; errors of the file system as they are
+ * @param projectFolder of the open project: what the studio keeps there is never opened as a video
+ * @throws AppError `invalid-input` for what is no video by its place; errors of the file system as they are
  */
-export async function fingerprint(file: string): Promise<string | null> {
+export async function fingerprint(file: string, projectFolder: string): Promise<string | null> {
+  if (await isStudioFile(projectFolder, file))
+    throw new AppError('invalid-input', words('project.fileOfStudio', { file: path.basename(file) }));
   const handle = await openRegularFile(file);
   try {
     const { size } = await handle.stat();

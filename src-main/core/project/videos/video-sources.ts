@@ -67,10 +67,11 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     const before = proofs.get(file.videoId);
     const stamp = await stampOf(file.path);
     if (before?.stamp === stamp && before.path === file.path && before.fingerprint === file.fingerprint) return before;
-    const found = await fingerprint(file.path);
+    const found = await fingerprint(file.path, project.session().folder);
     // Before anything was measured nothing rests on the content, which may still be on its way to this disk.
     if (found !== file.fingerprint && file.isMeasured) throw replacedError(file.path);
-    if (found !== file.fingerprint) repository.setFile(project.session().db, file.videoId, file.path, found);
+    const { db, readOnly } = project.session();
+    if (found !== file.fingerprint && readOnly === null) repository.setFile(db, file.videoId, file.path, found);
     const proven = { path: file.path, stamp, fingerprint: found };
     proofs.set(file.videoId, proven);
     return proven;
@@ -97,8 +98,8 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
 
   /** Notes in the project whether a video's file is there. `problem`: why it cannot be used; null: it can. */
   function noteState(videoId: VideoId, problem: string | null): void {
-    const { db } = project.session();
-    if (!db.open || db.readonly) return;
+    const { db, readOnly } = project.session();
+    if (!db.open || readOnly !== null) return;
     const { video } = repository.getVideo(db, videoId);
     const usable: VideoState = video.probe === null ? 'pending' : 'ok';
     const state = problem === null ? (video.state === 'missing' ? usable : video.state) : 'missing';

@@ -102,7 +102,11 @@ export function createVideosService(parts: VideosParts) {
   /** Looks at granted files, and at the videos in granted folders. What it gives adds them: one undo step, however many files. */
   async function lookForAdding(grantIds: readonly GrantId[], signal: AbortSignal, role?: Role): Promise<(actor: string) => AddedVideos> {
     const look = beginLook(signal);
-    const examined = await examineFiles(await grantedFiles(grants, grantIds, look), ffmpeg, look);
+    const examined = await examineFiles(await grantedFiles(grants, grantIds, look), {
+      projectFolder: project.session().folder,
+      ffmpeg,
+      look,
+    });
     if (role === 'annotator') await lookForThoseBack(examined, look);
     return (actor) => take(examined, actor);
   }
@@ -181,7 +185,7 @@ export function createVideosService(parts: VideosParts) {
 
     /** For hosts, which hold paths. */
     addFiles: async (files: readonly string[], actor: string): Promise<AddedVideos> =>
-      take(await examineFiles(files, ffmpeg, beginLook(NEVER_ABORTED)), actor),
+      take(await examineFiles(files, { projectFolder: project.session().folder, ffmpeg, look: beginLook(NEVER_ABORTED) }), actor),
 
     /** Notes of each video whether its file is still there; the project opens before this is known. */
     locateFiles: sources.locateAll,
@@ -227,9 +231,12 @@ export function createVideosService(parts: VideosParts) {
     /** For a project that was opened: uploads that an older studio, or a power cut, left to be swept are kept. */
     keepUploads: (): void => uploads().forEach(grants.claim),
 
+    /** Of a file that may become a video; see `fingerprint`. */
+    fingerprint: (file: string): Promise<string | null> => fingerprint(file, project.session().folder),
+
     /** The video that a file is, by its path or else by its content; null: none of the project. */
     async findFile(file: string): Promise<VideoId | null> {
-      return repository.findByFile(project.session().db, file, await fingerprint(file));
+      return repository.findByFile(project.session().db, file, await fingerprint(file, project.session().folder));
     },
 
     /** Start of each frame in microseconds; null for a constant rate. */

@@ -121,8 +121,7 @@ export function captionJobKind(parts: CaptionParts): StepJob<typeof captionStep,
 
   /** What this job wrote for a shot before it was interrupted; undefined where it had not come to it. */
   function textBy({ jobId }: JobContext, shot: Shot, kind: CaptionTask): Revision | undefined {
-    const ofJob = parts.texts.revisions({ videoId: shot.videoId, shotId: shot.id, kind }).filter((revision) => revision.jobId === jobId);
-    return ofJob.find(({ isCurrent }) => isCurrent) ?? ofJob[0];
+    return parts.texts.byJob({ videoId: shot.videoId, shotId: shot.id, kind }, jobId) ?? undefined;
   }
 
   /** What is read on a title card says more than any model of its picture. */

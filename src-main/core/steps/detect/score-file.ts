@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolder } from '#core/base/files/make-folder.ts';
 import type { ScoreChunk, ScoreCurve } from '#core/engines/shot-detector.ts';
@@ -24,6 +24,8 @@ const BYTES_PER_FRAME = 8;
 export function openScoreFile(basePath: string): ScoreFile {
   const file = `${basePath}.f32`;
   makeFolder(path.dirname(file));
+  // A link in a project from elsewhere could lead to its database.
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false) rmSync(file, { recursive: true });
   const handle = openSync(file, 'a+');
   closeSync(handle);
   const writable = openSync(file, 'r+');

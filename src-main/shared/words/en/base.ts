@@ -40,6 +40,7 @@ export const base = {
   itIsFolder: 'it is a folder, not a file',
   itIsPipe: 'it is a pipe, not a file',
   itIsDevice: 'it is a device or a socket, not a file',
+  itBelongsToProject: 'it is a file that the studio keeps in a project, not one to work with',
   itIsTooLarge: 'it is {{megabytes, number}} MB, and the limit is {{limit, number}} MB',
   itHasTooManyFiles: 'it contains more than {{limit, number}} files',
   itLinksToItself: 'it is a link that points to itself',
@@ -61,6 +62,8 @@ export const base = {
   // db/storage-trouble.ts
   diskFull: 'The disk is full. Nothing was changed. Free up space and try again.',
   readOnly: 'The project is open read-only. Nothing was changed.',
+  placeRefused:
+    'The system does not let the studio use “{{name}}” ({{code}}). Check the permissions of it and of the folder that it is in, then try again.',
   damaged: 'The project file is damaged, so nothing was changed. Restore a backup: "Backups…" in the project menu lists them.',
 
   // db/database.ts

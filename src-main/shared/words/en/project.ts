@@ -30,6 +30,9 @@ export const project = {
   otherPixels: 'its frames have {{found}} pixels instead of {{expected}}',
   differencesJoined: '{{differences}}, {{next}}',
 
+  // videos/video-files.ts
+  fileOfStudio: '“{{file}}” is a file that the studio keeps in the project, not a video. It was not opened.',
+
   // videos/video-sources.ts
   fileNotFound: 'The file of "{{video}}" has not been found yet. Relink the video to its file.',
   notAnalysed: '"{{video}}" has not been analysed yet. Wait for its import, or see why that failed.',
@@ -135,6 +138,8 @@ export const project = {
     'More than {{limit, number}} lines of text on the screen were read in this video, which is all that can be shown. What was read so far is kept.',
   tooManyVideos:
     'A project can have {{limit, number}} videos at most, and this would be more. Nothing was added. Make another project for the rest.',
+  tooManyVersions:
+    'This text already has {{limit, number}} versions, or {{megabytes}} MB of them, so no further one was kept beside it. Nothing was changed. Write it as the current version instead.',
   tooMuchText:
     'The texts of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
   tooMuchSpeech:
