@@ -63,6 +63,14 @@ export function formatPercent(fraction: number): string {
   return `${fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100))}%`;
 }
 
+/** Longer than what people write or read beside other things. */
+const MAX_SHOWN_LETTERS = 10_000;
+
+/** A text as it is shown beside other things: a list of megabytes would keep the page from answering. */
+export function shortened(text: string, maxLetters = MAX_SHOWN_LETTERS): string {
+  return text.length <= maxLetters ? text : `${text.slice(0, maxLetters)}…`;
+}
+
 const deviceNames: Readonly<Record<string, string>> = { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'CoreML' };
 
 /** An execution provider as people write it. */

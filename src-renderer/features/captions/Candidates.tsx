@@ -1,36 +1,34 @@
 import { Button, Group } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
+import { useLongList } from '../../components/use-long-list.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import { candidatesOf } from './candidates.ts';
 import classes from './captions.module.css';
 import { confidencePercent } from './confidence.ts';
 import { useAuthorName } from './use-author-name.ts';
-import { WordDiff } from './WordDiff.tsx';
+import { TextPair, TextSide } from './TextPair.tsx';
 
-const SHOWN_AT_FIRST = 2;
+/** Each comparison takes up to a tenth of a second. */
+const SHOWN = { first: 2, step: 10 };
 
 /** Other models' texts beside the current one, with the words in which they differ. */
 export function Candidates({ revisions }: { readonly revisions: readonly Revision[] }) {
   const { t } = useTranslation();
-  const [isAll, setAll] = useState(false);
-  const candidates = candidatesOf(revisions);
+  const candidates = useMemo(() => candidatesOf(revisions), [revisions]);
+  const { shown, more } = useLongList(candidates, SHOWN);
   const current = revisions.find((revision) => revision.isCurrent);
   if (candidates.length === 0) return null;
   return (
     <section className={classes.candidates} aria-label={t('editor.candidates.title', { count: candidates.length })}>
       <h3 className={classes.subtitle}>{t('editor.candidates.title', { count: candidates.length })}</h3>
-      {candidates.slice(0, isAll ? undefined : SHOWN_AT_FIRST).map((candidate) => (
+      {shown.map((candidate) => (
         <Candidate key={candidate.id} candidate={candidate} current={current} />
       ))}
-      {!isAll && candidates.length > SHOWN_AT_FIRST && (
-        <Button variant="subtle" color="gray" onClick={() => setAll(true)}>
-          {t('editor.candidates.more', { count: candidates.length - SHOWN_AT_FIRST })}
-        </Button>
-      )}
+      {more}
     </section>
   );
 }
@@ -61,18 +59,14 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
           {t('editor.candidates.use')}
         </Button>
       </Group>
-      <div className={classes.pair}>
-        {current !== undefined && (
-          <div className={classes.pairSide}>
-            <span className={classes.pairName}>{t('editor.candidates.now')}</span>
-            <WordDiff before={current.text} after={candidate.text} side="before" />
-          </div>
-        )}
-        <div className={classes.pairSide}>
-          <span className={classes.pairName}>{t('editor.candidates.candidate')}</span>
-          <WordDiff before={current?.text ?? ''} after={candidate.text} side={current === undefined ? 'both' : 'after'} />
-        </div>
-      </div>
+      {current === undefined ? (
+        <TextSide name={t('editor.candidates.candidate')}>{candidate.text}</TextSide>
+      ) : (
+        <TextPair
+          before={{ name: t('editor.candidates.now'), text: current.text }}
+          after={{ name: t('editor.candidates.candidate'), text: candidate.text }}
+        />
+      )}
     </article>
   );
 }

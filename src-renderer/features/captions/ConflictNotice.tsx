@@ -9,7 +9,7 @@ import { placeKey, type TextPlace } from '../../editing/drafts.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './captions.module.css';
 import { useAuthorName } from './use-author-name.ts';
-import { WordDiff } from './WordDiff.tsx';
+import { TextPair } from './TextPair.tsx';
 
 interface ConflictNoticeProps {
   readonly place: TextPlace;
@@ -34,15 +34,8 @@ export function ConflictNotice({ place, theirs }: ConflictNoticeProps) {
   const name = theirs === undefined ? t('people.somebody') : authorName(theirs);
   return (
     <Alert color="yellow" icon={<IconUsers size={16} />} title={t('people.conflict.title', { name })} p="xs" role="alert">
-      <div className={`${classes.pair} ${classes.versions}`}>
-        <div className={classes.pairSide}>
-          <span className={classes.pairName}>{t('people.conflict.mine')}</span>
-          <WordDiff before={draft.text} after={theirs?.text ?? ''} side="before" />
-        </div>
-        <div className={classes.pairSide}>
-          <span className={classes.pairName}>{name}</span>
-          <WordDiff before={draft.text} after={theirs?.text ?? ''} side="after" />
-        </div>
+      <div className={classes.versions}>
+        <TextPair before={{ name: t('people.conflict.mine'), text: draft.text }} after={{ name, text: theirs?.text ?? '' }} />
       </div>
       <p className={classes.conflictNote}>{t('people.conflict.safe')}</p>
       <Group gap={6}>

@@ -4,10 +4,14 @@ import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
 import { useFormats } from '../../api/queries.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
-import { deviceName } from '../../components/format.ts';
+import { deviceName, shortened } from '../../components/format.ts';
+import { useLongList } from '../../components/use-long-list.tsx';
 import classes from './captions.module.css';
 import { confidencePercent } from './confidence.ts';
 import { useAuthorName } from './use-author-name.ts';
+
+/** Models are given at most a few hundred. */
+const SHOWN_FRAMES = { first: 500, step: 500 };
 
 /** How a text came to be: who, from which data set, or which model with which files, words, frames and settings, on what, how long. */
 export function Provenance({ revision }: { readonly revision: Revision }) {
@@ -43,16 +47,16 @@ export function Provenance({ revision }: { readonly revision: Revision }) {
       [
         t('editor.provenance.prompt'),
         <span key="prompt" className={classes.prompt}>
-          {made.prompt}
+          {shortened(made.prompt)}
         </span>,
       ],
       [
         t('editor.provenance.options'),
         <code key="options" className={classes.options}>
-          {formatOptions(options)}
+          {shortened(formatOptions(options))}
         </code>,
       ],
-      ...(Array.isArray(notes) && notes.length > 0 ? [[t('editor.provenance.notes'), notes.join(' ')] as const] : []),
+      ...(Array.isArray(notes) && notes.length > 0 ? [[t('editor.provenance.notes'), shortened(notes.join(' '))] as const] : []),
     );
   }
   return (
@@ -92,10 +96,11 @@ function Hash({ sha256 }: { readonly sha256: string }) {
 function FrameLinks({ frames }: { readonly frames: readonly number[] }) {
   const { t } = useTranslation();
   const { store } = useEditorSession();
+  const { shown, more } = useLongList(frames, SHOWN_FRAMES);
   if (frames.length === 0) return <>–</>;
   return (
     <span className={classes.frameLinks}>
-      {frames.map((frame) => (
+      {shown.map((frame) => (
         <UnstyledButton
           key={frame}
           className={classes.link}
@@ -105,6 +110,7 @@ function FrameLinks({ frames }: { readonly frames: readonly number[] }) {
           {frame}
         </UnstyledButton>
       ))}
+      {more}
     </span>
   );
 }

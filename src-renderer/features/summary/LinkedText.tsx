@@ -12,36 +12,34 @@ import classes from './summary.module.css';
 /** A summary whose sentences point at shots: pointing at one marks its shots in the timeline, a click goes there. */
 export function LinkedText({ revision }: { readonly revision: Revision }) {
   const parts = useMemo(() => sentenceParts(revision.text, revision.links), [revision]);
+  const shots = useEditor((state) => state.shots);
+  const numberOf = useMemo(() => new Map(shots.map(({ id }, index) => [id, index + 1])), [shots]);
   return (
     <p className={classes.text}>
-      {parts.map((part, i) => (part.shotIds.length === 0 ? <span key={i}>{part.text}</span> : <Sentence key={i} part={part} />))}
+      {parts.map((part, i) =>
+        part.shotIds.length === 0 ? <span key={i}>{part.text}</span> : <Sentence key={i} part={part} numberOf={numberOf} />,
+      )}
     </p>
   );
 }
 
-function Sentence({ part }: { readonly part: SentencePart }) {
+type ShotNumbers = ReadonlyMap<ShotId, number>;
+
+function Sentence({ part, numberOf }: { readonly part: SentencePart; readonly numberOf: ShotNumbers }) {
   const { t } = useTranslation();
   const { video, store } = useEditorSession();
-  const shots = useEditor((state) => state.shots);
   const isHere = useEditor((state) => {
     const shot = activeShot(state);
     return shot !== undefined && part.shotIds.includes(shot.id);
   });
-  const numbers = useMemo(
-    () =>
-      shotNumbers(
-        part.shotIds,
-        shots.map((shot) => shot.id),
-      ),
-    [part, shots],
-  );
+  const numbers = useMemo(() => numbersOf(part.shotIds, numberOf), [part, numberOf]);
   const first = numbers[0];
   if (first === undefined) return <span>{part.text}</span>;
   const highlight = (shotIds: readonly ShotId[]) => () => store.actions.highlight(shotIds);
   return (
     // A link and not a button: a button is a box of its own and would break the lines of the story.
     <a
-      href={routeHref({ page: 'editor', videoId: video.id, shotId: shots[first - 1]?.id ?? null })}
+      href={routeHref({ page: 'editor', videoId: video.id, shotId: store.getState().shots[first - 1]?.id ?? null })}
       className={classes.sentence}
       data-here={isHere}
       onClick={(event) => {
@@ -63,10 +61,10 @@ function Sentence({ part }: { readonly part: SentencePart }) {
 }
 
 /** Numbers (from 1) of the shots that are still there, ascending. */
-function shotNumbers(shotIds: readonly ShotId[], all: readonly ShotId[]): number[] {
+function numbersOf(shotIds: readonly ShotId[], numberOf: ShotNumbers): number[] {
   return shotIds
-    .map((id) => all.indexOf(id) + 1)
-    .filter((number) => number > 0)
+    .map((id) => numberOf.get(id))
+    .filter((number) => number !== undefined)
     .toSorted((a, b) => a - b);
 }
 

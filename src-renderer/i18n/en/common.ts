@@ -7,6 +7,7 @@ export const common = {
   loading: 'Loading…',
   tryAgain: 'Try again',
   andMore: 'and {{count}} more',
+  showMore: 'Show {{count}} more',
   uploading_one: 'Uploading a file',
   uploading_other: 'Uploading {{count}} files',
   uploadWaiting: '{{done}} – waiting for the studio. The upload will continue automatically.',

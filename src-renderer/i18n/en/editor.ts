@@ -162,10 +162,10 @@ export const editor = {
   candidates: {
     title_one: '{{count}} other candidate',
     title_other: '{{count}} other candidates',
-    more: 'Show {{count}} more',
     use: 'Use this',
     now: 'Current',
     candidate: 'Candidate',
+    tooDifferent: 'These texts differ too much to mark the words in which they do.',
     confidence: '{{percent}}% sure',
   },
   provenance: {

@@ -11,7 +11,7 @@ describe('comparing two captions', () => {
   it('marks whole words', () => {
     expect(
       wordDiff('A dog runs on grass.', 'A brown dog runs on sand.')
-        .filter((part) => part.kind !== 'same')
+        ?.filter((part) => part.kind !== 'same')
         .map((part) => [part.kind, part.text.trim()]),
     ).toEqual([
       ['added', 'brown'],
@@ -26,7 +26,7 @@ describe('comparing two captions', () => {
       .map((words) => words.join(' '));
     fc.assert(
       fc.property(texts, texts, (before, after) => {
-        const parts = wordDiff(before, after);
+        const parts = wordDiff(before, after) ?? [];
         const without = (kind: string): string =>
           parts
             .filter((part) => part.kind !== kind)
@@ -36,6 +36,25 @@ describe('comparing two captions', () => {
         expect(without('added')).toBe(before);
       }),
     );
+  });
+});
+
+describe('comparing two long texts', () => {
+  const words = (count: number, letter: string): string => Array.from({ length: count }, (_, i) => `${letter}${i}`).join(' ');
+
+  it('marks a changed word in a hundred thousand', () => {
+    const text = words(100_000, 'w');
+    expect(wordDiff(text, text.replace('w5000 ', 'other '))?.map(({ kind }) => kind)).toEqual(['same', 'removed', 'added', 'same']);
+  });
+
+  it.each([
+    ['signs alone', '.,'.repeat(10_000), ';:'.repeat(10_000)],
+    ['the same signs in another order', '.,'.repeat(100_000), ',;'.repeat(100_000)],
+    ['words', words(10_000, 'a'), words(10_000, 'b')],
+  ])('gives up soon where they have nothing in common: %s', (_, before, after) => {
+    const startedMs = performance.now();
+    expect(wordDiff(before, after)).toBeNull();
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });
 
@@ -130,6 +149,12 @@ describe('sentences of a summary', () => {
         ).toBe(text);
       }),
     );
+  });
+  it('are looked for in no more links than a summary has sentences', () => {
+    const links = Array.from({ length: 100_000 }, (_, i) => ({ start: i, end: i + 1, shotIds: [shot] }));
+    const parts = sentenceParts('x'.repeat(100_000), links);
+    expect(parts.length).toBeLessThan(5_000);
+    expect(parts.map((part) => part.text).join('')).toHaveLength(100_000);
   });
   it('know their shots', () => {
     expect(sentenceParts('One. Two.', [{ start: 5, end: 9, shotIds: [shot] }])).toEqual([
