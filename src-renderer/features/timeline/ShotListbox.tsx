@@ -3,11 +3,14 @@ import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Shot } from '#shared/domain/shot.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { shortened } from '../../components/format.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import { reviewState, type ShotTexts } from '../../editing/shot-texts.ts';
 
 /** Shots before and after the active one that are in the page; the list says how many there are in all. */
 const AROUND = 4;
+/** Longer names are not listened to; the whole text is in the inspector. */
+const MAX_LETTERS = 600;
 
 /** The timeline for people who use a screen reader or the keyboard: a list of shots with names, the active one following the playhead. */
 export function ShotListbox({ texts }: { readonly texts: ShotTexts }) {
@@ -65,6 +68,6 @@ function ShotName({ shot, index, texts }: { readonly shot: Shot; readonly index:
     from: formatTimeUs(frameToUs(clock, shot.startFrame)),
     to: formatTimeUs(frameToUs(clock, shot.endFrame)),
     status: t(`editor.review.${reviewState(text)}`),
-    text: text?.text ?? '',
+    text: shortened(text?.text ?? '', MAX_LETTERS),
   });
 }

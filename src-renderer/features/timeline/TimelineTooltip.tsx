@@ -2,10 +2,14 @@ import { useWording } from '../../i18n/use-wording.ts';
 import { useTranslation } from 'react-i18next';
 import { assertNever } from '#shared/assert.ts';
 import { formatTimeUs, frameToUs } from '#shared/domain/time.ts';
+import { shortened } from '../../components/format.ts';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
 import type { TimelineHover } from './gesture.ts';
 import type { TimelineContent } from './timeline-scene.ts';
 import classes from './timeline.module.css';
+
+/** What a tooltip has room for. */
+const MAX_LETTERS = 600;
 
 interface TimelineTooltipProps {
   readonly hover: TimelineHover;
@@ -40,7 +44,7 @@ function TooltipBody({ hover, content }: TimelineTooltipProps) {
           <span className={classes.tooltipDim}>
             {t('editor.timeline.span', { from: time(shot.startFrame), to: time(shot.endFrame), frames: shot.endFrame - shot.startFrame })}
           </span>
-          {text !== undefined && <div className={classes.tooltipText}>{text.text}</div>}
+          {text !== undefined && <div className={classes.tooltipText}>{shortened(text.text, MAX_LETTERS)}</div>}
           {text !== undefined && text.staleReason !== null && <div className={classes.tooltipDim}>{worded(text.staleReason)}</div>}
         </>
       );
@@ -63,7 +67,7 @@ function TooltipBody({ hover, content }: TimelineTooltipProps) {
       );
     }
     case 'speech':
-      return <>{content.segments[hit.segmentIndex]?.text}</>;
+      return <>{shortened(content.segments[hit.segmentIndex]?.text ?? '', MAX_LETTERS)}</>;
     case 'threshold':
       return <>{t('editor.timeline.thresholdHint')}</>;
     case 'seek':

@@ -22,7 +22,8 @@ export function visibleShotBoxes(shots: readonly ShotSpan[], view: TimelineView,
   const { first, end } = visibleFrames(view, extent);
   const boxes: ShotBox[] = [];
   let index = first < end ? shotIndexAt(shots, first) : -1;
-  while (index >= 0 && index < shots.length) {
+  // Shots that do not tile their video, as nobody here makes them, would each be a box of its own.
+  while (index >= 0 && index < shots.length && boxes.length < extent.widthPx) {
     const shot = shots[index];
     if (shot === undefined || shot.startFrame >= end) break;
     const x = frameToX(view, shot.startFrame);

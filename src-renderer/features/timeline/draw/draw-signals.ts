@@ -2,6 +2,7 @@ import { frameToUs, usToFrame } from '#shared/domain/time.ts';
 import { frameToX, visibleFrames, xToFrame } from '../../../editing/timeline-geometry.ts';
 import { scoreToY } from '../lanes.ts';
 import { maxIn } from '../level-pyramid.ts';
+import { pixelFilter } from '../pixel-filter.ts';
 import type { TimelineScene } from '../timeline-scene.ts';
 import { fitText } from './fit-text.ts';
 
@@ -33,10 +34,12 @@ export function drawSpeech(context: CanvasRenderingContext2D, { content, lanes, 
   const [fromUs, toUs] = [frameToUs(content.clock, first), frameToUs(content.clock, end)];
   context.font = '11px "Inter Variable", system-ui, sans-serif';
   context.textBaseline = 'middle';
+  const isSeen = pixelFilter();
   for (const segment of content.segments) {
     if (segment.endUs < fromUs || segment.startUs > toUs) continue;
     const left = frameToX(view, frameAtUs(content.clock, segment.startUs));
     const right = frameToX(view, frameAtUs(content.clock, segment.endUs));
+    if (!isSeen(Math.max(0, left), Math.min(extent.widthPx, right))) continue;
     context.fillStyle = colours.speech;
     context.beginPath();
     context.roundRect(left, lane.top + 1, Math.max(2, right - left - 1), lane.height - 2, 3);
@@ -88,12 +91,15 @@ export function drawGhosts(context: CanvasRenderingContext2D, { lanes, view, ext
   if (ghosts === null || top === undefined || shotsLane === undefined) return;
   const { first, end } = visibleFrames(view, extent);
   const height = shotsLane.top + shotsLane.height - top;
-  const isVisible = (frame: number): boolean => frame >= first && frame <= end;
+  const visible = (frames: readonly number[]): number[] => {
+    const isSeen = pixelFilter();
+    return frames.filter((frame) => frame >= first && frame <= end && isSeen(frameToX(view, frame), frameToX(view, frame)));
+  };
   context.fillStyle = colours['ghost-added'];
-  for (const frame of ghosts.added.filter(isVisible)) context.fillRect(frameToX(view, frame) - 1, top, 2.5, height);
+  for (const frame of visible(ghosts.added)) context.fillRect(frameToX(view, frame) - 1, top, 2.5, height);
   context.strokeStyle = colours['ghost-removed'];
   context.lineWidth = 2;
-  for (const frame of ghosts.removed.filter(isVisible)) {
+  for (const frame of visible(ghosts.removed)) {
     const x = frameToX(view, frame);
     context.beginPath();
     context.setLineDash([3, 3]);

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { clampView, fitView } from '../../../../src-renderer/editing/timeline-geometry.ts';
 import { ghostCuts } from '../../../../src-renderer/features/timeline/ghost-cuts.ts';
 import { hitTest, type HitScene } from '../../../../src-renderer/features/timeline/hit-test.ts';
 import { layoutLanes, scoreToY, yToScore } from '../../../../src-renderer/features/timeline/lanes.ts';
 import { buildPyramid, maxIn } from '../../../../src-renderer/features/timeline/level-pyramid.ts';
+import { pixelFilter } from '../../../../src-renderer/features/timeline/pixel-filter.ts';
 import { rulerTicks } from '../../../../src-renderer/features/timeline/ruler-ticks.ts';
 import { curvePeaks, snapFrame } from '../../../../src-renderer/features/timeline/snapping.ts';
+import { visibleShotBoxes } from '../../../../src-renderer/features/timeline/visible-shots.ts';
 import { tileForFrame } from '../../../../src-renderer/features/timeline/thumbnail-layout.ts';
 
 const all = { heightPx: 300, hasSpeech: true, hasWaveform: true, hasCurve: true };
@@ -125,6 +128,45 @@ describe('ruler', () => {
       { frameCount: 100, widthPx: 200 },
     );
     expect(ticks.find((tick) => tick.label === '00:05')?.frame).toBe(50);
+  });
+});
+
+describe('a timeline of what no video is', () => {
+  const widthPx = 2_000;
+  const numbers = fc.constantFrom(1, 25, 1_001, 2 ** 31, Number.MAX_SAFE_INTEGER);
+  const times = fc.constantFrom(undefined, Float64Array.of(0, 1e18), Float64Array.of(0, 5, Number.NaN), Float64Array.of(0, Infinity));
+
+  const zoom = fc.double({ min: 0, max: 1, noNaN: true });
+
+  it('has no more ticks than it has room for, at every zoom', () => {
+    fc.assert(
+      fc.property(fc.record({ frameCount: numbers, num: numbers, den: numbers, ptsUs: times, zoom }), (made) => {
+        const { frameCount, num, den, ptsUs } = made;
+        const extent = { frameCount, widthPx };
+        const clock = { rate: { num, den }, frameCount, ...(ptsUs !== undefined && { ptsUs }) };
+        const widest = fitView(extent).framesPerPixel;
+        for (const startFrame of [0, frameCount / 2, frameCount]) {
+          const view = clampView({ startFrame, framesPerPixel: widest ** made.zoom }, extent);
+          expect(rulerTicks(clock, view, extent).length).toBeLessThan(widthPx);
+        }
+      }),
+    );
+  });
+
+  it('draws no more boxes than it has room for, also of shots that lie upon each other', () => {
+    const shots = Array.from({ length: 100_000 }, () => ({ startFrame: 0, endFrame: 1_000 }));
+    expect(visibleShotBoxes(shots, { startFrame: 0, framesPerPixel: 1 }, { frameCount: 1_000, widthPx }).length).toBeLessThanOrEqual(
+      widthPx,
+    );
+  });
+
+  it('draws of things upon each other those that show', () => {
+    const isSeen = pixelFilter();
+    const drawn = Array.from({ length: 100_000 }, (_, i) => isSeen(i / 100, 500 + i / 200)).filter(Boolean);
+    expect(drawn.length).toBeLessThan(1_502);
+    // A short one over a long one is seen.
+    const isSeenToo = pixelFilter();
+    expect([isSeenToo(0, 1_000), isSeenToo(300, 400), isSeenToo(300.5, 400), isSeenToo(300.5, 1_001)]).toEqual([true, true, false, true]);
   });
 });
 
