@@ -3,7 +3,8 @@ import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { openRegularFile, requireRegular } from '#core/base/files/regular-file.ts';
 import { corruptError, quoted, reasonIn, toMediaError } from './media-errors.ts';
-import { MAX_PIXELS, MAX_STREAMS, tooManyPixels } from './media-limits.ts';
+import { MAX_PIXELS } from '#shared/domain/video.ts';
+import { MAX_STREAMS, tooManyPixels } from './media-limits.ts';
 import type { ToolExit } from './tool-process.ts';
 
 /** A file that ffmpeg or ffprobe is to read. */

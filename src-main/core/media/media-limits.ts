@@ -1,12 +1,11 @@
 import { totalmem } from 'node:os';
 import { AppError } from '#shared/contract/errors.ts';
+import { MAX_PIXELS } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { corruptError, quoted } from './media-errors.ts';
 import type { ToolBounds } from './tool-process.ts';
 import type { ToolLimits } from './tool-watch.ts';
 
-/** Pictures of more pixels are refused: twice as many as 8K has. A file of a few bytes may claim 60,000×60,000. */
-export const MAX_PIXELS = 8192 * 8192;
 /** Streams of one file, more than any broadcast carries. */
 export const MAX_STREAMS = 200;
 

@@ -1,7 +1,7 @@
 import { parseJson } from '#shared/parse-json.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
-import type { PictureStream, VideoProbe } from '#shared/domain/video.ts';
+import { MAX_PIXELS, MAX_START_US, type PictureStream, type VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
@@ -9,7 +9,7 @@ import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
 import { corruptError, quoted, reasonIn, requireRun, requireSuccess } from './media-errors.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
-import { MAX_PIXELS, tooManyPixels } from './media-limits.ts';
+import { tooManyPixels } from './media-limits.ts';
 import { videoNotes } from './video-notes.ts';
 import {
   containerName,
@@ -280,8 +280,6 @@ function isBelievableRate({ num, den }: Rational): boolean {
 
 /** Longer than any recording. A damaged time of one frame may claim thousands of years. */
 const MAX_SPAN_US = 31 * 24 * 3600 * 1e6;
-/** Some recordings count from 1970; whole microseconds cannot be distinguished much further on. */
-const MAX_START_US = 8e15;
 
 /** Null for times that are no times of a recording. */
 function believableTimes(repaired: RepairedTimes | null, timeBase: Rational): Float64Array | null {

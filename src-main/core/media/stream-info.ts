@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Rational } from '#shared/domain/time.ts';
-import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
+import { MAX_SAMPLE_ASPECT, type AudioTrack, type VideoProbe } from '#shared/domain/video.ts';
 
 /** The part of ffprobe's JSON that is used here. Nearly everything may be missing: files are what they are. */
 export const ProbeJson = z.object({
@@ -165,9 +165,6 @@ export function parseRational(text: string | undefined): Rational | null {
   const ratio = { num: Number(num), den: Number(den) };
   return ratio.num > 0 && ratio.den > 0 ? ratio : null;
 }
-
-/** Samples more oblong than this are a damaged header; anamorphic videos stay below 3. */
-const MAX_SAMPLE_ASPECT = 16;
 
 export function sampleAspectRatioOf(stream: ProbeStream): Rational {
   const stated = parseRational(stream.sample_aspect_ratio);

@@ -164,3 +164,29 @@ export function nominalProbe(frameCount: number): VideoProbe {
 
 /** Eighteen hours at 60 frames a second. A damaged index may promise billions, more than memory holds. */
 export const MAX_FRAMES = 4_000_000;
+
+/** Pictures of more pixels are refused: twice as many as 8K has. A file of a few bytes may claim 60,000×60,000. */
+export const MAX_PIXELS = 8192 * 8192;
+/** A recording lasts a month at most; one whose times cannot be used may seem longer. */
+const MAX_DURATION_US = 366 * 24 * 3600 * 1e6;
+/** Some recordings count from 1970; whole microseconds cannot be distinguished much further on. */
+export const MAX_START_US = 8e15;
+/** Samples more oblong than this are a damaged header; anamorphic videos stay below 3. */
+export const MAX_SAMPLE_ASPECT = 16;
+/** Far more than any camera takes: some files count their time so finely. */
+const MAX_FRAMES_PER_SECOND = 1e9;
+
+/** Whether a video can be what a probe says that nobody here has measured. */
+export function isPossibleProbe(probe: VideoProbe): boolean {
+  const { frameCount, width, height, displayWidth, displayHeight, durationUs, startUs, leadUs, rate } = probe;
+  return (
+    frameCount <= MAX_FRAMES &&
+    width * height <= MAX_PIXELS &&
+    displayWidth * displayHeight <= MAX_PIXELS * MAX_SAMPLE_ASPECT &&
+    durationUs <= MAX_DURATION_US &&
+    (frameCount * rate.den * 1e6) / rate.num <= MAX_DURATION_US &&
+    rate.num / rate.den <= MAX_FRAMES_PER_SECOND &&
+    Math.abs(startUs) <= MAX_START_US &&
+    leadUs <= MAX_DURATION_US
+  );
+}

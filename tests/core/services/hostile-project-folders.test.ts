@@ -280,6 +280,24 @@ describe('a project from elsewhere', () => {
   });
 });
 
+describe('a video of a project from elsewhere', () => {
+  it.each([
+    ['frames', 'frameCount', '9007199254740991'],
+    ['time', 'durationUs', '9007199254740991'],
+    ['width', 'width', '1000000000000000'],
+    ['width on the screen', 'displayWidth', '1000000000000000'],
+    ['time before its beginning', 'startUs', '-9000000000000000'],
+    ['time for each frame', 'rate', `json('{"num":1,"den":1000000000}')`],
+    ['frames for each second', 'rate', `json('{"num":9007199254740991,"den":1}')`],
+  ])('has its project refused, and is named, when it has more %s than any video has', async (_, field, value) => {
+    const { folder } = await projectFromElsewhere((stranger) =>
+      changeDatabase(stranger.folder, `UPDATE video_files SET probe = json_set(probe, '$.${field}', ${value})`),
+    );
+    const message = expect.stringMatching(/“video_files”.*of “.+\.mp4” that no video has/);
+    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message });
+  });
+});
+
 /** Where the rows of a table begin stands what no database has there. */
 function spoilTable(file: string, table: string): void {
   const db = new Database(file, { readonly: true });

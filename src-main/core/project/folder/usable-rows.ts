@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
 import { SpokenWord } from '#shared/domain/transcript.ts';
-import { Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
+import { isPossibleProbe, Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
 
@@ -98,6 +98,7 @@ export function requireUsableRows(db: ReadableDb): void {
     if ((bytes ?? 0) > maxBytes) throw unusable(what, words('project.muchText', { megabytes: Math.round((bytes ?? 0) / 1e6) }));
   }
   for (const { table, column, schema } of JSON_COLUMNS) requireJson(db, { table, column, schema });
+  requirePossibleVideos(db);
 }
 
 /** Ordinary tables with their columns; those of the search index are SQLite's own. */
@@ -132,6 +133,16 @@ function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COL
     .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`)
     .iterate())
     if (!schema.safeParse(parse(value)).success) throw unusable(table, words('project.oddColumn', { column }));
+}
+
+function requirePossibleVideos(db: ReadableDb): void {
+  for (const { name, probe } of db
+    .prepare<[], { name: string; probe: string }>(
+      'SELECT name, probe FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE probe IS NOT NULL',
+    )
+    .iterate())
+    if (!isPossibleProbe(VideoProbe.parse(parse(probe))))
+      throw unusable('video_files', words('project.impossibleVideo', { file: name.slice(0, 60) }));
 }
 
 /** As it is read later. Undefined for what is no JSON or nested deeper than can be read: no schema of ours accepts it. */

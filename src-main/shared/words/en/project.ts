@@ -102,6 +102,7 @@ export const project = {
   oddId: 'an id that is none of the studio’s',
   manyRecords: '{{records, number}} records',
   oddColumn: 'something unreadable in “{{column}}”',
+  impossibleVideo: 'a size, length or rate of “{{file}}” that no video has',
 
   // folder/known-projects.ts
   damagedAndNew:
