@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useMemo, useRef, useState, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
@@ -10,16 +11,29 @@ import { formatPercent } from '../../components/format.ts';
 import { VideoThumb } from '../videos/VideoThumb.tsx';
 import classes from './editor.module.css';
 
+const NO_VIDEOS: readonly VideoListItem[] = [];
 /** From this many on a box to search them helps more than it takes room. */
 const SEARCH_FROM = 8;
 const THUMB_WIDTH = 160;
+const ROW_HEIGHT_PX = 46;
 
-/** The project's videos, to go from one to the next without the library. */
+/** The project's videos, to go from one to the next without the library; only the rows on screen exist. */
 export function VideoList({ videoId }: { readonly videoId: VideoId }) {
   const { t } = useTranslation();
-  const videos = useVideos().data ?? [];
+  const videos = useVideos().data ?? NO_VIDEOS;
   const [text, setText] = useState('');
-  const shown = videos.filter((video) => video.name.toLowerCase().includes(text.trim().toLowerCase()));
+  const shown = useMemo(() => {
+    const wanted = text.trim().toLowerCase();
+    return videos.filter((video) => video.name.toLowerCase().includes(wanted));
+  }, [videos, text]);
+  const scroller = useRef<HTMLDivElement>(null);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled by the React compiler
+  const virtualizer = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT_PX,
+    overscan: 4,
+  });
   return (
     <nav className={classes.videos} aria-label={t('editor.videos.title')}>
       <h2 className={classes.videosTitle}>{t('editor.videos.count', { count: videos.length })}</h2>
@@ -33,18 +47,28 @@ export function VideoList({ videoId }: { readonly videoId: VideoId }) {
           onChange={(event) => setText(event.currentTarget.value)}
         />
       )}
-      <ul className={classes.videoRows}>
-        {shown.map((video) => (
-          <VideoRow key={video.id} video={video} isHere={video.id === videoId} />
-        ))}
-      </ul>
+      <div className={classes.videoRows} ref={scroller}>
+        <ul style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, start }) => {
+            const video = shown[index];
+            const place = { height: ROW_HEIGHT_PX, transform: `translateY(${start}px)` };
+            return video && <VideoRow key={video.id} video={video} isHere={video.id === videoId} place={place} />;
+          })}
+        </ul>
+      </div>
     </nav>
   );
 }
 
-function VideoRow({ video, isHere }: { readonly video: VideoListItem; readonly isHere: boolean }) {
+interface VideoRowProps {
+  readonly video: VideoListItem;
+  readonly isHere: boolean;
+  readonly place: CSSProperties;
+}
+
+function VideoRow({ video, isHere, place }: VideoRowProps) {
   return (
-    <li>
+    <li style={place}>
       <a
         className={classes.videoRow}
         href={routeHref({ page: 'editor', videoId: video.id, shotId: null })}

@@ -9,6 +9,10 @@ import { useShowError } from '../../api/use-show-error.ts';
 import { useCounts } from '../../components/use-counts.ts';
 import classes from './JobView.module.css';
 
+/** More than jobs list and offer; a project from elsewhere may say that they did. */
+const SHOWN_PROBLEMS = 300;
+const SHOWN_FILES = 600;
+
 /** What a finished job made, its files, and what it could not do. */
 export function JobOutcome({ job }: { readonly job: Job }) {
   const { t } = useTranslation();
@@ -26,7 +30,7 @@ export function JobOutcome({ job }: { readonly job: Job }) {
           {made}
         </Text>
       )}
-      {files.map((file) => (
+      {files.slice(0, SHOWN_FILES).map((file) => (
         <Button
           key={file}
           variant="default"
@@ -38,6 +42,11 @@ export function JobOutcome({ job }: { readonly job: Job }) {
           {host.canOpenLocalFiles ? t('jobs.showFile', { file }) : t('jobs.downloadFile', { file })}
         </Button>
       ))}
+      {files.length > SHOWN_FILES && (
+        <Text size="xs" c="dimmed">
+          {t('common.andMore', { count: files.length - SHOWN_FILES })}
+        </Text>
+      )}
       {folder !== null && (host.canOpenLocalFiles || files.length === 0) && (
         <Text size="xs" c="dimmed" truncate title={folder}>
           {folder}
@@ -56,9 +65,10 @@ export function JobOutcome({ job }: { readonly job: Job }) {
           classNames={{ control: classes.spoilerControl }}
         >
           <ul className={classes.problems}>
-            {problems.map((problem) => (
+            {problems.slice(0, SHOWN_PROBLEMS).map((problem) => (
               <li key={problem}>{problem}</li>
             ))}
+            {problems.length > SHOWN_PROBLEMS && <li>{t('common.andMore', { count: problems.length - SHOWN_PROBLEMS })}</li>}
           </ul>
         </Spoiler>
       )}

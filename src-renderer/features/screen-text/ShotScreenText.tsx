@@ -1,13 +1,16 @@
 import { ActionIcon, Button, CopyButton, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconCopy, IconTextScan2 } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { joinScreenTexts, screenTextsOf, type ScreenText } from '#shared/domain/screen-text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { useScreenText } from '../../api/queries.ts';
+import { useLongList } from '../../components/use-long-list.tsx';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './screen-text.module.css';
+
+const SHOWN = { first: 100, step: 100 };
 
 /** What was read on the screen during a shot. Pointing at a line shows where it stands in the picture. */
 export function ShotScreenText({ shot }: { readonly shot: Shot }) {
@@ -15,7 +18,8 @@ export function ShotScreenText({ shot }: { readonly shot: Shot }) {
   const { video, store } = useEditorSession();
   const read = useCommandFace('screenText.read');
   const found = useScreenText(video.id).data;
-  const lines = screenTextsOf(found?.texts ?? [], shot);
+  const lines = useMemo(() => screenTextsOf(found?.texts ?? [], shot), [found, shot]);
+  const { shown, more } = useLongList(lines, SHOWN);
   const isRead = found?.frames.some(({ frame }) => frame >= shot.startFrame && frame < shot.endFrame) ?? false;
   // A line that leaves the list takes its frame in the picture with it.
   useEffect(() => () => store.actions.outlineText(null), [store, shot.id]);
@@ -41,9 +45,10 @@ export function ShotScreenText({ shot }: { readonly shot: Shot }) {
       {lines.length === 0 && found !== undefined && (
         <p className={classes.hint}>{t(isRead ? 'editor.screenText.none' : 'editor.screenText.notRead')}</p>
       )}
-      {lines.map((line) => (
+      {shown.map((line) => (
         <Line key={`${line.frame} ${line.text}`} line={line} />
       ))}
+      {more}
     </section>
   );
 }

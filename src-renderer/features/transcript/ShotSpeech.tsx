@@ -6,11 +6,14 @@ import type { Shot } from '#shared/domain/shot.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import { frameToUs, usToFrame } from '#shared/domain/time.ts';
 import { useTranscript } from '../../api/queries.ts';
+import { useLongList } from '../../components/use-long-list.tsx';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { languageName } from './speech-languages.ts';
 import { SpeechSegment } from './SpeechSegment.tsx';
 import classes from './transcript.module.css';
+
+const SHOWN = { first: 100, step: 100 };
 
 /** What is said during a shot: each segment that is spoken in it, whole, also where it begins or ends in a neighbour. */
 export function ShotSpeech({ shot }: { readonly shot: Shot }) {
@@ -21,6 +24,8 @@ export function ShotSpeech({ shot }: { readonly shot: Shot }) {
     const [startUs, endUs] = [frameToUs(clock, shot.startFrame), frameToUs(clock, shot.endFrame)];
     return (segments ?? []).filter((segment) => isSpokenIn(segment, startUs, endUs));
   }, [segments, clock, shot.startFrame, shot.endFrame]);
+
+  const { shown, more } = useLongList(spoken, SHOWN);
 
   return (
     <section className={classes.section} aria-label={t('editor.speech.title')}>
@@ -36,9 +41,10 @@ export function ShotSpeech({ shot }: { readonly shot: Shot }) {
         </div>
       )}
       {segments !== undefined && segments.length > 0 && spoken.length === 0 && <p className={classes.hint}>{t('editor.speech.none')}</p>}
-      {spoken.map((segment) => (
+      {shown.map((segment) => (
         <SpeechSegment key={segment.id} segment={segment} onSeek={(timeUs) => store.actions.seek(usToFrame(clock, timeUs))} />
       ))}
+      {more}
     </section>
   );
 }

@@ -8,10 +8,13 @@ import { textDigest } from '#shared/domain/text.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
+import { useLongList } from '../../components/use-long-list.tsx';
 import classes from './transcript.module.css';
 
 /** A word that the model gave less than this is marked. */
 const UNSURE_PROBABILITY = 0.5;
+/** Half a minute of speech, which a model takes at once, has fewer. */
+const SHOWN_WORDS = { first: 300, step: 300 };
 
 interface SpeechSegmentProps {
   readonly segment: TranscriptSegment;
@@ -53,7 +56,8 @@ export function SpeechSegment({ segment, onSeek }: SpeechSegmentProps) {
 /** Words are reached by pointer; by keyboard the piece's time and the player's frame steps lead there. */
 function Words({ words, onSeek }: { readonly words: readonly SpokenWord[]; readonly onSeek: (timeUs: number) => void }) {
   const { t } = useTranslation();
-  return words.map((word, index) => (
+  const { shown, more } = useLongList(words, SHOWN_WORDS);
+  const buttons = shown.map((word, index) => (
     <UnstyledButton
       key={`${word.startUs}-${index}`}
       component="button"
@@ -66,6 +70,12 @@ function Words({ words, onSeek }: { readonly words: readonly SpokenWord[]; reado
       {`${word.text} `}
     </UnstyledButton>
   ));
+  return (
+    <>
+      {buttons}
+      {more}
+    </>
+  );
 }
 
 function SegmentBox({ segment, onDone }: { readonly segment: TranscriptSegment; readonly onDone: () => void }) {

@@ -40,19 +40,21 @@ const sortValue: Readonly<Record<Exclude<SortKey, 'name'>, (video: VideoListItem
   review: reviewedFraction,
 };
 
-function compare(a: VideoListItem, b: VideoListItem, sortKey: SortKey): number {
-  // "clip 10" after "clip 9", as people count.
-  if (sortKey === 'name') return a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: 'base' });
-  return sortValue[sortKey](a) - sortValue[sortKey](b);
+function comparison(sortKey: SortKey): (a: VideoListItem, b: VideoListItem) => number {
+  if (sortKey !== 'name') return (a, b) => sortValue[sortKey](a) - sortValue[sortKey](b);
+  // "clip 10" after "clip 9", as people count. One for all: `localeCompare` would make one for each pair of a hundred thousand names.
+  const { compare } = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+  return (a, b) => compare(a.name, b.name);
 }
 
 /** What the library shows, in its order; equals keep the order of the project. */
 export function viewVideos(videos: readonly VideoListItem[], view: LibraryView): VideoListItem[] {
   const words = view.text.trim().toLowerCase().split(/\s+/);
   const direction = view.isDescending ? -1 : 1;
+  const compare = comparison(view.sortKey);
   return videos
     .filter((video) => passes(video, view.filter) && words.every((word) => video.name.toLowerCase().includes(word)))
-    .toSorted((a, b) => direction * compare(a, b, view.sortKey) || a.position - b.position);
+    .toSorted((a, b) => direction * compare(a, b) || a.position - b.position);
 }
 
 /** Parts of the review bar as shares of all shots; they never sum to more than 1. */
