@@ -101,7 +101,7 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
     const caption = (picture: Picture) =>
       captioner.caption({ pictures: [picture, picture], prompt: 'Say what happens.', generation: greedy(12) }, quietly);
     const [red, blue, redAgain] = [await caption(plain([220, 0, 0])), await caption(plain([0, 0, 220])), await caption(plain([220, 0, 0]))];
-    expect(red).toMatchObject({ model: MODEL, device: new URL(server.url).origin, renderedPrompt: '<image>×2\nSay what happens.' });
+    expect(red).toMatchObject({ model: MODEL, device: endpoint.title, renderedPrompt: '<image>×2\nSay what happens.' });
     expect(red.text).not.toBe('');
     expect(blue.text).not.toBe(red.text);
     expect(redAgain.text).toBe(red.text);

@@ -168,6 +168,13 @@ describe('what goes wrong is said in words', () => {
     expect(await fails(quick(server, {}, KEY))).toMatchObject({ message: expect.stringContaining('bad request from •••') });
   });
 
+  it('an address that the server repeats in an error', async () => {
+    const server = await startChatServer();
+    const baseUrl = `${server.url}/`;
+    server.next({ kind: 'refuse', status: 400, message: `no ${baseUrl}chat here, nor at ${new URL(baseUrl).host}` });
+    expect(await fails(quick(server, { baseUrl }))).toMatchObject({ message: expect.stringContaining('no •••chat here, nor at •••') });
+  });
+
   it.each([
     [
       'a model that is not served',
@@ -237,7 +244,7 @@ describe('an endpoint as captioner', () => {
     expect(result).toMatchObject({
       text: 'Saw 2 pictures (64x36 80x45) and 0 videos. Was asked: What happens?',
       meanLogProb: WORD_LOG_PROB,
-      device: new URL(server.url).origin,
+      device: endpoint.title,
       model: 'test-vlm@served',
       modelSha256: '',
       renderedPrompt: '<image>×2\nWhat happens?',

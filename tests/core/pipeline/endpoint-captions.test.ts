@@ -5,7 +5,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import type { ChatServer, ChatServerOptions } from '../../helpers/chat-server.ts';
 import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
-import { temporaryFolder } from '../../helpers/test-core.ts';
+import { joinAs, temporaryFolder } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';
 
 interface TestStudio {
@@ -43,6 +43,26 @@ async function caption({ core, videoId }: TestStudio): Promise<ReturnType<Core['
 }
 
 describe('captions by an endpoint', () => {
+  it('show annotators its name, and its address nowhere', async () => {
+    const studio = await withEndpoint();
+    const { core, server, videoId } = studio;
+    expect(await caption(studio)).toMatchObject({ state: 'done' });
+    const [endpoint] = core.services.settings.get().endpoints;
+    if (endpoint === undefined) throw new Error('an endpoint expected');
+    core.services.settings.update({ endpoints: [{ ...endpoint, baseUrl: `${server.url}/secret-path` }] });
+    expect(await caption(studio)).toMatchObject({ state: 'failed' });
+    core.services.settings.update({ allowNetwork: false, endpoints: [{ ...endpoint, baseUrl: 'http://192.0.2.1/secret-path' }] });
+    expect(await caption(studio)).toMatchObject({ state: 'failed' });
+
+    const { api } = await joinAs(core, 'annotator', 'Ben');
+    const lists = [api.jobs.list({}), api.texts.current({ videoId }), api.history.list({})];
+    const answers = JSON.stringify(await Promise.all([api.settings.get({}), api.models.engines({}), api.models.running({}), ...lists]));
+    expect(answers).toContain('Box');
+    for (const part of [new URL(server.url).host, '192.0.2.1', 'secret-path']) expect(answers).not.toContain(part);
+    const owner = await joinAs(core, 'owner', 'Ann');
+    expect((await owner.api.settings.get({})).endpoints).toMatchObject([{ baseUrl: 'http://192.0.2.1/secret-path' }]);
+  });
+
   it('come several at a time, each for its own shot, with where they are from', async () => {
     const studio = await withEndpoint({ wordMs: 5 }, { concurrency: 3 });
     const { core, server, videoId } = studio;
@@ -54,7 +74,7 @@ describe('captions by an endpoint', () => {
     for (const [index, shot] of shots.entries()) {
       const text = core.services.texts.currentOf({ videoId, shotId: shot.id, kind: 'visual' });
       expect(text?.text).toMatch(new RegExp(`^Saw [1-4] pictures .* Was asked: Shot ${index + 1}$`, 'u'));
-      expect(text?.provenance).toMatchObject({ engine: 'endpoint:box', model: 'test-vlm@served', device: new URL(server.url).origin });
+      expect(text?.provenance).toMatchObject({ engine: 'endpoint:box', model: 'test-vlm@served', device: 'Box' });
     }
   });
 

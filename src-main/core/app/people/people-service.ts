@@ -179,8 +179,11 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
   function settingsOf(caller: Caller | undefined): Settings {
     const entry = entryOf(caller);
     if (entry === null) return settings.get();
-    const { name, theme, keymap } = entry.state;
-    return { ...settings.get(), userName: name ?? defaultSettings.userName, theme, keymap };
+    const { name, theme, keymap, role } = entry.state;
+    const shared = settings.get();
+    // Addresses of servers are the owner's: their paths may be secrets, and who may list them is `endpoints.list`.
+    const endpoints = role === 'owner' ? shared.endpoints : [];
+    return { ...shared, endpoints, userName: name ?? defaultSettings.userName, theme, keymap };
   }
 
   return {

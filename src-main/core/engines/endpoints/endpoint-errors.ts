@@ -29,18 +29,27 @@ export class InterruptedError extends Error {
 const MAX_SERVER_WORDS = 300;
 
 /**
- * Says what happened, that finished work is safe, and what to do. The key never appears in it, not even where the server repeats it.
+ * Says what happened, that finished work is safe, and what to do. Everybody who works on the project reads it: neither the key nor the address appears in it,
+ * not even where the server repeats them.
  * @param error what the client or the stream threw
  */
 export function toEndpointError(error: unknown, endpoint: Endpoint, key: string | null): AppError {
   const [code, what] = describe(error, endpoint);
-  const safe = key === null || key === '' ? what : withoutKey(what, key);
-  const said = words('engines.endpoint', { title: endpoint.title, url: endpoint.baseUrl, problem: safe });
+  const said = words('engines.endpoint', { title: endpoint.title, problem: without(what, secretsOf(endpoint, key)) });
   return isTooLong(error) ? new ContextExceededError(said) : new AppError(code, said);
 }
 
-function withoutKey({ key: sentence, values }: Words, key: string): Words {
-  const safe = (value: WordsValue): WordsValue => (typeof value === 'string' ? value.replaceAll(key, '•••') : value);
+/** What most servers have behind their name, and no secret. */
+const USUAL_PATHS: readonly string[] = ['/', '/v1', '/v1/'];
+
+function secretsOf({ baseUrl }: Endpoint, key: string | null): string[] {
+  const { host, pathname } = new URL(baseUrl);
+  return [key ?? '', baseUrl, host, ...(USUAL_PATHS.includes(pathname) ? [] : [pathname])].filter((secret) => secret !== '');
+}
+
+function without({ key: sentence, values }: Words, secrets: readonly string[]): Words {
+  const safe = (value: WordsValue): WordsValue =>
+    typeof value === 'string' ? secrets.reduce((text, secret) => text.replaceAll(secret, '•••'), value) : value;
   return { key: sentence, values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, safe(value)])) };
 }
 

@@ -71,7 +71,7 @@ async function ask(
     text: answer.text,
     tokenCount: answer.tokenCount,
     meanLogProb: answer.meanLogProb,
-    device: new URL(endpoint.baseUrl).origin,
+    device: endpoint.title,
     model: answer.model ?? endpoint.model,
     modelSha256: '',
     renderedPrompt: message.rendered,

@@ -48,7 +48,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
   /** Why nothing may be sent there; null when it may. */
   function problemOf(endpoint: Endpoint): Words | null {
     if (settings.get().allowNetwork || isLoopback(endpoint.baseUrl)) return null;
-    return words('engines.offNetwork', { title: endpoint.title, url: endpoint.baseUrl });
+    return words('engines.offNetwork', { title: endpoint.title });
   }
 
   /** A key that cannot be decrypted any more is as good as none: whoever uses the endpoint is shown why. */
@@ -110,7 +110,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
           role: 'captioner',
           title: endpoint.title,
           version: endpoint.model,
-          description: `${endpoint.model}, served at ${endpoint.baseUrl}. ${isLoopback(endpoint.baseUrl) ? 'Frames stay on this machine.' : 'Frames leave this machine.'}`,
+          description: `${endpoint.model}, served by “${endpoint.title}”. ${isLoopback(endpoint.baseUrl) ? 'Frames stay on this machine.' : 'Frames leave this machine.'}`,
           defaultThreshold: null,
           problem: problem === null ? null : inEnglish(problem),
         };

@@ -42,9 +42,9 @@ export const engines = {
   // endpoints
   noEndpoint: 'There is no endpoint "{{id}}" here. Choose another engine in the settings.',
   offNetwork:
-    'The studio is set to stay off the network, and "{{title}}" is on another machine ({{url}}). Nothing was sent. Allow the network, or use an endpoint on this machine.',
+    'The studio is set to stay off the network, and "{{title}}" is on another machine. Nothing was sent. Allow the network, or use an endpoint on this machine.',
   requestCancelled: 'The request was cancelled.',
-  endpoint: '"{{title}}" ({{url}}): {{problem}}',
+  endpoint: '"{{title}}": {{problem}}',
   keyRefused: 'the server refused the key ({{status}}). Enter the right key in the settings of this endpoint.',
   serverBusy: 'the server was too busy (429), even after several tries. Lower the number of requests at once, or try again later.',
   readsNoImages:
