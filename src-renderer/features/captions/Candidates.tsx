@@ -60,7 +60,7 @@ function Candidate({ candidate, current }: { readonly candidate: Revision; reado
         </Button>
       </Group>
       {current === undefined ? (
-        <TextSide name={t('editor.candidates.candidate')}>{candidate.text}</TextSide>
+        <TextSide name={t('editor.candidates.candidate')} text={candidate.text} />
       ) : (
         <TextPair
           before={{ name: t('editor.candidates.now'), text: current.text }}

@@ -21,19 +21,26 @@ export function TextPair({ before, after }: TextPairProps) {
   return (
     <>
       <div className={classes.pair}>
-        <TextSide name={before.name}>{parts === null ? before.text : <Words parts={parts} without="added" />}</TextSide>
-        <TextSide name={after.name}>{parts === null ? after.text : <Words parts={parts} without="removed" />}</TextSide>
+        <TextSide {...before}>{parts === null ? before.text : <Words parts={parts} without="added" />}</TextSide>
+        <TextSide {...after}>{parts === null ? after.text : <Words parts={parts} without="removed" />}</TextSide>
       </div>
       {parts === null && <p className={classes.pairNote}>{t('editor.candidates.tooDifferent')}</p>}
     </>
   );
 }
 
-export function TextSide({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+/** Shorter texts fit without being scrolled. */
+const SCROLLED_FROM = 700;
+
+/** @param children the text itself where left out */
+export function TextSide({ name, text, children = text }: NamedText & { readonly children?: ReactNode }) {
   return (
     <div className={classes.pairSide}>
       <span className={classes.pairName}>{name}</span>
-      <p className={classes.diff}>{children}</p>
+      {/* What can be scrolled must be reached by keyboard. */}
+      <p className={classes.diff} {...(text.length >= SCROLLED_FROM && { tabIndex: 0 })}>
+        {children}
+      </p>
     </div>
   );
 }
