@@ -2,7 +2,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { type Revision, type RevisionStatus, type SeenText, seenText } from '#shared/domain/text.ts';
+import { MAX_TEXT_LENGTH, type Revision, type RevisionStatus, type SeenText, seenText } from '#shared/domain/text.ts';
+import { words } from '#shared/words/words.ts';
 import { useCore, useEdits } from '../api/core-context.tsx';
 import { changeOf, type AnswerChange } from '../api/edits.ts';
 import { queryKeys } from '../api/query-keys.ts';
@@ -40,6 +41,8 @@ export function useTextActions(videoId: VideoId): TextActions {
     const learns = (revisions: readonly Revision[]): AnswerChange[] => change((texts) => withCurrent(texts, revisions));
     return {
       async save(place, text, seen) {
+        // The box says so, and by how much; it is stored as soon as it is short enough.
+        if (text.length > MAX_TEXT_LENGTH) throw new AppError('invalid-input', words('wire.textTooLong', { limit: MAX_TEXT_LENGTH }));
         try {
           const [revision] = await edits.run({
             send: async () => [await api.texts.edit({ videoId, ...place, text, seen })],

@@ -162,6 +162,35 @@ test('words that could not be stored are there again after a reload', async () =
   await expect(new EditorPage(pageOf(ann)).caption).toHaveValue('Words of a broken line.');
 });
 
+test('two long texts that have nothing in common are shown as they are, and the page goes on', async () => {
+  const [annEditor, benEditor] = [new EditorPage(pageOf(ann)), new EditorPage(pageOf(ben))];
+  const { conflict } = new PeoplePage(pageOf(ben));
+  await lines.get(pageOf(ben))?.cut();
+  await benEditor.caption.fill('.,'.repeat(10_000));
+  await expect(pageOf(ben).getByText('Not saved yet; your text is kept')).toBeVisible();
+  await annEditor.caption.fill(';:'.repeat(10_000));
+  await expect(annEditor.savedMark).toBeVisible();
+  await lines.get(pageOf(ben))?.mend();
+  await expect(conflict).toContainText('These texts differ too much to mark the words in which they do.');
+  await expect(conflict.getByRole('paragraph').filter({ hasText: '.,.,' })).toHaveText('.,'.repeat(10_000));
+  await expect(conflict.getByRole('paragraph').filter({ hasText: ';:;:' })).toHaveText(';:'.repeat(10_000));
+  await expectNothingSerious(pageOf(ben), 'conflict of long texts');
+  await conflict.getByRole('button', { name: 'Take theirs' }).click();
+  await expect(conflict).toBeHidden();
+});
+
+test('a text that is too long says by how much, and is saved once it is short enough', async () => {
+  const editor = new EditorPage(pageOf(ann));
+  await editor.caption.fill('x'.repeat(201_234));
+  const mark = pageOf(ann).getByText('Not saved yet: 1,234 characters over the limit of 200,000; your text is kept');
+  await expect(mark).toBeVisible();
+  await editor.caption.fill('x'.repeat(200_000));
+  await expect(editor.savedMark).toBeVisible();
+  await expect(new EditorPage(pageOf(ben)).caption).toHaveValue('x'.repeat(200_000));
+  await editor.caption.fill('Words of a mended line.');
+  await expect(editor.savedMark).toBeVisible();
+});
+
 test('the owner sees who is here and ends a session; the page says so and goes on after the address was opened again', async () => {
   const settings = new SettingsDialog(pageOf(ann));
   await settings.open('People');

@@ -19,7 +19,7 @@ import { Job } from '../domain/job.ts';
 import { HistoryEntry } from '../domain/record-change.ts';
 import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
 import { Cut, Shot, Transition } from '../domain/shot.ts';
-import { Revision, RevisionPage, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
+import { MAX_TEXT_LENGTH, Revision, RevisionPage, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
@@ -178,7 +178,7 @@ export const procedures = {
         videoId: VideoId,
         shotId: ShotId.nullable(),
         kind: TextKind,
-        text: z.string().max(20_000),
+        text: z.string().max(MAX_TEXT_LENGTH),
         seen: SeenText.optional(),
         isBeside: z.boolean().default(false),
       }),
@@ -200,7 +200,12 @@ export const procedures = {
     get: query(ofVideo, z.array(TranscriptSegment)),
     /** Writes a person's words in the place of a segment's; empty text removes it. `seenDigest`: of the words (`textDigest`) that the person had before them. */
     edit: mutation(
-      z.object({ videoId: VideoId, segmentId: SegmentId, text: z.string().max(5_000), seenDigest: z.string().max(32).optional() }),
+      z.object({
+        videoId: VideoId,
+        segmentId: SegmentId,
+        text: z.string().max(MAX_TEXT_LENGTH),
+        seenDigest: z.string().max(32).optional(),
+      }),
       z.array(TranscriptSegment),
     ),
     /**

@@ -13,6 +13,12 @@ export type CaptionTask = z.infer<typeof CaptionTask>;
 /** Most texts that one job writes for one shot. */
 export const MAX_CANDIDATES = 4;
 
+/**
+ * Far above anything that people write; what is longer is no caption, and would only weigh on the project. What data sets may bring, people may edit: a text
+ * and a piece of speech end here in both.
+ */
+export const MAX_TEXT_LENGTH = 200_000;
+
 export const RevisionStatus = z.enum(['draft', 'accepted', 'rejected', 'needs-work']);
 export type RevisionStatus = z.infer<typeof RevisionStatus>;
 

@@ -4,15 +4,17 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { textDigest } from '#shared/domain/text.ts';
+import { MAX_TEXT_LENGTH, textDigest } from '#shared/domain/text.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
+import { shortened } from '../../components/format.ts';
 import { useLongList } from '../../components/use-long-list.tsx';
 import classes from './transcript.module.css';
 
 /** A word that the model gave less than this is marked. */
 const UNSURE_PROBABILITY = 0.5;
+const MAX_NAME_LENGTH = 300;
 /** Half a minute of speech, which a model takes at once, has fewer. */
 const SHOWN_WORDS = { first: 300, step: 300 };
 
@@ -44,7 +46,7 @@ export function SpeechSegment({ segment, onSeek }: SpeechSegmentProps) {
         color="gray"
         size="sm"
         className={classes.pencil ?? ''}
-        aria-label={t('editor.speech.edit', { text: segment.text })}
+        aria-label={t('editor.speech.edit', { text: shortened(segment.text, MAX_NAME_LENGTH) })}
         onClick={() => setEditing(true)}
       >
         <IconPencil size={14} />
@@ -84,6 +86,7 @@ function SegmentBox({ segment, onDone }: { readonly segment: TranscriptSegment; 
   const [text, setText] = useState(segment.text);
   /** What the person has before them; somebody else may change the piece meanwhile. */
   const [seen, setSeen] = useState(segment.text);
+  const excess = text.trim().length - MAX_TEXT_LENGTH;
   const isConflict = edit.error instanceof AppError && edit.error.code === 'conflict';
   const box = useRef<HTMLTextAreaElement>(null);
   // Whoever asked to correct it wants to type.
@@ -91,7 +94,7 @@ function SegmentBox({ segment, onDone }: { readonly segment: TranscriptSegment; 
 
   /** The box closes once the words are stored: until then they are nowhere else. A second try, with both versions in sight, counts. */
   function store(): void {
-    if (edit.isPending) return;
+    if (edit.isPending || excess > 0) return;
     if (text.trim() === segment.text) return onDone();
     const seenDigest = textDigest(isConflict ? segment.text : seen);
     if (isConflict) setSeen(segment.text);
@@ -100,9 +103,13 @@ function SegmentBox({ segment, onDone }: { readonly segment: TranscriptSegment; 
 
   return (
     <Textarea
-      aria-label={t('editor.speech.edit', { text: segment.text })}
+      aria-label={t('editor.speech.edit', { text: shortened(segment.text, MAX_NAME_LENGTH) })}
       description={t('editor.speech.editHint')}
-      error={isConflict && t('people.conflict.speech', { text: segment.text })}
+      error={
+        excess > 0
+          ? t('editor.saving.tooLong', { count: excess, limit: MAX_TEXT_LENGTH })
+          : isConflict && t('people.conflict.speech', { text: shortened(segment.text) })
+      }
       inputWrapperOrder={['input', 'error', 'description']}
       autosize
       minRows={1}

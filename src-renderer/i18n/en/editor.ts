@@ -139,6 +139,8 @@ export const editor = {
     saved: 'Saved',
     failed: 'Not saved yet; your text is kept',
     conflict: 'Not saved yet: choose a version',
+    tooLong_one: 'Not saved yet: one character over the limit of {{limit, number}}; your text is kept',
+    tooLong_other: 'Not saved yet: {{count, number}} characters over the limit of {{limit, number}}; your text is kept',
   },
   caption: {
     visual: 'Visual caption',

@@ -11,7 +11,7 @@ import { resultOf } from '../../helpers/job-result.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
 import { words } from '#shared/words/words.ts';
-import { startTestCore } from '../../helpers/test-core.ts';
+import { joinAs, startTestCore } from '../../helpers/test-core.ts';
 
 /** A record of one shot; `changes` make it a bad one. */
 function record(number: number, changes: Record<string, unknown> = {}) {
@@ -68,6 +68,25 @@ async function emptyProject() {
 }
 
 describe('a data set with records that cannot be used', () => {
+  it('brings texts and speech as long as they may be, and all of them can be edited', async () => {
+    const { core, importText, names, videos } = await emptyProject();
+    const [caption, said] = ['very long '.repeat(20_000), 'word '.repeat(39_999).trim()];
+    await importText(JSON.stringify([record(1, { captions: [caption], ASR: [said] })]));
+    expect(names()).toEqual(['walk-1.mp4']);
+    const videoId = videos.list()[0]?.id ?? VideoId.parse('none');
+    const ben = await joinAs(core, 'annotator', 'Ben');
+    const [text] = await ben.api.texts.current({ videoId });
+    const [segment] = await ben.api.transcripts.get({ videoId });
+    if (text === undefined || segment === undefined) throw new Error('a caption and speech expected');
+    const edited = `x${caption.slice(1)}`;
+    await expect(ben.api.texts.edit({ videoId, shotId: text.shotId, kind: text.kind, text: edited })).resolves.toMatchObject({
+      text: edited,
+    });
+    await expect(ben.api.transcripts.edit({ videoId, segmentId: segment.id, text: `${segment.text}!` })).resolves.toMatchObject([
+      { text: `${said}!` },
+    ]);
+  });
+
   it('gives all the others, lists each bad one with its place, and is one undo step', async () => {
     const { importText, names, history } = await emptyProject();
     const set: unknown[] = records(6);

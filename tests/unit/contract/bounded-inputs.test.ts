@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { procedures } from '#shared/contract/procedures.ts';
 import { ClientMessage } from '#shared/contract/wire.ts';
+import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import { steps } from '#shared/steps/steps.ts';
 
 /** Far below it, so that a reader cannot be held up by one value of a message. */
 const MOST_ELEMENTS = 50_000;
-const MOST_LETTERS = 20_000;
+const MOST_LETTERS = MAX_TEXT_LENGTH;
 
 /** Places below `schema` that take texts, lists or anything at all without an end. */
 function endless(schema: z.core.$ZodType, at: string): string[] {

@@ -9,7 +9,7 @@ import { words, type Words } from '#shared/words/words.ts';
 import { SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
 
 const MIB = 1024 ** 2;
-/** People write at most 20,000 signs, data sets somewhat more. */
+/** More than people write and data sets bring (`MAX_TEXT_LENGTH`), which is 600 kB at most. */
 const MAX_TEXT_BYTES = MIB;
 /** Records in which many things are listed: speech with its words, a step of history, what a job made, the names of exported files, what a model was given, what a data set said besides. */
 const MAX_LIST_BYTES = 16 * MIB;

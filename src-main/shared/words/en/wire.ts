@@ -7,6 +7,7 @@ export const wire = {
   noProcedure: 'No procedure {{path}}',
   noServer: 'The server is not responding.',
   sessionEnded: 'This session has ended.',
+  textTooLong: 'A text can have {{limit, number}} characters at most. Yours is kept in its box.',
   noMedia: '{{path}} was not found ({{status}}).',
 
   // uploads

@@ -3,6 +3,7 @@ import { sameNameKey } from '#core/base/files/safe-name.ts';
 import { takeTurns } from '#core/base/turns.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import { ExactNumber } from '#shared/domain/exact-number.ts';
+import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedShot, ImportedVideo, Importer } from '../format.ts';
 import { arrayElements } from './array-elements.ts';
@@ -20,8 +21,6 @@ const PLACEHOLDERS = new Set(['Placeholder for visual caption.', 'Placeholder fo
 /** What pandas makes of speech that is not there. */
 const NO_SPEECH = new Set(['NaN', 'nan']);
 
-/** Far above anything that people write; what is longer is no caption, and would only weigh on the project. */
-const MAX_TEXT_LENGTH = 200_000;
 const MAX_ID_LENGTH = 1_000;
 /** As file systems have it. */
 const MAX_NAME_LENGTH = 255;
