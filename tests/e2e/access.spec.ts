@@ -40,6 +40,25 @@ test('a link from another site leads in, although its cookie does not travel fro
   mail.close();
 });
 
+test('a page of another site that leads an owner to the annotators’ address takes nothing from them', async ({ browser }) => {
+  const other = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end(`<meta http-equiv="refresh" content="0;url=${studio.annotatorUrl}">`),
+  ).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(studio.url);
+  await new StudioShell(page).waitUntilReady();
+  const lured = await context.newPage();
+  await lured.goto(`http://localhost:${(other.address() as AddressInfo).port}/`);
+  await lured.waitForURL(`${origin()}/`);
+  await new StudioShell(lured).waitUntilReady();
+  await page.reload();
+  for (const each of [page, lured]) await expect(each.getByRole('button', { name: 'New project' }).first()).toBeVisible();
+  await context.close();
+  other.close();
+});
+
 test('a page whose session has ended says so, and goes on after the address was opened again', async ({ browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();

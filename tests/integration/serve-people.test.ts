@@ -61,6 +61,8 @@ function ask(url: string, headers: Record<string, string>): Promise<{ status: nu
   });
 }
 
+const passed = ({ cookies }: { readonly cookies: readonly string[] }): string => cookies[0]?.split(';')[0] ?? '';
+
 describe('the way into a served studio', () => {
   it('leads to a session of its own each time, whose cookie holds no token and carries the port', async () => {
     const studio = await serve();
@@ -89,6 +91,43 @@ describe('the way into a served studio', () => {
       expect([answer.status >= 400, answer.cookies]).toEqual([true, []]);
     }
     expect((await ask(studio.url, { host })).cookies).toHaveLength(1);
+  });
+
+  it('leaves a browser its session when a page of another site leads it to an address without more rights', async () => {
+    const studio = await serve();
+    const { host } = new URL(studio.url);
+    const by = (cameFrom: string, cookie?: string) => ({
+      host,
+      'sec-fetch-site': cameFrom,
+      'sec-fetch-dest': 'document',
+      ...(cookie && { cookie }),
+    });
+    const [owner = ''] = (await ask(studio.url, by('none'))).cookies.map((cookie) => cookie.split(';')[0] ?? '');
+    const isIn = async (cookie: string): Promise<boolean> => (await ask(new URL('/', studio.url).href, { host, cookie })).status === 200;
+
+    // Along that way the cookie is not sent: nothing is decided yet, and no session given.
+    const onTheWay = await ask(studio.annotatorUrl, by('cross-site'));
+    expect([onTheWay.status, onTheWay.cookies]).toEqual([
+      200,
+      [expect.stringMatching(/^shotluck_\d+_passed=1; Max-Age=60; HttpOnly; SameSite=Strict; /u)],
+    ]);
+    // Nor is it by an address that says that it was led through already.
+    expect(await ask(`${studio.annotatorUrl}&again=1`, by('cross-site'))).toMatchObject({ status: 401, cookies: [] });
+    // Our page leads on, with the cookie.
+    expect(await ask(`${studio.annotatorUrl}&again=1`, by('same-origin', owner))).toMatchObject({ status: 303, cookies: [] });
+    expect(await isIn(owner)).toBe(true);
+    // The same to other machines, where browsers say less.
+    const browser = { host, 'upgrade-insecure-requests': '1' };
+    expect((await ask(studio.annotatorUrl, browser)).status).toBe(200);
+    expect(await ask(`${studio.annotatorUrl}&again=1`, { ...browser, cookie: owner })).toMatchObject({ status: 303, cookies: [] });
+    // Whoever has none is let in.
+    const [annotator = ''] = (await ask(`${studio.annotatorUrl}&again=1`, { ...browser, cookie: 'a=b; '.concat(passed(onTheWay)) }))
+      .cookies;
+    const ofAnnotator = annotator.split(';')[0] ?? '';
+    expect(await isIn(ofAnnotator)).toBe(true);
+    // More rights are taken, and end the session with less.
+    expect((await ask(studio.url, by('none', ofAnnotator))).cookies).toHaveLength(1);
+    expect([await isIn(ofAnnotator), await isIn(owner)]).toEqual([false, true]);
   });
 
   it('is slowed down after wrong tokens, which the log counts and does not name', async () => {

@@ -19,8 +19,10 @@ export interface Refusal {
 export type Admission =
   /** Somebody who was let in before; `url` is what they ask for. */
   | { readonly kind: 'guest'; readonly guest: Guest; readonly url: URL }
-  /** The address held a right token, and a session began: set the cookie and lead to the studio itself. */
-  | { readonly kind: 'entered'; readonly cookie: string }
+  /** The address held a right token: lead to the studio itself, with the cookie of the session that began. Null: the browser keeps the one that it has. */
+  | { readonly kind: 'entered'; readonly cookie: string | null }
+  /** The same, but perhaps by a link of another site: to be asked again at `address` by a page of ours, which sends the cookies along. */
+  | { readonly kind: 'on-the-way'; readonly cookie: string; readonly address: string }
   | Refusal;
 
 export interface Access {
@@ -47,6 +49,8 @@ export function tokensFrom(owner = randomBytes(24).toString('base64url')): Token
  * - `Origin`, where a browser sends one, must be our own: prevents other pages from posting to us or opening our WebSocket.
  * - The token keeps out other users of the same machine. It is exchanged for a session of its own at each opening, in a cookie whose name
  *   carries the port: browsers share cookies between all ports of a machine. Wrong ones are slowed down and logged.
+ * - A browser that is in keeps its session unless the token gives it more rights: any page may lead it to the annotators' address. On such a way no cookie
+ *   is sent that is `SameSite=Strict`, so whoever comes without any is led through a page of ours first.
  */
 export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessParts): Access {
   const brake = createBrake();
@@ -57,7 +61,7 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
     return isOwner ? 'owner' : isAnnotator ? 'annotator' : null;
   }
 
-  function enter(request: IncomingMessage, token: string): Admission {
+  function enter(request: IncomingMessage, url: URL, token: string): Admission {
     const address = request.socket.remoteAddress ?? '';
     const waitMs = brake.waitMs(address);
     if (waitMs > 0)
@@ -72,11 +76,14 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
       return refused(401, WITHOUT_SESSION);
     }
     brake.succeeded(address);
+    if (!bringsItsCookies(request)) return url.searchParams.has(AGAIN) ? refused(401, WITHOUT_COOKIES) : leadThrough(request, token);
+    const guest = findGuest(request);
+    if (guest !== null && (guest.role === 'owner' || role === 'annotator')) return { kind: 'entered', cookie: null };
     const opened = sessions.open(role);
     if (opened === null) return refused(503, 'Too many people are connected already. Ask the owner of this studio to end unused sessions.');
     // A browser has one session: what it had before is over.
-    findGuest(request)?.end();
-    return { kind: 'entered', cookie: `${cookieName(request)}=${opened.secret}; HttpOnly; SameSite=Strict; Path=/` };
+    guest?.end();
+    return { kind: 'entered', cookie: `${cookieName(request)}=${opened.secret}; ${COOKIE_ATTRIBUTES}` };
   }
 
   function findGuest(request: IncomingMessage): Guest | null {
@@ -95,7 +102,7 @@ export function createAccess({ allowedHosts, tokens, sessions, logger }: AccessP
       const url = targetOf(request);
       if (url === null) return refused(400, 'This is not an address of the studio.');
       const token = url.searchParams.get('token');
-      if (token !== null && opensPage(request)) return enter(request, token);
+      if (token !== null && opensPage(request)) return enter(request, url, token);
       const guest = findGuest(request);
       if (guest === null) return refused(401, WITHOUT_SESSION);
       guest.seen();
@@ -115,6 +122,29 @@ export function refused(status: Refusal['status'], message: string): Refusal {
 function opensPage({ method, headers }: IncomingMessage): boolean {
   const wanted = headers['sec-fetch-dest'];
   return method === 'GET' && headers.upgrade === undefined && (wanted === undefined || wanted === 'document');
+}
+
+const COOKIE_ATTRIBUTES = 'HttpOnly; SameSite=Strict; Path=/';
+/** Says that a page of ours has sent the browser here. */
+const AGAIN = 'again';
+const WITHOUT_COOKIES =
+  'The studio needs cookies, and this browser sent none. Allow them for this address, then open the studio with the full address that it printed.';
+
+function leadThrough(request: IncomingMessage, token: string): Admission {
+  const address = `/?${new URLSearchParams({ token, [AGAIN]: '1' }).toString()}`;
+  return { kind: 'on-the-way', cookie: `${passedName(request)}=1; Max-Age=60; ${COOKIE_ATTRIBUTES}`, address };
+}
+
+/** Whether a browser that has a session would have shown it: it sends our cookies, or says that no other site led it here. Programs follow no links. */
+function bringsItsCookies(request: IncomingMessage): boolean {
+  const { cookie, 'sec-fetch-site': cameFrom, 'upgrade-insecure-requests': asked } = request.headers;
+  // Browsers say where they come from to this machine and over encrypted lines; to others, only that they are browsers.
+  if (cameFrom === undefined ? asked === undefined : cameFrom === 'none' || cameFrom === 'same-origin') return true;
+  return [cookieName(request), passedName(request)].some((name) => cookieValue(cookie, name) !== undefined);
+}
+
+function passedName(request: IncomingMessage): string {
+  return `${cookieName(request)}_passed`;
 }
 
 function cookieName({ socket }: IncomingMessage): string {

@@ -53,7 +53,8 @@ export function createHttpServer(parts: HttpServerParts): Server {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     const admission = admit(request);
-    if (admission.kind === 'entered') return sendIn(request, response, admission.cookie);
+    if (admission.kind === 'entered') return sendIn(response, admission.cookie);
+    if (admission.kind === 'on-the-way') return sendThrough(response, admission);
     if (admission.kind === 'refused') return turnAway(response, admission.status, admission.message);
     const { url, guest } = admission;
     if (isUploadPath(url.pathname)) {
@@ -109,18 +110,18 @@ function serveGuest(core: Core, webSocket: WebSocket, guest: Guest): void {
   core.dispatcher.serve(socketWire(webSocket), guest);
 }
 
+function sendIn(response: ServerResponse, cookie: string | null): void {
+  response.writeHead(303, { ...(cookie !== null && { 'Set-Cookie': cookie }), Location: '/' }).end();
+}
+
 /**
- * Leads on to the studio. Whoever came by a link in a mail or chat gets a page for that in place of a redirection: the way from there
- * counts as another site's, and a cookie that is `SameSite=Strict` is not sent along it.
+ * A page in place of a redirection: the way from a link in a mail or chat counts as another site's, and a cookie that is `SameSite=Strict` is not sent
+ * along it.
+ * @param address our own, of a token that was right, whose signs are safe in HTML
  */
-function sendIn(request: IncomingMessage, response: ServerResponse, cookie: string): void {
-  const cameFrom = request.headers['sec-fetch-site'];
-  if (cameFrom === undefined || cameFrom === 'none' || cameFrom === 'same-origin') {
-    response.writeHead(303, { 'Set-Cookie': cookie, Location: '/' }).end();
-    return;
-  }
-  const page =
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Shotluck Studio</title><a href="/">Shotluck Studio</a></html>';
+function sendThrough(response: ServerResponse, { cookie, address }: { readonly cookie: string; readonly address: string }): void {
+  const href = address.replaceAll('&', '&amp;');
+  const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=${href}"><title>Shotluck Studio</title><a href="${href}">Shotluck Studio</a></html>`;
   response.writeHead(200, { 'Set-Cookie': cookie, 'Content-Type': 'text/html; charset=utf-8' }).end(page);
 }
 

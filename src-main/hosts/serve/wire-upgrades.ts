@@ -31,7 +31,7 @@ export function acceptWires(server: Server, parts: UpgradeParts): { close(): voi
     // Browsers always send Origin on an upgrade; without one it is no browser, and there the cookie alone decides.
     const admission = parts.admit(request);
     if (admission.kind === 'refused') return admission.status;
-    return admission.kind === 'entered' || admission.url.pathname !== '/wire' ? 404 : admission.guest;
+    return admission.kind !== 'guest' || admission.url.pathname !== '/wire' ? 404 : admission.guest;
   }
 
   server.on('upgrade', (request, socket, head) => {
