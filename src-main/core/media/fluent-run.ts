@@ -3,7 +3,6 @@ import FluentFfmpeg from 'fluent-ffmpeg';
 import type { AppError } from '#shared/contract/errors.ts';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import type { Leash } from '#core/base/leash.ts';
-import { errorCode } from '#core/base/files/error-code.ts';
 import { createProgressParser, type FfmpegProgress } from './ffmpeg-progress.ts';
 import { cancelledError, STDERR_TAIL_LINES, startError, type ToolBounds, type ToolExit } from './tool-process.ts';
 import { type ToolWatch, watchTool } from './tool-watch.ts';
@@ -84,9 +83,9 @@ export function runFluent({ signal, onProgress, bounds, leash, ...command }: Flu
     });
     fluent.on('end', () => finish({ code: 0, killedBy: null }, null));
     fluent.on('error', (error: Error) => {
-      const hasStarted = errorCode(error) === null;
-      if (hasStarted && tail.length === 0) tail.push(error.message);
-      finish(hasStarted ? endOf(error) : { code: null, killedBy: null }, hasStarted ? null : startError(command.ffmpegPath, error));
+      const end = endOf(error);
+      if (end !== null && tail.length === 0) tail.push(error.message);
+      finish(end ?? { code: null, killedBy: null }, end === null ? startError(command.ffmpegPath, error) : null);
     });
     signal.addEventListener('abort', kill, { once: true });
     leash.prepare();
@@ -113,6 +112,8 @@ type Callback = (error: Error | null, ...rings: { get(): string }[]) => void;
 
 interface FluentInternals {
   readonly ffmpegProc?: ChildProcess;
+  _checkCapabilities(done: (error: null) => void): void;
+  availableEncoders(done: (error: null, encoders: object) => void): void;
   _getFfmpegPath(done: (error: null, path: string) => void): void;
   _spawnFfmpeg(args: string[], options: object, onStart: unknown, onEnd?: Callback): void;
 }
@@ -121,7 +122,7 @@ function childOf(fluent: FluentFfmpeg.FfmpegCommand): ChildProcess | undefined {
   return (fluent as unknown as FluentInternals).ffmpegProc;
 }
 
-/** Works round three faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and reports how ffmpeg is started. */
+/** Works round four faults of fluent-ffmpeg 2.1.3, its last version, for this one command, and reports how ffmpeg is started. */
 function mend(
   fluent: FluentFfmpeg.FfmpegCommand,
   { ffmpegPath, leash }: Pick<CommandParts, 'ffmpegPath' | 'leash'>,
@@ -131,6 +132,9 @@ function mend(
   const spawnFfmpeg = internals._spawnFfmpeg.bind(fluent);
   // setFfmpegPath() writes to a cache of the whole process, where two cores with different programs would mix theirs up.
   internals._getFfmpegPath = (done) => done(null, ffmpegPath);
+  // It asks ffmpeg what it can, once for the whole process: an answer that was cut short would have every later run refused. ffmpeg says by itself what it cannot.
+  internals._checkCapabilities = (done) => done(null);
+  internals.availableEncoders = (done) => done(null, {});
   // When ffmpeg cannot be started it reads from log rings that were never made, which would bring the whole process down.
   internals._spawnFfmpeg = (args, options, onStart, onEnd) => {
     const noRing = { get: () => '' };
@@ -154,10 +158,10 @@ function separate(options: readonly string[]): string[] {
   return [...options];
 }
 
-/** fluent-ffmpeg reports how ffmpeg ended in words only. */
-function endOf({ message }: Error): Pick<ToolExit, 'code' | 'killedBy'> {
+/** fluent-ffmpeg reports how ffmpeg ended in words only. Null: it never began. */
+function endOf({ message }: Error): Pick<ToolExit, 'code' | 'killedBy'> | null {
   const [, killedBy] = /was killed with signal (\w+)/.exec(message) ?? [];
   if (killedBy !== undefined) return { code: null, killedBy };
   const [, code] = /exited with code (\d+)/.exec(message) ?? [];
-  return { code: Number(code ?? 1), killedBy: null };
+  return code === undefined ? null : { code: Number(code), killedBy: null };
 }

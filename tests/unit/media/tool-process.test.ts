@@ -117,6 +117,21 @@ describe('files that ffmpeg writes', () => {
   const ffmpeg = createFfmpeg({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
   const testVideo = (seconds: number): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=64x64:d=${seconds}`, '-f', 'lavfi'];
 
+  it.skipIf(process.platform === 'win32')('asks ffmpeg for nothing else before, whose answer might be cut short', async () => {
+    const quiet = join(dir, 'quiet-ffmpeg');
+    await writeFile(quiet, '#!/bin/sh\ncase "$1" in -formats|-encoders) exit 0;; esac\nexec ffmpeg "$@"\n', { mode: 0o755 });
+    const inputPath = join(dir, 'z.mp4');
+    await writeFile(inputPath, new Uint8Array(5000));
+    const outputs = [{ target: join(dir, 'z.mkv'), options: ['-f', 'matroska'] }];
+    const report = await createFfmpeg({ ffmpegPath: quiet, ffprobePath: 'ffprobe' }).writeFiles({
+      inputPath,
+      inputOptions: [],
+      outputs,
+      signal: new AbortController().signal,
+    });
+    expect(report).toMatchObject({ code: expect.any(Number), failure: null, stderrTail: expect.stringContaining('Invalid data found') });
+  });
+
   it('names a missing ffmpeg', async () => {
     const missing = createFfmpeg({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' });
     const outputs = [{ target: join(dir, 'a.mp4'), options: ['-f', 'mp4'] }];
