@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import type { Revision, RevisionOrigin } from '#shared/domain/text.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { formatAgo, shortened } from '../../components/format.ts';
-import { useLongList } from '../../components/use-long-list.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import { useTextActions } from '../../editing/use-text-actions.ts';
 import classes from './captions.module.css';
@@ -13,22 +12,16 @@ import { useAuthorName } from './use-author-name.ts';
 
 const iconOf: Readonly<Record<RevisionOrigin, typeof IconUser>> = { human: IconUser, model: IconRobot, import: IconFileImport };
 
-const SHOWN = { first: 30, step: 30 };
-
 /** Every version of one text, newest first; any of them can be made the current one again. */
 export function RevisionHistory({ revisions }: { readonly revisions: readonly Revision[] }) {
   const { t } = useTranslation();
-  const { shown, more } = useLongList(revisions, SHOWN);
   if (revisions.length === 0) return <p className={classes.hint}>{t('editor.history.empty')}</p>;
   return (
-    <>
-      <ol className={classes.history}>
-        {shown.map((revision) => (
-          <HistoryRow key={revision.id} revision={revision} />
-        ))}
-      </ol>
-      {more}
-    </>
+    <ol className={classes.history}>
+      {revisions.map((revision) => (
+        <HistoryRow key={revision.id} revision={revision} />
+      ))}
+    </ol>
   );
 }
 
