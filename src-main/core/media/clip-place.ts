@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, open, rename, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { isDatabaseFile } from '#core/base/files/project-files.ts';
 import { safeName, targetInside } from '#core/base/files/safe-name.ts';
@@ -117,21 +117,4 @@ async function readIndex(target: string): Promise<Buffer> {
   } finally {
     await file.close();
   }
-}
-
-/** Gives a finished file its name unless the name is taken; false when it is. */
-export async function publishClip(part: string, target: string): Promise<boolean> {
-  try {
-    // Unlike rename, link never replaces.
-    await link(part, target);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    const hasNoLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EISDIR'].includes(errorCode(error) ?? '');
-    if (!hasNoLinks) throw error;
-  }
-  // File systems without links (exFAT, some network shares).
-  if ((await markOf(target)) !== null) return false;
-  await rename(part, target);
-  return true;
 }

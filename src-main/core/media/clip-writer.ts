@@ -10,7 +10,7 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { type ClipCommand, exactClip, type ExactClip } from './clip-commands.ts';
 import { damageNotes, paddingNotes } from './clip-notes.ts';
-import { clipFileName, clipMark, type ClipMode, placeOf, publishClip } from './clip-place.ts';
+import { clipFileName, clipMark, type ClipMode, placeOf } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
 import { writeCopiedClip } from './copied-clip.ts';
 import {
@@ -24,6 +24,7 @@ import {
   writePlacedAudio,
 } from './clip-audio.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
+import { giveName } from '#core/base/files/give-name.ts';
 import type { Ffmpeg, WriteReport } from './ffmpeg.ts';
 import { planSeek } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -105,7 +106,7 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
     const { frameCount, notes } = await encode(request, shot, { part, mark });
     await request.requireUnchanged?.();
     if (request.umask !== undefined) await chmod(part, fileMode(request.umask));
-    while (!(await publishClip(part, place.target))) {
+    while (!(await giveName(part, place.target))) {
       // Somebody else wrote a file of this name meanwhile.
       place = await placeOf(wanted);
       file = place.file;

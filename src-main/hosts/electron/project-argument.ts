@@ -1,7 +1,7 @@
 import path from 'node:path';
+import { DATABASE_FILE } from '#core/base/files/project-files.ts';
 
 const PROJECT_FOLDER = /\.shotluck$/i;
-const DATABASE_FILE = 'project.db';
 
 /**
  * The project that a double click or a command line names: its folder, or the database inside. Everything else among the arguments, such as
