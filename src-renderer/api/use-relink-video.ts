@@ -4,13 +4,23 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoListItem } from '#shared/domain/video.ts';
 import { useWording } from '../i18n/use-wording.ts';
 import { useFileChoice } from './file-choice.ts';
 import { useCoreMutation } from './mutations.ts';
+import { useOwnersOnly } from './use-owners-only.ts';
+import { useEditsOnly } from './use-edit-refusal.ts';
 import { useIsOwner } from './queries.ts';
 import { useShowError } from './use-show-error.ts';
 
-/** Lets a person point a video at another file; one that differs is used only after the owner of the studio was informed in what, and insists. */
+/** Spread over a control that points a video at another file: a file that is in its place is replaced by owners alone. */
+export function useRelinkLimits(state: VideoListItem['state']): { readonly disabled?: true; readonly title?: string } {
+  const ownersOnly = useOwnersOnly();
+  const editsOnly = useEditsOnly();
+  return { ...(state !== 'missing' && ownersOnly), ...editsOnly };
+}
+
+/** Lets a person point a video at another file; one that differs is used only when the owner of the studio has read in what, and insists. */
 export function useRelinkVideo(): (videoId: VideoId) => void {
   const { t } = useTranslation();
   const { pick } = useFileChoice();

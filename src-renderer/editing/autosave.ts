@@ -60,7 +60,7 @@ export function createAutosave({ save, onState, delayMs = AUTOSAVE_DELAY_MS }: A
       try {
         await save(text);
       } catch (error) {
-        // The caller's mutation has notified the person; here only the words matter: they stay unsaved.
+        // The caller's mutation has shown the error; here only the words matter: they stay unsaved.
         setState(isConflict(error) ? 'conflict' : 'failed');
         return;
       }

@@ -92,6 +92,12 @@ test('what the owner chooses is closed to annotators, with the reason', async ()
   await expect(page.getByRole('button', { name: /^Download/ }).first()).toBeDisabled();
   await expect(page.getByRole('switch', { name: 'Stay off the network' })).toBeDisabled();
   await page.keyboard.press('Alt+1');
+  await page
+    .getByRole('button', { name: /^Actions for / })
+    .first()
+    .click();
+  await expect(page.getByRole('menuitem', { name: 'Relink to another file…' }), 'its file is in its place').toBeDisabled();
+  await page.keyboard.press('Escape');
 });
 
 test('two who write the same caption both see both versions, and none is lost', async () => {

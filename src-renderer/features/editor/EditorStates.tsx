@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import { useJobs } from '../../api/queries.ts';
-import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { activeJob } from '../../api/job-groups.ts';
-import { useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useRelinkLimits, useRelinkVideo } from '../../api/use-relink-video.ts';
 import { routeHref } from '../../app/routes.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';
@@ -49,7 +48,7 @@ export function VideoGone() {
 export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
   const relink = useRelinkVideo();
-  const editsOnly = useEditsOnly();
+  const limits = useRelinkLimits(video.state);
   const isMissing = video.state === 'missing';
   const Icon = isMissing ? IconLinkOff : IconAlertTriangle;
   return (
@@ -65,7 +64,7 @@ export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
         }
       >
         <EmptyState.Actions>
-          <Button {...editsOnly} onClick={() => relink(video.id)}>
+          <Button {...limits} onClick={() => relink(video.id)}>
             {t('editor.state.relink')}
           </Button>
           <Button component="a" href={routeHref({ page: 'library' })} variant="default">

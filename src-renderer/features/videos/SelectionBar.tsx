@@ -42,7 +42,7 @@ export function SelectionBar({ videoIds, actions, onClear }: SelectionBarProps) 
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <VideoMenuItems videoIds={videoIds} name={null} actions={actions} />
+          <VideoMenuItems videoIds={videoIds} video={null} actions={actions} />
         </Menu.Dropdown>
       </Menu>
       <Tooltip label={removal.title ?? t('library.actions.remove')}>

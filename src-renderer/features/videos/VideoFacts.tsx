@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
-import { useEditsOnly } from '../../api/use-edit-refusal.ts';
+import { useRelinkLimits } from '../../api/use-relink-video.ts';
 import { routeHref } from '../../app/routes.ts';
 import { codecName, formatBytes, formatPercent, formatRate } from '../../components/format.ts';
 import { JobBar } from '../jobs/JobBar.tsx';
@@ -35,7 +35,7 @@ export function VideoFacts({ video, job, onRelink }: VideoFactsProps) {
 
 function SecondLine({ video, job, onRelink }: VideoFactsProps) {
   const { t } = useTranslation();
-  const editsOnly = useEditsOnly();
+  const limits = useRelinkLimits(video.state);
   if (video.state === 'missing' || video.state === 'corrupt') {
     return (
       <div className={classes.trouble}>
@@ -45,7 +45,7 @@ function SecondLine({ video, job, onRelink }: VideoFactsProps) {
           </Badge>
           {video.stateReason}
         </Text>
-        <Button size="compact-xs" variant="default" {...editsOnly} onClick={onRelink}>
+        <Button size="compact-xs" variant="default" {...limits} onClick={onRelink}>
           {t('library.relink')}
         </Button>
       </div>

@@ -14,24 +14,24 @@ import {
 } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { VideoSplit } from '#shared/domain/video.ts';
+import { type VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
+import { useRelinkLimits } from '../../api/use-relink-video.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import type { VideoActions } from './use-video-actions.ts';
 
 interface VideoMenuItemsProps {
   readonly videoIds: readonly VideoId[];
   /** Set where the menu is of one video. */
-  readonly name: string | null;
+  readonly video: VideoListItem | null;
   readonly actions: VideoActions;
 }
 
 /** Everything that can be done with the given videos. */
-export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps) {
+export function VideoMenuItems({ videoIds, video, actions }: VideoMenuItemsProps) {
   const { t } = useTranslation();
   const openDialog = useUi((ui) => ui.openDialog);
-  const [first] = videoIds;
   const ownersOnly = useOwnersOnly();
   const editsOnly = useEditsOnly();
   return (
@@ -86,11 +86,7 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
       <Menu.Item {...editsOnly} leftSection={<IconScissors size={15} />} onClick={() => openDialog({ name: 'clips', videoIds })}>
         {t('library.actions.clips')}
       </Menu.Item>
-      {name !== null && first !== undefined && (
-        <Menu.Item {...editsOnly} leftSection={<IconLink size={15} />} onClick={() => actions.relink(first)}>
-          {t('library.actions.relink')}
-        </Menu.Item>
-      )}
+      {video !== null && <RelinkItem video={video} relink={actions.relink} />}
       <Menu.Item {...editsOnly} leftSection={<IconFolderSearch size={15} />} onClick={actions.relinkFolder}>
         {t('library.actions.relinkFolder')}
       </Menu.Item>
@@ -102,10 +98,20 @@ export function VideoMenuItems({ videoIds, name, actions }: VideoMenuItemsProps)
         {...editsOnly}
         c="var(--bad-text)"
         leftSection={<IconTrash size={15} />}
-        onClick={() => actions.confirmRemove(videoIds, name)}
+        onClick={() => actions.confirmRemove(videoIds, video?.name ?? null)}
       >
         {t('library.actions.remove')}
       </Menu.Item>
     </>
+  );
+}
+
+function RelinkItem({ video, relink }: { readonly video: VideoListItem; readonly relink: VideoActions['relink'] }) {
+  const { t } = useTranslation();
+  const limits = useRelinkLimits(video.state);
+  return (
+    <Menu.Item {...limits} leftSection={<IconLink size={15} />} onClick={() => relink(video.id)}>
+      {t('library.actions.relink')}
+    </Menu.Item>
   );
 }

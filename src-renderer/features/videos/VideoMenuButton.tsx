@@ -22,7 +22,7 @@ export function VideoMenuButton({ video, actions, className }: VideoMenuButtonPr
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <VideoMenuItems videoIds={[video.id]} name={video.name} actions={actions} />
+        <VideoMenuItems videoIds={[video.id]} video={video} actions={actions} />
       </Menu.Dropdown>
     </Menu>
   );

@@ -37,7 +37,7 @@ export interface RelinkedVideos {
 /** Where the content differs, measuring only shows in what: nobody waits long for that. */
 const WORDS_MS = 15_000;
 
-/** Whoever asks for it was informed that it is another file, and wants it all the same. */
+/** Whoever asks for it knows that it is another file, and wants it all the same. */
 export interface RelinkAsk {
   readonly videoId: VideoId;
   readonly grantId: GrantId;
