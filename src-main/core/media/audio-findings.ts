@@ -16,7 +16,8 @@ export function isDecodeError(line: string): boolean {
 /** What a person should know of a track, in words. */
 export function audioFindingNotes({ damagedPieces, cancelledSeconds }: AudioFindings, track: number): string[] {
   const notes: string[] = [];
-  if (damagedPieces > 0) notes.push(`Audio track ${track + 1} is damaged: ${damagedPieces} pieces of it cannot be decoded.`);
+  if (damagedPieces > 0)
+    notes.push(`Audio track ${track + 1} is damaged: ${damagedPieces} piece${damagedPieces === 1 ? '' : 's'} of it cannot be decoded.`);
   if (cancelledSeconds >= 0.2)
     notes.push(
       `The two channels of audio track ${track + 1} cancel each other out for ${cancelledSeconds.toFixed(1)} s: there the louder one is used alone.`,

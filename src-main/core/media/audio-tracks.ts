@@ -22,9 +22,12 @@ export async function audioTracksOf(request: FileRequest, json: ProbeJson, pictu
   return tried;
 }
 
+/** A recording may begin in the middle of a piece: the first ones fail, and what counts for ffmpeg is their share. */
+const TRIED_PIECES = 50;
+
 /** Whether the beginning of all these tracks can be decoded. */
 async function canDecode({ ffmpeg, path, signal }: FileRequest, tracks: readonly AudioTrack[]): Promise<boolean> {
-  const outputs = tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`, '-frames:a', '1', '-f', 'null', '-']);
+  const outputs = tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`, '-frames:a', String(TRIED_PIECES), '-f', 'null', '-']);
   const { exit } = await readAll(await ffmpeg.stream({ input: { path }, args: outputs, effort: 'head', signal }));
   if (exit.failure?.code === 'cancelled' || exit.failure?.code === 'tool-missing') throw exit.failure;
   return exit.failure === null && exit.code === 0;

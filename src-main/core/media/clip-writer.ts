@@ -155,7 +155,7 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
     case 'copy': {
       // A copy is found by times alone.
       if (probe.stream !== null && probe.stream.clock !== 'own') throw new AppError('unsupported', words('media.timesOutOfOrder'));
-      const frameCount = await writeCopiedClip({
+      const { frameCount, notes } = await writeCopiedClip({
         ffmpeg,
         source,
         range: shot,
@@ -166,7 +166,11 @@ async function encode(request: WriteClipsRequest, shot: ClipRange, { part, mark 
       });
       return {
         frameCount,
-        notes: [`Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`, ...audioNotes(probe)],
+        notes: [
+          `Cut at keyframes: ${frameCount} frames for the ${shot.endFrame - shot.startFrame} of the shot.`,
+          ...notes,
+          ...audioNotes(probe),
+        ],
       };
     }
     default:

@@ -35,10 +35,9 @@ const SLACK_US = 500;
  * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
  * earlier and end some frames later. Audio is encoded anew unless all of it is AAC. What was copied is compared with what was wanted, for
  * an index may lie.
- * @returns how many pictures were copied
  * @throws AppError `unsupported` when the file cannot be copied from there, `media-corrupt` when pictures are missing
  */
-export async function writeCopiedClip(clip: CopiedClip): Promise<number> {
+export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures> {
   const { ffmpeg, source, range, target, signal, run } = clip;
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
   const key = await keyPacketBefore(ffmpeg, source, timeUs + toleranceUs / 2, signal);
@@ -48,10 +47,10 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<number> {
     for (const runUpUs of RUN_UPS_US) {
       const cut = cutOf(clip, key, runUpUs);
       await run(copyCommand(clip, cut, list));
-      const { count, firstUs } = packetsOf(await readFile(list, 'utf8'), cut.fromUs);
+      const { count, firstUs, isUntimed } = packetsOf(await readFile(list, 'utf8'), cut.fromUs);
       // The first picture of a file is there when anything is.
       const isLate = !key.isFirst && (firstUs ?? Infinity) > key.shownUs + toleranceUs;
-      if (count > 0 && !isLate) return await checked(clip, count);
+      if (count > 0 && !isLate) return { frameCount: await checked(clip, count), notes: isUntimed ? [UNTIMED_NOTE] : [] };
       if (cut.jumpUs === null) break;
     }
     throw new AppError('media-corrupt', words('media.nothingCopied'));
@@ -107,7 +106,18 @@ function isCopyable({ codec }: AudioTrack): boolean {
   return codec === 'aac';
 }
 
+export interface CopiedPictures {
+  readonly frameCount: number;
+  readonly notes: readonly string[];
+}
+
+/** MP4 has to say when a picture is shown, and is then given the time at which it is decoded. */
+const UNTIMED_NOTE =
+  'Its source does not say of each picture when it is shown: some programs may show pictures of this clip in another order. Exact clips are right everywhere.';
+
 interface CopiedPackets {
+  /** Some state only when they are decoded. */
+  readonly isUntimed: boolean;
   readonly count: number;
   /** Container time of the first; null where it states none. */
   readonly firstUs: number | null;
@@ -118,9 +128,11 @@ function packetsOf(list: string, fromUs: number): CopiedPackets {
   const [, num, den] = /^#tb 0: (\d+)\/(\d+)$/m.exec(list) ?? [];
   const packets = [...list.matchAll(/^0, *(-?\d+), *(-?\d+),/gm)];
   const [, dts, pts] = packets[0] ?? [];
-  if (num === undefined || den === undefined || dts === undefined || pts === undefined) return { count: packets.length, firstUs: null };
+  const isUntimed = packets.some(([, , shown]) => shown === NO_TIME);
+  if (num === undefined || den === undefined || dts === undefined || pts === undefined)
+    return { count: packets.length, firstUs: null, isUntimed };
   const ticks = pts === NO_TIME ? Number(dts) : Number(pts);
-  return { count: packets.length, firstUs: fromUs + (ticks * 1e6 * Number(num)) / Number(den) };
+  return { count: packets.length, isUntimed, firstUs: fromUs + (ticks * 1e6 * Number(num)) / Number(den) };
 }
 
 /** `AV_NOPTS_VALUE` */

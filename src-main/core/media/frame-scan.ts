@@ -26,6 +26,8 @@ export interface FrameScan {
   readonly clock: 'own' | 'joined' | 'none';
   /** Its packets have timestamps that cannot be true. */
   readonly hasStrays: boolean;
+  /** Its packets have the times at which they are decoded for those at which they are shown: no frame is found by its time. */
+  readonly hasDecodingTimes: boolean;
   /** Frames were decoded, not packets listed. */
   readonly isDecoded: boolean;
   /** Frames before the first key frame: ffmpeg gives them, but what they are made of is not in the file. */
@@ -102,6 +104,7 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
         ),
       ),
     hasStrays: false,
+    hasDecodingTimes: false,
     complaint,
   };
   const hasTimes = PACKET_IS_FRAME.containers.has(request.container) && PACKET_IS_FRAME.codecs.has(request.codec) && isRegular(packets);
@@ -113,9 +116,17 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
       ...(packets.length === 0 ? { ticks: new Float64Array(), clock: 'own', ...UNDAMAGED } : await scanByDecoding(request, hasStrays)),
       isDecoded: true,
     };
+  const hasDecodingTimes = await areDecodingTimes(packets, request);
   const shown = packets.filter((packet) => !packet.isHidden);
   // Packets come in the order of decoding.
-  return { ...found, ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(), clock: 'own', isDecoded: false, ...UNDAMAGED };
+  return {
+    ...found,
+    hasDecodingTimes,
+    ticks: Float64Array.from(shown, (packet) => packet.ticks).sort(),
+    clock: 'own',
+    isDecoded: false,
+    ...UNDAMAGED,
+  };
 }
 
 type Decoded = Pick<FrameScan, 'ticks' | 'damagedAtStart' | 'mendedCount' | 'isTorn'>;
@@ -226,9 +237,22 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount, isTorn };
 }
 
-/** The timestamps of all frames as they are stored, in the order of the decoder. */
-async function storedTimes({ ffmpeg, path, stream, signal }: ScanRequest): Promise<Float64Array> {
-  const args = ['-select_streams', String(stream.index), '-show_entries', 'frame=pts', '-of', 'csv'];
+/** Frames that are decoded to see whether they are shown in another order than they are stored in. */
+const ORDER_SAMPLE = 1000;
+
+/**
+ * Whether packets that rise evenly are those of frames which the decoder puts in another order, as in raw streams that were wrapped without times. Many encoders only state that
+ * frames might be reordered, so the beginning is decoded.
+ */
+async function areDecodingTimes(packets: readonly Packet[], request: ScanRequest): Promise<boolean> {
+  if (request.heldFrames === 0 || packets.every(({ isKey }) => isKey)) return false;
+  const isRising = packets.every(({ ticks }, index) => ticks > (packets[index - 1]?.ticks ?? -Infinity));
+  return isRising && goBack(await storedTimes(request, ['-read_intervals', `%+#${ORDER_SAMPLE}`]));
+}
+
+/** The timestamps of all frames, or of those that `only` says, as they are stored, in the order of the decoder. */
+async function storedTimes({ ffmpeg, path, stream, signal }: ScanRequest, only: readonly string[] = []): Promise<Float64Array> {
+  const args = ['-select_streams', String(stream.index), ...only, '-show_entries', 'frame=pts', '-of', 'csv'];
   const tool = await ffmpeg.probe({ input: { path }, args, signal });
   const ticks: number[] = [];
   for await (const line of readLines(tool)) {

@@ -216,7 +216,7 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   const repair = scan.clock === 'none' ? null : repairTimes(ticks, { timeBase, statedRates, isSuspect: scan.hasStrays });
   const repaired = believableTimes(repair, timeBase);
   const hasTimes = repaired !== null;
-  const isRepaired = repair?.hadStrays === true && scan.clock === 'own';
+  const isRepaired = (repair?.hadStrays === true || scan.hasDecodingTimes) && scan.clock === 'own';
   const frames = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
   const lastUs =
     repaired === null || isRepaired || isCutOff(scan, stream)

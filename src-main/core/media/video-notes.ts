@@ -29,7 +29,7 @@ export async function videoNotes(findings: VideoFindings): Promise<string[]> {
   const promised = await promisedFrames(findings, boxes);
   return [
     ...streamNotes(findings),
-    ...frameNotes(findings, promised),
+    ...frameNotes(findings, promised, boxes),
     ...lengthNotes(findings),
     ...clockNotes(findings),
     ...(await trailingNotes(findings, boxes)),
@@ -67,13 +67,15 @@ function editNotes(boxes: Mp4Boxes | null): string[] {
     : [`Its edit list puts it together from ${boxes.editCount} pieces: other players may show it in another way than it is here.`];
 }
 
-function frameNotes({ scan }: VideoFindings, promised: number): string[] {
+function frameNotes({ scan }: VideoFindings, promised: number, boxes: Mp4Boxes | null): string[] {
   const notes: string[] = [];
   if (promised > scan.packetCount)
     notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
     notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
+  else if (boxes !== null && breaksOff(boxes))
+    notes.push('The file breaks off in its last fragment: frames that it should have are missing.');
   else if (scan.mendedCount > 0) notes.push(mendedNote(scan.mendedCount));
   // Where recordings were joined, the seam looks like that, and is noted.
   else if (scan.isTorn && scan.clock === 'own') notes.push(TORN_NOTE);
@@ -81,6 +83,11 @@ function frameNotes({ scan }: VideoFindings, promised: number): string[] {
   if (scan.damagedAtStart > 0)
     notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   return notes;
+}
+
+/** Fragments promise nothing in an index, but the last of them says how long it is. */
+function breaksOff({ kinds, isWhole }: Mp4Boxes): boolean {
+  return !isWhole && kinds.includes('moof') && ['moof', 'mdat'].includes(kinds.at(-1) ?? '');
 }
 
 function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
@@ -94,6 +101,10 @@ function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, sta
 }
 
 function clockNotes({ scan, clock, hasTimes }: VideoFindings): string[] {
+  if (scan.hasDecodingTimes)
+    return [
+      'It states when its frames are decoded, not when they are shown, as raw video does that was put into a file: each is taken to have the next of these times.',
+    ];
   if (clock === 'repaired')
     return ['The timestamps of some of its frames cannot be true: those frames have times between the ones around them.'];
   if (scan.clock === 'joined')
