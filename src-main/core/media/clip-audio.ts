@@ -5,11 +5,12 @@ import { type AudioTrack, tracksByRank, type VideoProbe } from '#shared/domain/v
 import { fewerChannels } from './audio-tracks.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { seconds } from './ffmpeg-time.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import { guardedOptions } from './media-input.ts';
-import { readPlacedAudio } from './placed-audio.ts';
+import { AUDIO_RUN_UP_US, readPlacedAudio } from './placed-audio.ts';
 
 /** Of audio that is written to a file in between. */
 const SAMPLE_RATE_HZ = 48_000;
@@ -35,13 +36,10 @@ export function audioNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTrack
   );
 }
 
-/** Compressed audio needs a run-up, and in some containers lies well before the pictures that it belongs to. */
-const RUN_UP_US = 2_000_000;
-
 /** The video once more, to read its audio from well before the range: where its pictures are jumped to, audio would begin in the middle. */
 export function audioRunUp(source: FrameSource, range: ClipRange): MoreInput {
-  const fromUs = frameTime(source, range.startFrame).timeUs - RUN_UP_US;
-  const options = ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', (fromUs / 1e6).toFixed(6), '-reinit_filter:a', '0'];
+  const fromUs = frameTime(source, range.startFrame).timeUs - AUDIO_RUN_UP_US;
+  const options = ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(fromUs), '-reinit_filter:a', '0'];
   return { path: resolve(source.path), options: guardedOptions({ path: source.path, options }) };
 }
 
@@ -52,7 +50,7 @@ export function audioRunUp(source: FrameSource, range: ClipRange): MoreInput {
 export function audioInputs(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[], input: number): AudioInput[] {
   const startUs = frameTime(source, range.startFrame).timeUs;
   const durationUs = durationOf(source, range);
-  const [start, end] = [startUs, startUs + durationUs].map((us) => (us / 1e6).toFixed(6));
+  const [start, end] = [startUs, startUs + durationUs].map(seconds);
   const place = `atrim=start=${start}:end=${end},asetpts=PTS-(${start})/TB,aresample=async=1:first_pts=0`;
   return tracks.map((track) => ({
     map: `${input}:${track.streamIndex}`,
@@ -113,5 +111,5 @@ function durationOf({ clock }: FrameSource, { startFrame, endFrame }: ClipRange)
 }
 
 function padTo(durationUs: number): string {
-  return `apad=whole_dur=${(durationUs / 1e6).toFixed(6)}`;
+  return `apad=whole_dur=${seconds(durationUs)}`;
 }

@@ -1,5 +1,6 @@
 import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
+import { seconds } from './ffmpeg-time.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import type { SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -77,7 +78,7 @@ export function exactClip({ source, range, plan, target, mark, audio, isStereo }
   const lastUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.endFrame - 1);
   // Nothing comes behind the last frame to show how long it stays; without B-frames it is the last packet too.
   const stay = isVariable
-    ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${(lastUs / 1e6).toFixed(6)}/TB,DURATION)'`]
+    ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${seconds(lastUs)}/TB,DURATION)'`]
     : [];
   const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
   const tracks = audio.flatMap(({ map, filter: audioFilter }, index) => ['-map', map, `-filter:a:${index}`, audioFilter]);

@@ -1,3 +1,4 @@
+import { seconds } from './ffmpeg-time.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { ticksToUs } from './frame-timing.ts';
@@ -53,7 +54,7 @@ export async function isPausedOnly(
 }
 
 async function hasAudioThroughout({ fromUs, toUs }: Leap, { ffmpeg, path, signal }: Parameters<typeof isPausedOnly>[1]): Promise<boolean> {
-  const interval = `${(fromUs / 1e6).toFixed(6)}%${(toUs / 1e6).toFixed(6)}`;
+  const interval = `${seconds(fromUs)}%${seconds(toUs)}`;
   const args = ['-select_streams', 'a', '-read_intervals', interval, '-show_entries', 'packet=pts_time', '-of', 'csv'];
   const tool = await ffmpeg.probe({ input: { path }, args, signal });
   let lastAudioUs = fromUs;

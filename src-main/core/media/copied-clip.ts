@@ -7,6 +7,7 @@ import { usableTracks } from './clip-audio.ts';
 import { AAC, type ClipCommand, known } from './clip-commands.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { seconds } from './ffmpeg-time.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -82,8 +83,6 @@ function cutOf({ source, range }: CopiedClip, key: KeyPacket, runUpUs: number): 
   const isFromStart = key.isFirst || jumpUs <= source.probe.startUs;
   return { jumpUs: isFromStart ? null : jumpUs, fromUs: key.decodedUs - SLACK_US, untilUs };
 }
-
-const seconds = (us: number): string => (us / 1e6).toFixed(6);
 
 /**
  * Container times throughout (`-copyts`): else ffmpeg takes the jump from all times, and rounds both to the ticks of the stream, which

@@ -1,6 +1,7 @@
 import { frameToUs } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { seconds } from './ffmpeg-time.ts';
 import { lastKeyFrame } from './key-frames.ts';
 import { corruptError } from './media-errors.ts';
 import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
@@ -135,8 +136,4 @@ export function frameTime({ clock, probe }: FrameSource, frame: number): { timeU
   const toNext = frameToUs(clock, frame + 1) - at;
   const fromPrevious = frame > 0 ? at - frameToUs(clock, frame - 1) : toNext;
   return { timeUs: probe.startUs + at, toleranceUs: Math.min(toNext, fromPrevious) / 2 };
-}
-
-function seconds(us: number): string {
-  return (us / 1e6).toFixed(6);
 }

@@ -1,6 +1,7 @@
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { seconds } from './ffmpeg-time.ts';
 import { readLines } from './tool-process.ts';
 
 interface KeyFrameSource {
@@ -23,7 +24,7 @@ export async function lastKeyFrame(
 ): Promise<number | null> {
   for (const windowUs of WINDOWS_US) {
     const isWhole = untilUs - windowUs <= probe.startUs;
-    const interval = ['-read_intervals', `${isWhole ? '' : ((untilUs - windowUs) / 1e6).toFixed(6)}%${(untilUs / 1e6).toFixed(6)}`];
+    const interval = ['-read_intervals', `${isWhole ? '' : seconds(untilUs - windowUs)}%${seconds(untilUs)}`];
     const args = [
       '-select_streams',
       String(probe.stream?.index ?? 'V:0'),
@@ -37,9 +38,9 @@ export async function lastKeyFrame(
     ];
     let lastUs: number | null = null;
     for await (const line of probeLines(ffmpeg, { path, args, signal })) {
-      const [, seconds] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+|N\/A)/.exec(line) ?? [];
+      const [, stated] = /^frame,key_frame=1,best_effort_timestamp_time=(-?[\d.]+|N\/A)/.exec(line) ?? [];
       // The first picture of a file may have no time yet, as in AVI.
-      const timeUs: number = seconds === 'N/A' && isWhole && lastUs === null ? probe.startUs : Number(seconds ?? Number.NaN) * 1e6;
+      const timeUs: number = stated === 'N/A' && isWhole && lastUs === null ? probe.startUs : Number(stated ?? Number.NaN) * 1e6;
       if (timeUs <= untilUs && timeUs > (lastUs ?? -Infinity)) lastUs = timeUs;
     }
     if (lastUs !== null || isWhole) return lastUs;
@@ -99,7 +100,7 @@ type KeyTimes = number | 'shown' | 'decoded';
 
 /** When the key frame of a time is decoded, as its packet says. */
 async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, timeUs: number, signal: AbortSignal): Promise<KeyTimes> {
-  const interval = ['-read_intervals', `${((timeUs - 1_000_000) / 1e6).toFixed(6)}%${((timeUs + 1000) / 1e6).toFixed(6)}`];
+  const interval = ['-read_intervals', `${seconds(timeUs - 1_000_000)}%${seconds(timeUs + 1000)}`];
   const args = [
     '-select_streams',
     String(probe.stream?.index ?? 'V:0'),
@@ -109,7 +110,7 @@ async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, time
     '-of',
     'csv=nk=0',
   ];
-  const isAt = (seconds: string): boolean => Math.abs(Number(seconds) * 1e6 - timeUs) < 1000;
+  const isAt = (stated: string): boolean => Math.abs(Number(stated) * 1e6 - timeUs) < 1000;
   let isDecodedThen = false;
   for await (const line of probeLines(ffmpeg, { path, args, signal })) {
     const [, shown, decoded, flags = ''] = /^packet,pts_time=(-?[\d.]+|N\/A),dts_time=(-?[\d.]+|N\/A),flags=(\w*)/.exec(line) ?? [];

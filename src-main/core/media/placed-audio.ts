@@ -3,6 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
+import { seconds } from './ffmpeg-time.ts';
 import { quoted, requireSuccess } from './media-errors.ts';
 import { besideOutput, clockOptions, isOnFileClock } from './picture-stream.ts';
 import { createMonoMix } from './mono-mix.ts';
@@ -11,8 +12,8 @@ import { isDecodeError, type AudioFindings } from './audio-findings.ts';
 import { readChunks } from './tool-process.ts';
 
 const BYTES_PER_VALUE = Float32Array.BYTES_PER_ELEMENT;
-/** Decoding starts this long before the wanted place: compressed audio needs a run-up. */
-const RUN_UP_S = 2;
+/** Decoding starts this long before the wanted place: compressed audio needs a run-up, and in some containers lies well before its pictures. */
+export const AUDIO_RUN_UP_US = 2_000_000;
 /** Audio that is later or earlier than where it should be by less than this, in seconds, is rounding. */
 const SLACK_S = 0.1;
 /** Longer than any recording: a damaged time. */
@@ -58,13 +59,13 @@ export async function* readPlacedAudio(request: PlacedAudioRequest): AsyncGenera
 async function* readChannels(request: PlacedAudioRequest): AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined> {
   const { ffmpeg, path, probe, sampleRateHz, channels, fromUs, untilUs, signal } = request;
   const track = requireTrack(request);
-  const inClip = (us: number): string => ((probe.startUs + us) / 1e6).toFixed(6);
+  const inClip = (us: number): string => seconds(probe.startUs + us);
   const start = inClip(fromUs);
   const trim = `atrim=start=${start}${untilUs === undefined ? '' : `:end=${inClip(untilUs)}`}`;
   const form = `aresample=${sampleRateHz},aformat=sample_fmts=flt:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
   const filter = [trim, `asetpts=PTS-(${start})/TB`, ...fewerChannels(track), form, 'ashowinfo'].join(',');
   const jump =
-    isOnFileClock(probe.stream) && fromUs > RUN_UP_S * 1e6 ? ['-seek_timestamp', '1', '-ss', (Number(start) - RUN_UP_S).toFixed(6)] : [];
+    isOnFileClock(probe.stream) && fromUs > AUDIO_RUN_UP_US ? ['-seek_timestamp', '1', '-ss', inClip(fromUs - AUDIO_RUN_UP_US)] : [];
   const args = [
     '-map',
     `0:${track.streamIndex}`,
