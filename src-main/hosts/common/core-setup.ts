@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -53,6 +53,9 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
   };
 }
 
+/** A log that has grown beyond this is set aside when the next process begins to write: two of this size are kept. */
+const MAX_LOG_BYTES = 32 * 1024 * 1024;
+
 /** What waits to be written while the disk is full, in characters; beyond that lines are dropped. */
 const MAX_WAITING_LOG = 1_000_000;
 
@@ -66,13 +69,25 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
   const options = { base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } };
   try {
     mkdirSync(logDir, { recursive: true });
-    const stream = destination({ dest: path.join(logDir, 'studio.log'), append: true, sync: true, maxLength: MAX_WAITING_LOG });
+    const file = path.join(logDir, 'studio.log');
+    setAsideWhenLong(file);
+    const stream = destination({ dest: file, append: true, sync: true, maxLength: MAX_WAITING_LOG });
     // Without a listener the first line that cannot be written would end the process; the stream tries again with the next.
     stream.on('error', () => undefined);
     return pino({ ...options, level }, stream);
   } catch (error) {
     if (storageTrouble(error) !== 'full') throw explainNoFolder(error, dataDir);
     return pino({ ...options, level: 'silent' });
+  }
+}
+
+function setAsideWhenLong(log: string): void {
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) <= MAX_LOG_BYTES) return;
+  try {
+    renameSync(log, path.join(path.dirname(log), 'studio.previous.log'));
+  } catch (error) {
+    // Windows keeps the name of a file that another studio writes to: then it grows until the start of the next.
+    if (!(error instanceof Error && 'code' in error)) throw error;
   }
 }
 
