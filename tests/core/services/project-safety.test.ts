@@ -297,7 +297,7 @@ describe('damage', () => {
       code: 'damaged',
       message: expect.stringContaining('Nothing was changed'),
     });
-    expect(await test.api.projects.open({ ref: test.info.ref })).toMatchObject({ videoCount: 1, readOnly: null });
+    expect(await test.api.projects.current({})).toMatchObject({ name: 'Demo', videoCount: 1, readOnly: null });
   });
 
   it('to a row that everything is read from leaves the studio running, with the project as broken', async () => {
@@ -313,6 +313,21 @@ describe('damage', () => {
     ]);
     expect(await second.as('ann').api.projects.create({ name: 'Another' })).toMatchObject({ name: 'Another' });
   });
+});
+
+it('a project that is only read stays open when it cannot be opened for editing', async () => {
+  const first = await openProject();
+  await first.core.close();
+  const second = startTestCore({ dataDir: first.dataDir });
+  const { api } = second.as('ann');
+  const { ref } = first.info;
+  await api.projects.open({ ref, readOnly: true });
+  const db = new Database(path.join(first.folder, 'project.db'));
+  db.exec(`UPDATE video_files SET probe = '{"width": '`);
+  db.close();
+  await expect(api.projects.open({ ref })).rejects.toMatchObject({ code: 'internal' });
+  expect(await api.projects.current({})).toMatchObject({ ref, readOnly: 'asked' });
+  expect(await api.shots.list({ videoId: first.videoId })).toHaveLength(1);
 });
 
 describe('what a killed studio left half written', () => {

@@ -167,17 +167,23 @@ export function createProjectsService(parts: ProjectsParts) {
       opened.close();
       throw error;
     }
+    return orAgain(before?.ref === opened.ref ? undefined : before, () => begin(opened));
+  }
+
+  /** Where what should be open instead proves not to be usable, `before` is opened again. */
+  async function orAgain(before: OpenFolder | undefined, open: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
     try {
-      return await begin(opened);
+      return await open();
     } catch (error) {
-      if (before !== undefined && before.ref !== opened.ref) await reopen(before);
+      if (before !== undefined && current === null) await reopen(before);
       throw error;
     }
   }
 
+  /** A project that could only be read is opened for reading: writing was tried, or failed before. */
   async function reopen({ folder, readOnly }: OpenFolder): Promise<void> {
     try {
-      await begin(openProjectFolder(folder, { dataDir, logger, readOnly: readOnly === 'asked' }));
+      await begin(openProjectFolder(folder, { dataDir, logger, readOnly: readOnly !== null }));
     } catch (error) {
       logger.error({ error, folder }, 'the project that was open could not be opened again');
     }
@@ -186,13 +192,13 @@ export function createProjectsService(parts: ProjectsParts) {
   async function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
     const folder = path.resolve(projectFolderOf(chosen));
     const ref = projectRef(folder);
-    if (current !== null && (current.opened.ref === ref || isSamePlace(current.opened.folder, folder))) {
-      if (readOnly || current.opened.readOnly === null) return infoOf(current.opened);
-      // What kept it from being written to may be over: it is tried anew.
-      await close();
-    }
+    const same =
+      current !== null && (current.opened.ref === ref || isSamePlace(current.opened.folder, folder)) ? current.opened : undefined;
+    if (same !== undefined && (readOnly || same.readOnly === null)) return infoOf(same);
     try {
-      const info = await switchTo(() => openProjectFolder(folder, { dataDir, logger, readOnly }));
+      // What kept it from being written to may be over: it is tried anew.
+      if (same !== undefined) await close();
+      const info = await orAgain(same, () => switchTo(() => openProjectFolder(folder, { dataDir, logger, readOnly })));
       problems.delete(ref);
       return info;
     } catch (error) {
@@ -221,10 +227,13 @@ export function createProjectsService(parts: ProjectsParts) {
 
   /** For hosts, which hold paths. */
   async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
-    if (current?.opened.ref === projectRef(folder)) await close();
-    await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase, freeBytes: parts.freeBytes });
-    logger.info({ folder, backupId }, 'a backup was restored');
-    return openFolder(folder);
+    const same = current?.opened.ref === projectRef(folder) ? current.opened : undefined;
+    if (same !== undefined) await close();
+    return orAgain(same, async () => {
+      await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase, freeBytes: parts.freeBytes });
+      logger.info({ folder, backupId }, 'a backup was restored');
+      return openFolder(folder);
+    });
   }
 
   /** Opens a project, or remembers it as one that cannot be opened, so that the studio shows it with what can be done. */
