@@ -47,7 +47,7 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
       notifications.show({
         color: 'green',
         title: t('library.import.added', { count: added.length }),
-        message: t('library.import.addedMessage'),
+        message: t('library.import.addedMessage', { count: added.length }),
       });
     if (alreadyThere.length > 0)
       notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });

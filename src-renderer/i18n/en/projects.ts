@@ -20,7 +20,7 @@ export const start = {
     open: 'Backups…',
     note: 'Backups are made automatically while you work and when the project closes. When you restore a backup, the state it replaces is kept here too.',
     now: 'Back up now',
-    none: 'There are no backups of this project yet. The first is made when the project closes after a change.',
+    none: 'There are no backups of this project yet. The first is made within minutes of a change, and when the project closes.',
     restore: 'Restore',
     restoreNamed: 'Restore the backup of {{when}}',
     confirmTitle: 'Restore the state of {{when}}?',
