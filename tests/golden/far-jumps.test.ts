@@ -20,11 +20,11 @@ afterAll(() => rm(dir, { recursive: true }));
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
-async function numberOf(video: ProbedVideo, frame: number): Promise<number> {
-  const still = join(dir, 'still.jpg');
-  await writeFile(still, await readStill({ ffmpeg, ...video, frame, maxWidth: 960, signal }));
-  const [picture = new Uint8Array()] = await decodeAll(still, BARRED_SIZE, dir);
-  return numberIn(picture);
+/** Each by a jump of its own. */
+async function stills(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
+  for (const [index, frame] of frames.entries())
+    await writeFile(join(dir, `still-${index}.jpg`), await readStill({ ffmpeg, ...video, frame, maxWidth: 960, signal }));
+  return (await decodeAll(join(dir, 'still-%d.jpg'), BARRED_SIZE, dir)).map(numberIn).slice(0, frames.length);
 }
 
 async function together(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
@@ -35,10 +35,12 @@ async function together(video: ProbedVideo, frames: readonly number[]): Promise<
 
 async function expectRight(video: ProbedVideo): Promise<void> {
   expect(video.probe.frameCount).toBe(FRAMES);
-  for (const frame of [90, 105, 170, 190, 249]) {
-    expect(await numberOf(video, frame)).toBe(frame);
-    expect(await together(video, [frame, 249])).toEqual([frame, 249]);
-  }
+  expect(await stills(video, [90, 190, 249])).toEqual([90, 190, 249]);
+  for (const frames of [
+    [105, 249],
+    [170, 190],
+  ])
+    expect(await together(video, frames)).toEqual(frames);
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = [
     { startFrame: 90, endFrame: 170 },
