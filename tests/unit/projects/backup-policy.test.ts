@@ -1,6 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupsToDrop } from '#core/project/folder/backup-policy.ts';
+import { listBackups } from '#core/project/folder/backups.ts';
 import type { Backup } from '#shared/domain/project.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.UTC(2026, 10, 29, 12);
@@ -42,11 +46,35 @@ describe('which backups stay', () => {
     expect(kept([backup(1, { sizeBytes: 1 }), backup(2, { sizeBytes: 5e9 }), backup(3, { sizeBytes: 5e9 })])).toEqual(['1', '2']);
   });
 
+  it('all of them, where a clock that was ten years ahead made one more', () => {
+    const oneADay = Array.from({ length: 12 }, (_, day) => backup(24 * (day + 1)));
+    const ahead = backup(-10 * 365 * 24);
+    const dropped = backupsToDrop([ahead, ...oneADay], ahead.createdAtMs);
+    expect(dropped).toEqual([]);
+  });
+
   it('whatever a person or an update set aside', () => {
     expect(kept([backup(5_000, { kind: 'set-aside' }), backup(9_000, { kind: 'before-update' }), backup(9_001)])).toEqual([
       '5000',
       '9000',
       '9001',
     ]);
+  });
+});
+
+describe('the newest backup', () => {
+  const listed = (days: readonly string[], now: string): string[] => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'backups'));
+    for (const day of days) writeFileSync(path.join(folder, 'backups', `${day}T12-00-00.000Z.db`), '');
+    return listBackups(folder, Date.parse(`${now}T12:00:00Z`)).map(({ id }) => id.slice(0, 10));
+  };
+
+  it('comes first, and one of a clock that was ahead last', () => {
+    expect(listed(['2026-11-20', '2036-01-01', '2026-11-28'], '2026-11-29')).toEqual(['2026-11-28', '2026-11-20', '2036-01-01']);
+  });
+
+  it('comes first also where the clock was set back behind all of them', () => {
+    expect(listed(['2026-11-20', '2026-11-28', '2026-11-24'], '2026-11-01')).toEqual(['2026-11-28', '2026-11-24', '2026-11-20']);
   });
 });

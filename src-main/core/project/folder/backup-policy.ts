@@ -4,7 +4,10 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 
-/** The newest few are always kept; of older ones the newest of each span. */
+/**
+ * The newest few are always kept; of older ones the newest of each of the last spans that have any. How long ago that was does not
+ * matter: a clock that is wrong once makes everything look old.
+ */
 const ALWAYS_KEPT = 3;
 const SPANS = [
   { spanMs: HOUR_MS, count: 24 },
@@ -22,22 +25,22 @@ export function isOfFuture(createdAtMs: number, nowMs: number): boolean {
   return createdAtMs > nowMs + DAY_MS;
 }
 
-/** Backups that may go: too close to another, too old, or more than there is room for. What people set aside and copies before an update stay. */
+/** Backups that may go: too close to another, older than enough others, or more than there is room for. What people set aside and copies before an update stay. */
 export function backupsToDrop(backups: readonly Backup[], nowMs: number): Backup[] {
   const automatic = backups
     .filter(({ kind, createdAtMs }) => kind === 'automatic' && !isOfFuture(createdAtMs, nowMs))
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs);
-  const kept = withinSize(inSpans(automatic, nowMs));
+  const kept = withinSize(inSpans(automatic));
   return automatic.filter((backup) => !kept.has(backup));
 }
 
-function inSpans(automatic: readonly Backup[], nowMs: number): Backup[] {
+function inSpans(automatic: readonly Backup[]): Backup[] {
   const kept = new Set(automatic.slice(0, ALWAYS_KEPT));
   for (const { spanMs, count } of SPANS) {
     const newestOf = new Map<number, Backup>();
     for (const backup of automatic) {
       const span = Math.floor(backup.createdAtMs / spanMs);
-      if (Math.floor(nowMs / spanMs) - span < count && !newestOf.has(span)) newestOf.set(span, backup);
+      if (newestOf.size < count && !newestOf.has(span)) newestOf.set(span, backup);
     }
     for (const backup of newestOf.values()) kept.add(backup);
   }

@@ -90,13 +90,16 @@ const MAX_SHOWN = 200;
 const MAX_COUNTED_BYTES = 256 * 1024 ** 2;
 const COUNTING_MS = 1_000;
 
-/** Newest first, without looking into them; what is dated in the future comes last, since no clock of ours has been there. */
+/**
+ * Newest first, without looking into them. What is dated in the future comes last, since a clock of ours has been there only when it was
+ * wrong, or when it has been set back since.
+ */
 export function listBackups(folder: string, nowMs: number): Backup[] {
   const dir = backupsFolder(folder);
-  const rank = ({ createdAtMs }: Backup): number => (isOfFuture(createdAtMs, nowMs) ? -createdAtMs : createdAtMs);
+  const isFuture = ({ createdAtMs }: Backup): number => Number(isOfFuture(createdAtMs, nowMs));
   return namesIn(dir)
     .flatMap((id) => describeBackup(dir, id) ?? [])
-    .sort((a, b) => rank(b) - rank(a));
+    .sort((a, b) => isFuture(a) - isFuture(b) || b.createdAtMs - a.createdAtMs);
 }
 
 /** As `listBackups`, for people: with what is in each. */
