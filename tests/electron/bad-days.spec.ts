@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -51,6 +52,33 @@ test('a data folder that cannot be written to ends the studio with the reason', 
   expect(await studio.runToItsEnd()).toBe(1);
   const [box] = studio.errorBoxes();
   expect(box).toMatch(/^Shotluck Studio did not start: .*window/);
+});
+
+test('a log that is no file ends the studio with the reason', async () => {
+  mkdirSync(path.join(studio.dataDir, 'logs'));
+  execFileSync('mkfifo', [path.join(studio.dataDir, 'logs', 'studio.log')]);
+  expect(await studio.runToItsEnd()).toBe(1);
+  expect(studio.errorBoxes().join()).toContain('studio.log is not a file');
+});
+
+test('neither odd files where Chromium keeps its own, nor ends of its graphics process, nor a page that will not go, keep anybody from the studio', async () => {
+  mkdirSync(path.join(studio.dataDir, 'window'));
+  for (const name of ['Dictionaries', 'SingletonLock', 'SingletonCookie'])
+    writeFileSync(path.join(studio.dataDir, 'window', name), 'of a copy that kept no folders and links');
+  await studio.start();
+  await shell().waitUntilReady();
+  const graphics = (): Promise<number | undefined> =>
+    studio.app().evaluate(({ app }) => app.getAppMetrics().find(({ type }) => type === 'GPU')?.pid);
+  for (let end = 1; end <= TOO_MANY_CRASHES + 1; end++) {
+    await expect.poll(graphics).toBeDefined();
+    const pid = await graphics();
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    await expect.poll(graphics).not.toBe(pid);
+  }
+  await shell().waitUntilReady();
+  await studio.page().evaluate("addEventListener('beforeunload', (event) => event.preventDefault())");
+  await studio.quit();
+  expect(studio.errorBoxes()).toEqual([]);
 });
 
 test('a page that crashes comes back with everything', async () => {

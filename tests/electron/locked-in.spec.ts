@@ -8,6 +8,7 @@ import { LibraryPage } from '../e2e/pages/library-page.ts';
 import { StartPage } from '../e2e/pages/start-page.ts';
 import { StudioShell } from '../e2e/pages/studio-shell.ts';
 import { createDesktopStudio, type DesktopStudio } from './desktop-studio.ts';
+import { watchNetwork } from './outgoing.ts';
 
 // What a page could try to get out, be it our own with a fault in it.
 test.describe.configure({ mode: 'serial' });
@@ -126,6 +127,26 @@ test('a call between pages learns no address of this machine', async () => {
   expect(candidates).toEqual([]);
 });
 
+test('neither the hints nor the calls of a page look a name up, or reach an address', async () => {
+  const network = watchNetwork();
+  await inPage(`(async () => {
+    for (const rel of ['dns-prefetch', 'preconnect'])
+      document.head.append(Object.assign(document.createElement('link'), { rel, href: '//words.example' }));
+    const call = (iceServers) => { try { return new RTCPeerConnection({ iceServers }) } catch { return null } };
+    const relays = ['192.0.2.80', 'relay.example'].map((host) => ({ urls: 'turn:' + host + ':443?transport=tcp', username: 'words', credential: 'words' }));
+    const [one, other] = [call(relays), call([])];
+    if (one === null || other === null) return;
+    one.createDataChannel('words');
+    await one.setLocalDescription(await one.createOffer());
+    await other.setRemoteDescription(one.localDescription);
+    await other.setLocalDescription(await other.createAnswer());
+    await one.setRemoteDescription(other.localDescription);
+    await one.addIceCandidate({ candidate: 'candidate:3 1 udp 2122260223 candidate.example 5000 typ host generation 0', sdpMid: '0', sdpMLineIndex: 0 });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  })()`);
+  network.expectQuiet();
+});
+
 test('pages and sessions that come later are locked in the same way', async () => {
   const later = await studio.app().evaluate(async ({ BrowserWindow, session }) => {
     const other = session.fromPartition('another');
@@ -155,6 +176,16 @@ test('a question that is none is answered in words, without the insides of the s
     message: 'The studio did not understand this request. Nothing was changed.',
     words: { key: 'hosts.notUnderstood', values: {} },
   });
+});
+
+test('what no message of ours holds is refused before it reaches the core', async () => {
+  const answer = await inPage(`(async () => {
+    const wire = await shotluckDesktop.openWire();
+    const answered = new Promise((resolve) => wire.onMessage((message) => message.id === 7 && resolve(message)));
+    wire.send({ type: 'call', id: 7, path: 'people.me', input: new Map([['maps', new Map()]]) });
+    return answered;
+  })()`);
+  expect(answer).toMatchObject({ type: 'error', code: 'invalid-input', words: { key: 'hosts.notUnderstood' } });
 });
 
 test('pages, media and errors bear the same headers', async () => {

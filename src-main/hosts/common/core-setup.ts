@@ -71,6 +71,7 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
     mkdirSync(logDir, { recursive: true });
     const file = path.join(logDir, 'studio.log');
     setAsideWhenLong(file);
+    requireFile(file);
     const stream = destination({ dest: file, append: true, sync: true, maxLength: MAX_WAITING_LOG });
     // Without a listener the first line that cannot be written would end the process; the stream tries again with the next.
     stream.on('error', () => undefined);
@@ -89,6 +90,11 @@ function setAsideWhenLong(log: string): void {
     // Windows keeps the name of a file that another studio writes to: then it grows until the start of the next.
     if (!(error instanceof Error && 'code' in error)) throw error;
   }
+}
+
+/** A pipe would hold the start up for ever. */
+function requireFile(log: string): void {
+  if (statSync(log, { throwIfNoEntry: false })?.isFile() === false) throw new AppError('read-only', words('hosts.noLog', { file: log }));
 }
 
 function explainNoFolder(error: unknown, dataDir: string): unknown {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import type { BridgeAnswer, FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
 import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
-import { ClientMessage } from '#shared/contract/wire.ts';
+import { isBeyondContract } from '#shared/contract/input-size.ts';
+import { ClientMessage, type ServerMessage } from '#shared/contract/wire.ts';
 import { words } from '#shared/words/words.ts';
 import { GrantAnswer } from './core-messages.ts';
 import type { CoreSupervisor } from './core-supervisor.ts';
@@ -97,6 +98,10 @@ export function serveHostCalls(parts: HostCallParts): void {
   });
 }
 
+function notUnderstood(id: number): ServerMessage {
+  return { type: 'error', id, ...new AppError('invalid-input', words('hosts.notUnderstood')).refusal };
+}
+
 /** Connects one renderer's port with the core process; ends with either of them. */
 function relay(port: Electron.MessagePortMain, core: CoreSupervisor): void {
   const wire = core.openWire({
@@ -105,8 +110,12 @@ function relay(port: Electron.MessagePortMain, core: CoreSupervisor): void {
     onClose: () => port.postMessage({ type: 'closed' }),
   });
   port.on('message', (event) => {
-    const parsed = ClientMessage.safeParse(event.data);
-    if (parsed.success) wire.send(parsed.data);
+    const { data: message } = ClientMessage.safeParse(event.data);
+    if (message === undefined) return;
+    // On its way to the core it is taken apart by recursion, which would end the core that meets the end of its stack.
+    if (message.type === 'call' && isBeyondContract(message.input))
+      port.postMessage({ type: 'message', message: notUnderstood(message.id) });
+    else wire.send(message);
   });
   port.on('close', () => wire.close());
   port.start();

@@ -1,6 +1,6 @@
 import { app, clipboard, dialog, shell, type Session, type WebContents } from 'electron';
 import { isKnownLink, watchGestures } from './links.ts';
-import { useLocalDictionaries } from './spelling.ts';
+import { DICTIONARY_HOSTS, useLocalDictionaries } from './spelling.ts';
 import { STUDIO_ORIGIN } from './studio-protocol.ts';
 
 /** All that the page asks for: full screen for the player, and copying. */
@@ -14,6 +14,7 @@ const NETWORK_URLS = ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'ftp
  * @param devUrl the page under development; undefined in an installed studio
  */
 export function lockDown(devUrl: string | undefined): void {
+  app.commandLine.appendSwitch('host-resolver-rules', resolverRules(devUrl));
   // A call that a page begins would announce a made-up name of this machine to the whole local network.
   app.commandLine.appendSwitch('disable-features', 'WebRtcHideLocalIpsWithMdns');
   app.on('session-created', (created) => lockDownSession(created, devUrl));
@@ -27,6 +28,15 @@ export function lockDown(devUrl: string | undefined): void {
     event.preventDefault();
     answer();
   });
+}
+
+/**
+ * Nothing but the dictionaries that a person asks for comes over the network, so no other name or address leads anywhere: hints of a page
+ * and calls between pages pass by what `webRequest` sees.
+ */
+function resolverRules(devUrl: string | undefined): string {
+  const known = devUrl === undefined ? [DICTIONARY_HOSTS] : [DICTIONARY_HOSTS, new URL(devUrl).hostname];
+  return ['MAP * ~NOTFOUND', ...known.map((host) => `EXCLUDE ${host}`)].join(', ');
 }
 
 function lockDownSession(locked: Session, devUrl: string | undefined): void {
@@ -59,6 +69,8 @@ function lockDownContents(contents: WebContents, devUrl: string | undefined): vo
   // Of the page itself and of every frame in it.
   contents.on('will-frame-navigate', stay);
   contents.on('will-redirect', stay);
+  // A page has no say in whether it goes: what was typed is handed over as it does.
+  contents.on('will-prevent-unload', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.on('select-bluetooth-device', (event, _devices, choose) => {
     event.preventDefault();

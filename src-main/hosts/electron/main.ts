@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { app, dialog, type BrowserWindow } from 'electron';
@@ -13,7 +13,7 @@ import { chooseLauncher } from './core-launcher.ts';
 import { FactsAnswer } from './core-messages.ts';
 import { type CoreSupervisor, superviseCore } from './core-supervisor.ts';
 import { devServerFrom } from './dev-server.ts';
-import { doWithoutMissingGpu } from './graphics.ts';
+import { steadyGraphics } from './graphics.ts';
 import { type HelpPlaces, keepCrashReportsHere, openLogFolder, openNotices, showAbout } from './help.ts';
 import { serveHostCalls } from './host-calls.ts';
 import { createKeychainSecrets } from './keychain-secrets.ts';
@@ -144,9 +144,17 @@ function quitAfter(finish: () => Promise<void>): void {
   });
 }
 
+/** Chromium's links by which the first studio on a folder is found. */
+const INSTANCE_LINKS = ['SingletonLock', 'SingletonCookie', 'SingletonSocket'];
+
 /** Where Chromium keeps what belongs to the window. */
 function useWindowDir(dir: string): void {
   mkdirSync(dir, { recursive: true });
+  // What is no link, as in a copy of the folder that kept none, would pass for another studio for ever.
+  for (const name of INSTANCE_LINKS) {
+    const found = lstatSync(path.join(dir, name), { throwIfNoEntry: false });
+    if (found !== undefined && !found.isSymbolicLink()) rmSync(path.join(dir, name), { recursive: true });
+  }
   app.setPath('userData', dir);
 }
 
@@ -170,7 +178,7 @@ try {
   const devUrl = devServerFrom(process.env, app.isPackaged);
   if (app.isPackaged) closeDebuggingPort();
   registerStudioScheme();
-  doWithoutMissingGpu();
+  steadyGraphics();
   lockDown(devUrl);
   // Two studios may run side by side where each has a data folder of its own; one data folder belongs to one studio.
   useWindowDir(path.join(dataDir, 'window'));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog, type BrowserWindow, type Session } from 'electron';
 import { STUDIO_ORIGIN } from './studio-protocol.ts';
@@ -11,11 +11,16 @@ const DICTIONARY = /^([a-z]{2,3}(?:-[A-Z]{2})?)-\d+-\d+\.bdic$/;
  * asking.
  */
 function languagesWithDictionary(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).flatMap((file) => DICTIONARY.exec(file)?.[1] ?? []);
+  try {
+    return readdirSync(folder).flatMap((file) => DICTIONARY.exec(file)?.[1] ?? []);
+  } catch {
+    // No folder yet, or one that cannot be read: spelling is not checked, and everything else goes on.
+    return [];
+  }
 }
 
-/** Where Chromium gets dictionaries from by itself. */
+/** Where Chromium gets dictionaries from by itself, and whom that leads to. */
+export const DICTIONARY_HOSTS = '*.gvt1.com';
 const DICTIONARY_SERVER = 'https://redirector.gvt1.com/edgedl/chrome/dict/';
 /** An address that leads nowhere: a dictionary of another version than Chromium wants must not make it fetch one, either. */
 const NO_SERVER = `${STUDIO_ORIGIN}/dictionaries/`;

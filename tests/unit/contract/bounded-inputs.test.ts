@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { isBeyondContract } from '#shared/contract/input-size.ts';
 import { procedures } from '#shared/contract/procedures.ts';
 import { ClientMessage } from '#shared/contract/wire.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
@@ -48,5 +49,11 @@ describe('what a client may send', () => {
     const long = 'x'.repeat(1_000_000);
     expect(ClientMessage.safeParse({ type: 'call', id: 1, path: long }).success).toBe(false);
     for (const { request } of steps) if (request !== null) expect(request.safeParse({ kind: long }).success).toBe(false);
+  });
+
+  it('holds lists and names alone, whatever a page could send', () => {
+    expect(isBeyondContract({ shotIds: ['a'], at: [{ frame: 1, locked: null }] })).toBe(false);
+    for (const other of [new Map([['a', 1]]), new Set(), new Uint8Array(2), new Error('words')])
+      expect.soft(isBeyondContract({ a: [other] }), other.constructor.name).toBe(true);
   });
 });

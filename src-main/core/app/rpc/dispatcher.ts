@@ -12,6 +12,7 @@ import type {
   Right,
   Role,
 } from '#shared/contract/define.ts';
+import { isBeyondContract } from '#shared/contract/input-size.ts';
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
@@ -19,7 +20,6 @@ import { words } from '#shared/words/words.ts';
 import type { FolderVeil } from '../people/without-folders.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
-import { isTooLarge } from './input-size.ts';
 import { serveClient } from './serve-client.ts';
 
 /** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
@@ -215,7 +215,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
  */
 function validate(path: string, { input: schema }: Procedure, input: unknown, onWrong: (spentMs: number) => void): unknown {
   const startedMs = performance.now();
-  const parsed = isTooLarge(input) ? null : schema.safeParse(input, STOP_AT_FIRST);
+  const parsed = isBeyondContract(input) ? null : schema.safeParse(input, STOP_AT_FIRST);
   if (parsed?.success === true) return parsed.data;
   const said =
     parsed === null

@@ -3,6 +3,7 @@ export const hosts = {
   // common
   noDataDir:
     'The studio cannot write to its own folder {{folder}} ({{code}}). Make it writable, or set SHOTLUCK_DATA_DIR to another folder.',
+  noLog: 'The studio cannot write its log: {{file}} is not a file. Move it away, and start the studio again.',
   noServerAddress: '{{variable}} is not a server address. Set it to one such as http://gpu-box:8000/v1, or unset it.',
 
   // serve
