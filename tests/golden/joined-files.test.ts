@@ -5,11 +5,12 @@ import { expect, it, onTestFinished } from 'vitest';
 import { makeBarredVideo } from '../helpers/barred-video.ts';
 import { probed } from '../helpers/media-files.ts';
 
-it.each(['mp4', 'flv', 'ogv'])('a second video behind the first is reported: .%s', async (ending) => {
+it.each(['mp4', 'flv', 'ogv', 'wmv'])('a second video behind the first is reported: .%s', async (ending) => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-joined-'));
   onTestFinished(() => rm(dir, { recursive: true }));
-  const codec = ending === 'ogv' ? ['-c:v', 'libtheora', '-q:v', '6'] : ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
-  const one = await makeBarredVideo({ path: join(dir, `one.${ending}`), frameCount: 50, options: codec });
+  const codecs: Readonly<Record<string, string[]>> = { ogv: ['-c:v', 'libtheora', '-q:v', '6'], wmv: ['-c:v', 'wmv2'] };
+  const options = codecs[ending] ?? ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
+  const one = await makeBarredVideo({ path: join(dir, `one.${ending}`), frameCount: 50, options });
   const both = join(dir, `both.${ending}`);
   await copyFile(one, both);
   await appendFile(both, await readFile(one));

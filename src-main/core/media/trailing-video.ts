@@ -6,21 +6,34 @@ export function hasSecondMp4({ kinds }: Mp4Boxes): boolean {
   return kinds.filter((kind) => kind === 'moov').length > 1;
 }
 
-const FLV = Buffer.from('FLV\u0001', 'latin1');
-const FLV_HEADER_END = Buffer.from([0, 0, 0, 9]);
+interface Header {
+  readonly beginning: Buffer;
+  /** What follows at some distance from the beginning. */
+  readonly more: { readonly at: number; readonly bytes: Buffer };
+}
+
+/** Headers of videos that do not state how long they are, by ffmpeg's name. */
+const HEADERS: Readonly<Record<string, Header>> = {
+  flv: { beginning: Buffer.from('FLV\u0001', 'latin1'), more: { at: 5, bytes: Buffer.from([0, 0, 0, 9]) } },
+  asf: { beginning: Buffer.from('3026b2758e66cf11a6d900aa0062ce6c', 'hex'), more: { at: 28, bytes: Buffer.from([1, 2]) } },
+};
+const LONGEST_HEADER = 32;
 const BLOCK_BYTES = 4 * 1024 * 1024;
 
-/** The same for an FLV, which states no length: its header is looked for. */
-export async function hasSecondFlv(path: string): Promise<boolean> {
+/** The same for FLV and ASF (WMV), of which a second header is looked for; false for all other containers. */
+export async function hasSecondHeader(path: string, container: string): Promise<boolean> {
+  const header = HEADERS[container];
+  if (header === undefined) return false;
+  const { beginning, more } = header;
   const file = await openRegularFile(path);
   try {
     const block = Buffer.alloc(BLOCK_BYTES);
     // Blocks overlap by a header.
-    for (let at = FLV.length; ; at += BLOCK_BYTES - 16) {
+    for (let at = beginning.length; ; at += BLOCK_BYTES - LONGEST_HEADER) {
       const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, at);
       const read = block.subarray(0, bytesRead);
-      for (let found = read.indexOf(FLV); found >= 0; found = read.indexOf(FLV, found + 1))
-        if (read.subarray(found + 5, found + 9).equals(FLV_HEADER_END)) return true;
+      for (let found = read.indexOf(beginning); found >= 0; found = read.indexOf(beginning, found + 1))
+        if (read.subarray(found + more.at, found + more.at + more.bytes.length).equals(more.bytes)) return true;
       if (bytesRead < BLOCK_BYTES) return false;
     }
   } finally {

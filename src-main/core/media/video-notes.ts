@@ -4,7 +4,7 @@ import type { FrameScan } from './frame-scan.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff } from './riff.ts';
 import { isMatroska, isMp4, type ProbeStream } from './stream-info.ts';
-import { hasSecondFlv, hasSecondMp4 } from './trailing-video.ts';
+import { hasSecondHeader, hasSecondMp4 } from './trailing-video.ts';
 
 /** What came to light of a video's pictures while it was measured. */
 export interface VideoFindings {
@@ -56,7 +56,7 @@ const SECOND_VIDEO =
   'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
 
 async function trailingNotes({ container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<string[]> {
-  const isJoined = (boxes !== null && hasSecondMp4(boxes)) || (container === 'flv' && (await hasSecondFlv(path)));
+  const isJoined = (boxes !== null && hasSecondMp4(boxes)) || (await hasSecondHeader(path, container));
   return isJoined ? [SECOND_VIDEO] : [];
 }
 
