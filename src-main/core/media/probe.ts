@@ -8,6 +8,7 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
 import { corruptError, quoted, reasonIn, requireRun, requireSuccess } from './media-errors.ts';
+import { leftOutNotes } from './left-out-streams.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
 import { tooManyPixels } from './media-limits.ts';
 import { videoNotes } from './video-notes.ts';
@@ -84,7 +85,12 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     audioTracks: tracks,
     stream: { index: stream.index, clock: times.clock, isTurned: isTurned(stream), isDecoded: scan.isDecoded },
     sizeBytes,
-    notes: [...(await videoNotes({ ...found, ...times, leadUs, path })), ...programmeNotes(json, stream.index), ...trackNotes(tracks)],
+    notes: [
+      ...(await videoNotes({ ...found, ...times, leadUs, path })),
+      ...programmeNotes(json, stream.index),
+      ...trackNotes(tracks),
+      ...(await leftOutNotes({ path, container: found.container, json, pictureIndex: stream.index, tracks, signal })),
+    ],
   };
   return { probe, ptsUs: timing.ptsUs };
 }

@@ -8,6 +8,8 @@ export const ProbeJson = z.object({
   streams: z.array(
     z.object({
       index: z.int(),
+      /** Of a transport stream: the PID, in hexadecimal digits. */
+      id: z.string().optional(),
       codec_type: z.string().optional(),
       codec_name: z.string().optional(),
       width: z.int().optional(),
