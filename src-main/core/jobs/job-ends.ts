@@ -6,6 +6,7 @@ import type { Job, JobError } from '#shared/domain/job.ts';
 import { words } from '#shared/words/words.ts';
 import { finishAndTrim } from './finished-jobs.ts';
 import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts';
+import type { JobDefinition } from './job-definition.ts';
 import type { JobQueueParts } from './job-queue-parts.ts';
 import * as jobs from './job-repository.ts';
 import { createRoomWatch } from './room-watch.ts';
@@ -124,8 +125,16 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
     overlay: (job: Job): Job => unsaved.overlay(job),
     current: (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId)),
 
-    /** In the order in which they are to begin. */
-    runnable: (): Job[] => (isFull ? [] : jobs.runnableJobs(db).filter(({ id }) => !unsaved.has(id))),
+    /** What of these kinds may begin, so many at most, in the order in which they are to. */
+    runnable(kinds: readonly Pick<JobDefinition, 'kind'>[], most: number): Job[] {
+      if (isFull || most <= 0) return [];
+      const mayBegin = ({ id }: Job): boolean => !unsaved.has(id) && !running.has(id);
+      return jobs.firstRunnable(
+        db,
+        kinds.map(({ kind }) => kind),
+        { most, mayBegin },
+      );
+    },
 
     /** Somebody wants to try again: perhaps there is room by now. */
     tryAgain: (): void => void (isFull = false),

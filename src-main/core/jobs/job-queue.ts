@@ -22,6 +22,7 @@ export type JobQueue = ReturnType<typeof createJobQueue>;
 export function createJobQueue(parts: JobQueueParts) {
   const { db, clock, logger, onChanged, onProgress } = parts;
   const definitions = indexByKind(parts.definitions);
+  const definitionsOfLanes = Map.groupBy(parts.definitions, ({ lane }) => lane);
   const running = new Map<JobId, RunningJob>();
   const idleWaiters = new Set<() => void>();
   const ends = createJobEnds({
@@ -39,11 +40,12 @@ export function createJobQueue(parts: JobQueueParts) {
   /** Called at start, after each enqueue, and when a job ends or is resumed. */
   function fill(): void {
     if (!isStarted) return;
-    for (const job of ends.runnable()) {
-      const definition = definitions.get(job.kind);
-      if (definition === undefined || running.has(job.id)) continue;
-      const inLane = [...running.values()].filter((other) => other.lane === definition.lane).length;
-      if (inLane < parts.laneWidths[definition.lane]) begin(job, definition);
+    for (const [lane, ofLane] of definitionsOfLanes) {
+      const inLane = [...running.values()].filter((other) => other.lane === lane).length;
+      for (const job of ends.runnable(ofLane, parts.laneWidths[lane] - inLane)) {
+        const definition = definitions.get(job.kind);
+        if (definition !== undefined) begin(job, definition);
+      }
     }
     if (running.size === 0) for (const wake of idleWaiters) wake();
   }
@@ -194,10 +196,11 @@ export function createJobQueue(parts: JobQueueParts) {
       if (requests.some(({ kind }) => !definitions.has(kind))) throw new AppError('read-only', words('jobs.readOnlyProject'));
       const ids = inTransaction(db, () => {
         const added: JobId[] = [];
+        const insert = jobs.jobInserter(db, clock.nowMs());
         for (const request of requests) {
           const afterJobId = typeof request.after === 'number' ? added[request.after] : request.after;
           assert(afterJobId !== undefined, 'a job may only wait for one queued before it');
-          added.push(jobs.insertJob(db, { ...request, afterJobId }, clock.nowMs()));
+          added.push(insert({ ...request, afterJobId }));
         }
         return added;
       });
@@ -244,7 +247,7 @@ export function createJobQueue(parts: JobQueueParts) {
 
     /** Resolves when nothing runs and nothing can start. */
     idle(): Promise<void> {
-      if (running.size === 0 && ends.runnable().length === 0) return Promise.resolve();
+      if (running.size === 0 && ends.runnable(parts.definitions, 1).length === 0) return Promise.resolve();
       return new Promise((resolve) => {
         const wake = (): void => {
           idleWaiters.delete(wake);

@@ -104,13 +104,17 @@ function isReadable({ kind }: Job): boolean {
   return kind !== 'unreadable';
 }
 
-export function insertJob(db: WritableDb, job: Omit<NewJob, 'after'> & { readonly afterJobId: JobId | null }, nowMs: number): JobId {
-  const id = JobId.parse(crypto.randomUUID());
-  db.prepare(
+/** One by one, in the order of the calls. */
+export function jobInserter(db: WritableDb, nowMs: number): (job: Omit<NewJob, 'after'> & { readonly afterJobId: JobId | null }) => JobId {
+  const insert = db.prepare(
     `INSERT INTO jobs (id, sequence, kind, title, video_id, actor, params, state, after_job_id, created_at_ms)
      VALUES (?, (SELECT ifnull(max(sequence), 0) + 1 FROM jobs), ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-  ).run(id, job.kind, storedWords(job.title), job.videoId, job.actor, JSON.stringify(job.params), job.afterJobId, nowMs);
-  return id;
+  );
+  return ({ kind, title, videoId, actor, params, afterJobId }) => {
+    const id = JobId.parse(crypto.randomUUID());
+    insert.run(id, kind, storedWords(title), videoId, actor, JSON.stringify(params), afterJobId, nowMs);
+    return id;
+  };
 }
 
 export function listJobs(db: ReadableDb): Job[] {
@@ -162,17 +166,26 @@ export function workOf(db: ReadableDb, jobId: JobId): { readonly params: unknown
   return { params: JSON.parse(row.params), checkpoint: row.checkpoint === null ? null : JSON.parse(row.checkpoint) };
 }
 
-/** Queued jobs whose predecessor is done or gone, oldest first. */
-export function runnableJobs(db: ReadableDb): Job[] {
-  return db
-    .prepare(
-      `SELECT ${LISTED} FROM jobs WHERE state = 'queued' AND (after_job_id IS NULL OR NOT EXISTS (
-         SELECT 1 FROM jobs AS earlier WHERE earlier.id = jobs.after_job_id AND earlier.state <> 'done'
-       )) ORDER BY sequence`,
+/** The oldest queued jobs of these kinds whose predecessor is done or gone. Reads no further than it must: tens of thousands may be queued. */
+export function firstRunnable(
+  db: ReadableDb,
+  kinds: readonly string[],
+  { most, mayBegin }: { readonly most: number; readonly mayBegin: (job: Job) => boolean },
+): Job[] {
+  const found: Job[] = [];
+  const rows = db
+    .prepare<[string]>(
+      `SELECT ${LISTED} FROM jobs WHERE state = 'queued' AND kind IN (SELECT value FROM json_each(?)) AND (
+         after_job_id IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS earlier WHERE earlier.id = jobs.after_job_id AND earlier.state <> 'done')
+       ) ORDER BY sequence`,
     )
-    .all()
-    .map(fromRow)
-    .filter(isReadable);
+    .iterate(JSON.stringify(kinds));
+  for (const row of rows) {
+    const job = fromRow(row);
+    if (isReadable(job) && mayBegin(job)) found.push(job);
+    if (found.length >= most) break;
+  }
+  return found;
 }
 
 /** Unfinished jobs that wait, directly or through others, for one of `jobIds`. */

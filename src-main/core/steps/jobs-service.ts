@@ -14,7 +14,7 @@ import type { NewJob } from '#core/jobs/job-definition.ts';
 import type { JobQueue } from '#core/jobs/job-queue.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import { createPlanContext } from './plan-context.ts';
-import { artworkFor, planFor } from './plan-for.ts';
+import { artworkFor, behind, planFor } from './plan-for.ts';
 import { rooms } from './rooms.ts';
 import type { PlanContext, VideoFacts } from './step-room.ts';
 
@@ -120,17 +120,17 @@ export function createJobsService({ project, videos, shots, detection, settings,
       const context = { ...contextOf(chosen), audioTrack: given.audioTrack };
       let room = MAX_UNDONE_WITH_NEEDED - queue().undone().count;
       const facts = factsOf(videoIds);
-      const added: JobId[] = [];
+      const planned: NewJob[] = [];
       for (const [index, video] of facts.entries()) {
-        const planned = planFor(video, steps, context, actor);
-        if (planned.length > room) {
+        const ofVideo = planFor(video, steps, context, actor);
+        if (ofVideo.length > room) {
           onFull(facts.length - index);
           break;
         }
-        room -= planned.length;
-        added.push(...queue().enqueue(planned));
+        room -= ofVideo.length;
+        planned.push(...behind(planned.length, ofVideo));
       }
-      return added;
+      return queue().enqueue(planned);
     },
 
     /** As `enqueueNeeded`, without the videos that something in the queue works on already. */
@@ -148,7 +148,10 @@ export function createJobsService({ project, videos, shots, detection, settings,
     },
 
     enqueueArtwork(videoIds: readonly VideoId[], actor: string): void {
-      for (const videoId of videoIds) queue().enqueue(artworkFor(videoId, contextOf(settings.get()), actor));
+      const context = contextOf(settings.get());
+      const planned: NewJob[] = [];
+      for (const videoId of videoIds) planned.push(...behind(planned.length, artworkFor(videoId, context, actor)));
+      queue().enqueue(planned);
     },
 
     /** Videos that were added but never measured, because the core ended in between, get their jobs now. */

@@ -27,3 +27,8 @@ export function planFor(video: VideoFacts, chosen: ReadonlySet<string>, context:
 export function artworkFor(videoId: VideoId, context: PlanContext, actor: string): NewJob[] {
   return Object.values(rooms).flatMap((room) => (room.place === 'beside' ? [room.jobFor(videoId, context, actor)] : []));
 }
+
+/** The same jobs as part of a longer list, behind so many others. */
+export function behind(count: number, planned: readonly NewJob[]): NewJob[] {
+  return planned.map((job) => ({ ...job, after: typeof job.after === 'number' ? job.after + count : job.after }));
+}

@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { inEnglish, plain } from '#shared/words/words.ts';
+import { timeTurns } from '../../helpers/longest-turn.ts';
 import { joinAs, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** As long as an id may be. */
@@ -120,5 +123,25 @@ describe('a queue', () => {
     core.services.jobs.enqueueNeeded([...core.services.videos.ids()], 'ann');
     await expect.poll(() => notices).toEqual([expect.stringMatching(/^1 video has no jobs yet/u)]);
     expect(core.services.jobs.list()).toHaveLength(60_000);
+  });
+});
+
+describe('a folder of many videos', () => {
+  it('is added, and its jobs are queued, in short turns', async () => {
+    const test = startTestCore();
+    const ann = test.as('ann');
+    await ann.api.projects.create({ name: 'Many' });
+    const folder = temporaryFolder();
+    for (let index = 0; index < 1_500; index++) writeFileSync(path.join(folder, `${index}.mp4`), '');
+    const { grantId } = await test.core.files.grantPath(folder);
+    const { longestMs } = await timeTurns(ann.api.videos.add({ grantIds: [grantId] }));
+    expect(longestMs).toBeLessThan(1_500);
+    const jobs = await ann.api.jobs.list({});
+    expect(jobs.length).toBeGreaterThanOrEqual(1_500);
+    const ids = new Set(jobs.map(({ id }) => id));
+    for (const { videoId, afterJobId } of jobs.filter((job) => job.afterJobId !== null)) {
+      expect(ids).toContain(afterJobId);
+      expect(jobs.find(({ id }) => id === afterJobId)?.videoId).toBe(videoId);
+    }
   });
 });
