@@ -59,8 +59,9 @@ export interface ExactClip {
 export function exactClip({ source, range, plan, target, mark, audio, isStereo }: ExactClip): ClipCommand {
   const { rate, ptsUs } = source.clock;
   const { stream, width, height } = source.probe;
-  const isVariable = ptsUs !== undefined;
   const frameCount = range.endFrame - range.startFrame;
+  // A frame alone has no distance to another one: how long it stays is all that can be said.
+  const isVariable = ptsUs !== undefined || frameCount === 1;
   // At a constant rate frames are put where they belong, which the container's rounded times do only nearly.
   const timesAsStored = stream?.clock === 'repaired' ? timesByNumber(source.clock, range) : 'PTS-STARTPTS';
   const times = isVariable ? timesAsStored : `N*${rate.den}/(${rate.num}*TB)`;
@@ -76,15 +77,21 @@ export function exactClip({ source, range, plan, target, mark, audio, isStereo }
   ].join(',');
   const timeBase = isVariable ? VARIABLE_TIME_BASE : `${rate.den}:${rate.num}`;
   const lastUs = frameToUs(source.clock, range.endFrame) - frameToUs(source.clock, range.endFrame - 1);
-  // Nothing comes behind the last frame to show how long it stays; without B-frames it is the last packet too.
+  // Nothing comes behind the last frame to show how long it stays; without B-frames it is the last packet too. What frames say of themselves is what the header of their file
+  // has for all of them, which may be less than the time between them. At a constant rate it is that time, whatever ticks ffmpeg counts in here.
   const stay = isVariable
-    ? ['-bf', '0', '-bsf:v', `setts=pts=PTS:dts=DTS:duration='if(eq(N,${frameCount - 1}),${seconds(lastUs)}/TB,DURATION)'`]
-    : [];
+    ? ['-bf', '0', ...withDurations(`if(eq(N,${frameCount - 1}),${seconds(lastUs)}/TB,DURATION)`)]
+    : withDurations('if(N,DTS-PREV_INDTS,DURATION)');
   const picture = [...mapPictures(stream), '-vf', filter, '-fps_mode', 'passthrough', '-enc_time_base:v', timeBase, ...H264, ...stay];
   const tracks = audio.flatMap(({ map, filter: audioFilter }, index) => ['-map', map, `-filter:a:${index}`, audioFilter]);
   const options = [...picture, ...tracks, ...(audio.length === 0 ? [] : AAC), ...(isStereo ? ['-ac', '2'] : []), ...known(mark)];
   // Audio whose channels change would be placed wrongly by filters that begin anew: it is refused instead, and placed by us.
   return { inputOptions: ['-reinit_filter:a', '0', ...plan.inputOptions], outputs: [{ target, options }] };
+}
+
+/** Has packets of pictures say for how long they are shown, by an expression of ffmpeg in ticks. */
+export function withDurations(expression: string): string[] {
+  return ['-bsf:v', `setts=pts=PTS:dts=DTS:duration='${expression}'`];
 }
 
 /** Windows takes 32 KiB of arguments. */

@@ -41,7 +41,7 @@ export interface WriteClipsRequest {
   /** First part of the clips' names. */
   readonly clipBaseName: string;
   readonly clock: FrameSource['clock'];
-  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'container' | 'width' | 'height' | 'audioTracks'>;
+  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'container' | 'timeBase' | 'width' | 'height' | 'audioTracks'>;
   readonly shots: readonly ClipRange[];
   /** Made when it is not there. */
   readonly outDir: string;

@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { usableTracks } from './clip-audio.ts';
-import { AAC, type ClipCommand, known } from './clip-commands.ts';
+import { AAC, type ClipCommand, known, withDurations } from './clip-commands.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { seconds } from './ffmpeg-time.ts';
@@ -13,10 +13,11 @@ import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import { beginsWithKeyFrame, type KeyPacket, keyPacketBefore } from './key-frames.ts';
 import { mapPictures } from './picture-stream.ts';
+import { isMatroska } from './stream-info.ts';
 
 export interface CopiedClip {
   readonly ffmpeg: Ffmpeg;
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks'> };
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks' | 'container' | 'timeBase'> };
   readonly range: ClipRange;
   /** File that is written; a list of its packets lies beside it for a while. */
   readonly target: string;
@@ -88,7 +89,7 @@ function cutOf({ source, range }: CopiedClip, key: KeyPacket, runUpUs: number): 
  * Container times throughout (`-copyts`): else ffmpeg takes the jump from all times, and rounds both to the ticks of the stream, which
  * in AVI, MXF and some MOV are as long as a frame.
  */
-function copyCommand({ source, target, mark }: CopiedClip, { jumpUs, fromUs, untilUs }: Cut, list: string): ClipCommand {
+function copyCommand({ source, range, target, mark }: CopiedClip, { jumpUs, fromUs, untilUs }: Cut, list: string): ClipCommand {
   const tracks = usableTracks(source.probe);
   const inputOptions = ['-copyts', ...(jumpUs === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(jumpUs)])];
   const cut = ['-ss', seconds(fromUs), '-t', seconds(untilUs - fromUs)];
@@ -97,8 +98,27 @@ function copyCommand({ source, target, mark }: CopiedClip, { jumpUs, fromUs, unt
     ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
     ...(tracks.every(isCopyable) ? ['-c:a', 'copy'] : AAC),
   ];
-  const output: WriteOutput = { target, options: ['-avoid_negative_ts', 'make_zero', ...pictures, ...audio, ...known(mark)] };
+  const stay = isWithoutDurations(source.probe.container) ? durations(source, range, fromUs) : [];
+  const output: WriteOutput = { target, options: ['-avoid_negative_ts', 'make_zero', ...pictures, ...stay, ...audio, ...known(mark)] };
   return { inputOptions, outputs: [output, { target: list, options: [...pictures, '-f', 'framecrc'] }] };
+}
+
+/** Their packets do not say for how long pictures are shown; ffmpeg takes it from what the header has for all of them, which may be less. */
+function isWithoutDurations(container: string): boolean {
+  return isMatroska(container) || container === 'flv';
+}
+
+/**
+ * Each picture is given the time between two; where that varies, those from the last one of the range on are given the time for which that stays. ffmpeg counts in other
+ * ticks than it says here, unless the clip has those of the video.
+ */
+function durations({ clock, probe: { startUs, timeBase } }: CopiedClip['source'], { endFrame }: ClipRange, fromUs: number): string[] {
+  const lastUs = frameToUs(clock, endFrame - 1);
+  const stays = `${seconds(frameToUs(clock, endFrame) - lastUs)}/TB`;
+  // Times are counted from where the clip begins.
+  const isBehind = `gte(PTS*TB,${seconds(startUs + lastUs - fromUs - 2 * SLACK_US)})`;
+  const expression = clock.ptsUs === undefined ? stays : `if(${isBehind},${stays},DURATION)`;
+  return timeBase.num === 1 ? ['-video_track_timescale', String(timeBase.den), ...withDurations(expression)] : [];
 }
 
 function isCopyable({ codec }: AudioTrack): boolean {

@@ -92,7 +92,8 @@ function breaksOff({ kinds, isWhole }: Mp4Boxes): boolean {
 
 function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
   if (scan.clock !== 'own' || clock === 'repaired' || statedDurationUs === null) return [];
-  const slackUs = Math.max(500_000, durationUs / 100);
+  // A container may have left out how long the last frame stays.
+  const slackUs = Math.max(500_000, durationUs / 100, (1.1 * durationUs) / scan.ticks.length);
   // Where pictures begin late, some files state how long they last, and others when they end.
   const lateUs = Math.max(leadUs, isMatroska(container) || isMp4(container) ? startUs : 0);
   if ([durationUs, lateUs + durationUs].some((us) => Math.abs(statedDurationUs - us) <= slackUs)) return [];
