@@ -15,6 +15,12 @@ import { AUDIO_RUN_UP_US, readPlacedAudio } from './placed-audio.ts';
 /** Of audio that is written to a file in between. */
 const SAMPLE_RATE_HZ = 48_000;
 
+/**
+ * Audio that runs away from the times of its packets by this much, in seconds, is put back: beginnings are heard by then. Times that are merely rounded, or late by the length of one
+ * packet (26 ms of MP3), stay below, and their audio is kept as it is.
+ */
+const MAX_DRIFT_S = 0.03;
+
 /** Audio of one clip, as ffmpeg is to read it. */
 export interface AudioInput {
   /** What `-map` chooses. */
@@ -51,7 +57,7 @@ export function audioInputs(source: FrameSource, range: ClipRange, tracks: reado
   const startUs = frameTime(source, range.startFrame).timeUs;
   const durationUs = durationOf(source, range);
   const [start, end] = [startUs, startUs + durationUs].map(seconds);
-  const place = `atrim=start=${start}:end=${end},asetpts=PTS-(${start})/TB,aresample=async=1:first_pts=0`;
+  const place = `atrim=start=${start}:end=${end},asetpts=PTS-(${start})/TB,aresample=async=1:min_hard_comp=${MAX_DRIFT_S}:first_pts=0`;
   return tracks.map((track) => ({
     map: `${input}:${track.streamIndex}`,
     filter: [...fewerChannels(track), place, padTo(durationUs)].join(','),
