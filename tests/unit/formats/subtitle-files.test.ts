@@ -131,3 +131,10 @@ describe('two files in one', () => {
     ],
   ])('are reported: %s', (_name, file) => expectRead(file));
 });
+
+it.each([
+  ['one', srt('2', '00:00:59,000 --> 00:01:00,000', 'two', '', ...FIRST, 'one', '', '3', '00:01:06,000 --> 00:01:07,000', 'three')],
+  ['all', srt('3', '00:01:06,000 --> 00:01:07,000', 'three', '', '2', '00:00:59,000 --> 00:01:00,000', 'two', '', ...FIRST, 'one')],
+])('%s of the cues out of order are sorted, and not called another file', (_name, text) =>
+  expectRead({ text, cues: [first('one'), [59, 60, 'two'], [66, 67, 'three']], notes: ['the first cue stands behind later ones'] }),
+);

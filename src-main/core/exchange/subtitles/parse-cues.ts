@@ -135,20 +135,27 @@ function hasGluedNumbers(lines: readonly ReadLine[]): boolean {
   return glued >= MIN_GLUED && glued * 2 > timings.length;
 }
 
-/** Two files in one: the times begin again, with a first cue or a header. */
+/**
+ * Where times go back to a first cue: two files in one, when there is a header or numbers come again that were there before; else cues out of order, which are sorted.
+ */
 function noteRestarts(blocks: readonly Block[], lines: readonly string[], notes: LineNotes): void {
+  const lastBlockOf = new Map(blocks.map(({ number }, index) => [number, index]));
   let latestUs = -Infinity;
   let before = 0;
-  for (const { timing, number, lineIndex } of blocks) {
+  let lastRepeated = -1;
+  for (const [index, { timing, number, lineIndex }] of blocks.entries()) {
     if (timing.kind !== 'timing') continue;
-    const isBeginning = number === 1 || lines.slice(before, lineIndex).some((line) => /^WEBVTT(?:\s|$)/u.test(line));
-    if (isBeginning && timing.startUs < latestUs) notes.add(lineIndex, RESTART);
+    const hasHeader = lines.slice(before, lineIndex).some((line) => /^WEBVTT(?:\s|$)/u.test(line));
+    if ((hasHeader || number === 1) && timing.startUs < latestUs)
+      notes.add(lineIndex, hasHeader || lastRepeated >= index ? RESTART : OUT_OF_ORDER);
     latestUs = Math.max(latestUs, timing.startUs);
     before = lineIndex;
+    if (number !== null) lastRepeated = Math.max(lastRepeated, lastBlockOf.get(number) ?? -1);
   }
 }
 
 const RESTART = 'the times begin again, as where two files were joined; they were taken as they stand, so the parts lie over each other';
+const OUT_OF_ORDER = 'the first cue stands behind later ones; cues were sorted by their times';
 
 const isBlank = (line: Line | undefined): boolean => line === undefined || line.text.trim() === '';
 
