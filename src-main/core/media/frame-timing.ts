@@ -51,6 +51,16 @@ export function withLastDuration(timing: FrameTiming, frameCount: number, lastUs
   return { rate, isVariableRate: true, ptsUs: Float64Array.from([...starts, (starts.at(-1) ?? 0) + lastUs]) };
 }
 
+/** How long the last frame stays, in microseconds; the usual time between two where it is said to be less than between any. */
+export function orUsualGap(lastUs: number, ticks: Float64Array, timeBase: Rational): number {
+  const gaps = ticks
+    .subarray(1)
+    .map((tick, index) => ticksToUs(tick - (ticks[index] ?? 0), timeBase))
+    .sort();
+  const isBelievable = lastUs <= 0 || lastUs + ticksToUs(1, timeBase) >= (gaps[0] ?? 0);
+  return isBelievable ? lastUs : (gaps[gaps.length >> 1] ?? lastUs);
+}
+
 /** For videos whose times cannot be used: a constant rate, the first that is stated. */
 export function assumeConstant(statedRates: readonly Rational[]): FrameTiming {
   return { rate: reduced(statedRates[0] ?? DEFAULT_RATE), isVariableRate: false, ptsUs: null };

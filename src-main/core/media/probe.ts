@@ -6,7 +6,7 @@ import { words } from '#shared/words/words.ts';
 import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
-import { assumeConstant, measureTiming, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
+import { assumeConstant, measureTiming, orUsualGap, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
 import { corruptError, quoted, reasonIn, requireRun, requireSuccess } from './media-errors.ts';
 import { leftOutNotes } from './left-out-streams.ts';
 import { notAVideo, requireMediaFile } from './media-input.ts';
@@ -272,19 +272,10 @@ function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFra
   const startTicks = isMatroska(container) ? 0 : isMp4(container) && scan.packetCount === ticks.length ? first : null;
   const fromIndex = startTicks === null || statedDurationUs === null ? 0 : statedDurationUs - ticksToUs(last - startTicks, timeBase);
   const statedUs = fromIndex > (fromPacket ?? 0) + INDEX_SLACK_US ? fromIndex : (fromPacket ?? 0);
+  // Elsewhere a packet may say what the header has for all of them.
   const isOwn = isMp4(container) || container === 'gif';
   const lastUs = isOwn ? statedUs : orUsualGap(statedUs, ticks, timeBase);
   return lastUs > 0 && lastUs <= MAX_STILL_US ? lastUs : null;
-}
-
-/** Elsewhere than in MP4 and GIF a packet may say what the header has for all of them: that is not believed where no two frames are so near to each other. */
-function orUsualGap(lastUs: number, ticks: Float64Array, timeBase: Rational): number {
-  const gaps = ticks
-    .subarray(1)
-    .map((tick, index) => ticksToUs(tick - (ticks[index] ?? 0), timeBase))
-    .sort();
-  const isBelievable = lastUs <= 0 || lastUs + ticksToUs(1, timeBase) >= (gaps[0] ?? 0);
-  return isBelievable ? lastUs : (gaps[gaps.length >> 1] ?? lastUs);
 }
 
 function isCutOff({ complaint, packetCount }: FrameScan, { nb_frames = '0' }: ProbeStream): boolean {
