@@ -6,6 +6,7 @@ import { probeVideo } from '#core/media/probe.ts';
 import { fingerprint } from '#core/project/videos/video-files.ts';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
 import { makeGoldenVideo, type GoldenKind } from '../helpers/golden-videos.ts';
+import { addToMatroska, element } from '../helpers/matroska.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { decodeAll, makeTrickyVideo, probed, testFfmpeg, TRICKY_VIDEOS, type TrickyVideo } from '../helpers/media-files.ts';
 
@@ -36,6 +37,20 @@ describe('probe', () => {
       expect([...(ptsUs ?? [])]).toEqual([...video.ptsUs, endUs]);
       expect(probe.durationUs).toBe(endUs);
     }
+  });
+
+  it('reports that the header of a Matroska asks for edges to be left out', async () => {
+    const path = join(dir, 'cropped.mkv');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=0.4', '-c:v', 'libx264', '-preset', 'ultrafast', path]);
+    const edges = Buffer.concat([
+      element('54bb', Buffer.from([6])),
+      element('54aa', Buffer.from([0, 8])),
+      element('54cc', Buffer.from([0])),
+    ]);
+    await addToMatroska(path, ['18538067', '1654ae6b', 'ae', 'e0'], edges);
+    const { probe } = await probed(path);
+    expect(probe).toMatchObject({ width: 64, height: 48, frameCount: 10 });
+    expect(probe.notes).toEqual([expect.stringContaining('(pixels: top 6, bottom 8). They are shown, described and cut whole.')]);
   });
 
   it('reports rotation, size on screen and audio', async () => {

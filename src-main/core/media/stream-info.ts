@@ -27,7 +27,9 @@ export const ProbeJson = z.object({
       sample_rate: z.string().optional(),
       disposition: z.record(z.string(), z.int()).optional(),
       tags: z.record(z.string(), z.string()).optional(),
-      side_data_list: z.array(z.object({ rotation: z.number().optional(), displaymatrix: z.string().optional() })).optional(),
+      side_data_list: z
+        .array(z.object({ side_data_type: z.string().optional(), rotation: z.number().optional(), displaymatrix: z.string().optional() }))
+        .optional(),
     }),
   ),
   /** Of a transport stream that carries several channels. */

@@ -1,6 +1,7 @@
 import type { PictureStream } from '#shared/domain/video.ts';
 import { mendedNote, TORN_NOTE } from './damaged-pictures.ts';
 import type { FrameScan } from './frame-scan.ts';
+import { type Crop, matroskaCrops } from './matroska-tracks.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff } from './riff.ts';
 import { isMatroska, isMp4, type ProbeStream } from './stream-info.ts';
@@ -34,6 +35,7 @@ export async function videoNotes(findings: VideoFindings): Promise<string[]> {
     ...clockNotes(findings),
     ...(await trailingNotes(findings, boxes)),
     ...editNotes(boxes),
+    ...(isMatroska(findings.container) ? cropNotes(await matroskaCrops(findings.path), findings.stream) : []),
   ];
 }
 
@@ -65,6 +67,16 @@ function editNotes(boxes: Mp4Boxes | null): string[] {
   return boxes === null || boxes.editCount < 2
     ? []
     : [`Its edit list puts it together from ${boxes.editCount} pieces: other players may show it in another way than it is here.`];
+}
+
+/** A newer ffmpeg lists what it leaves out, and the size of pictures is then its own. */
+function cropNotes(crops: readonly (Crop | null)[], { index, side_data_list = [] }: ProbeStream): string[] {
+  const crop = crops[index] ?? null;
+  if (crop === null || side_data_list.some(({ side_data_type }) => side_data_type === 'Frame Cropping')) return [];
+  const sides = Object.entries(crop).filter(([, pixels]) => pixels > 0);
+  return [
+    `Its header asks players to leave out the edges of its pictures (pixels: ${sides.map(([side, pixels]) => `${side} ${pixels}`).join(', ')}). They are shown, described and cut whole.`,
+  ];
 }
 
 function frameNotes({ scan }: VideoFindings, promised: number, boxes: Mp4Boxes | null): string[] {

@@ -1,0 +1,77 @@
+import { openRegularFile } from '#core/base/files/regular-file.ts';
+
+/** Writers put the description of tracks in front; one that lies behind this is not looked for. */
+const HEAD_BYTES = 1024 * 1024;
+const SEGMENT = '18538067';
+const TRACKS = '1654ae6b';
+const TRACK = 'ae';
+const VIDEO = 'e0';
+const CROPS = { '54bb': 'top', '54aa': 'bottom', '54cc': 'left', '54dd': 'right' } as const;
+
+/** Pixels that players are asked to leave out at each side of the pictures. */
+export interface Crop {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** What the header of a Matroska file asks to be left out of the pictures of each of its tracks, in the order of the file; null: nothing, or no pictures. */
+export async function matroskaCrops(path: string): Promise<readonly (Crop | null)[]> {
+  const file = await openRegularFile(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    const tracks = [...elementsIn(head, 0, head.length)]
+      .flatMap((outer) => inside(head, outer, SEGMENT))
+      .flatMap((each) => inside(head, each, TRACKS));
+    return tracks.filter(({ id }) => id === TRACK).map((track) => cropOf(head, track));
+  } finally {
+    await file.close();
+  }
+}
+
+function cropOf(head: Buffer, track: Element): Crop | null {
+  const crop = { top: 0, bottom: 0, left: 0, right: 0 };
+  for (const video of elementsIn(head, track.from, track.to))
+    for (const { id, from, to } of inside(head, video, VIDEO)) {
+      const side = Object.entries(CROPS).find(([known]) => known === id)?.[1];
+      if (side !== undefined && to > from && to - from <= 6) crop[side] = head.readUIntBE(from, to - from);
+    }
+  return Object.values(crop).some((pixels) => pixels > 0) ? crop : null;
+}
+
+function inside(head: Buffer, { id, from, to }: Element, wanted: string): Element[] {
+  return id === wanted ? [...elementsIn(head, from, to)] : [];
+}
+
+export interface Element {
+  /** Hexadecimal. */
+  readonly id: string;
+  /** Of its content. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The elements of EBML side by side in these bytes; one that is longer, or does not know its length, reaches to their end. */
+export function* elementsIn(bytes: Buffer, from: number, to: number): Generator<Element, void, undefined> {
+  let at = from;
+  while (at < to) {
+    const idBytes = lengthAt(bytes, at);
+    const sizeBytes = lengthAt(bytes, at + idBytes);
+    const content = at + idBytes + sizeBytes;
+    if (idBytes > 4 || sizeBytes > 8 || content > to) return;
+    const size = [...bytes.subarray(at + idBytes, content)].reduce(
+      (sum, byte, index) => sum * 256 + (index === 0 ? byte % 2 ** (8 - sizeBytes) : byte),
+      0,
+    );
+    const end = Math.min(to, content + size);
+    yield { id: bytes.toString('hex', at, at + idBytes), from: content, to: end };
+    at = end;
+  }
+}
+
+/** Bytes that a number takes, by the first of them. */
+function lengthAt(bytes: Buffer, at: number): number {
+  return Math.clz32(bytes[at] ?? 0) - 23;
+}
