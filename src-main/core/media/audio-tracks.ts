@@ -10,9 +10,13 @@ interface FileRequest {
 }
 
 /** The audio that belongs to these pictures of a file; each track is tried, for a codec may have a name and yet no decoder here. */
-export async function audioTracksOf(request: FileRequest, json: ProbeJson, pictureIndex: number): Promise<AudioTrack[]> {
+export async function audioTracksOf(
+  request: FileRequest,
+  json: ProbeJson,
+  { pictureIndex, encrypted }: { readonly pictureIndex: number; readonly encrypted: ReadonlySet<number> },
+): Promise<AudioTrack[]> {
   const tracks = audioTracks(json, pictureIndex);
-  const known = tracks.filter(({ codec }) => codec !== 'unknown' && codec !== 'none');
+  const known = tracks.filter(({ codec, streamIndex }) => codec !== 'unknown' && codec !== 'none' && !encrypted.has(streamIndex));
   const areReadable = known.length === 0 || (await canDecode(request, known));
   const tried: AudioTrack[] = [];
   for (const track of tracks) {
@@ -46,8 +50,8 @@ export function programmeNotes(json: ProbeJson, pictureIndex: number): string[] 
 }
 
 /** What a person should know of tracks that cannot be used in full, and where another than the first is used. */
-export function trackNotes(tracks: readonly AudioTrack[]): string[] {
-  return [...limitNotes(tracks), ...preferenceNotes(tracks)];
+export function trackNotes(tracks: readonly AudioTrack[], encrypted: ReadonlySet<number>): string[] {
+  return [...limitNotes(tracks, encrypted), ...preferenceNotes(tracks)];
 }
 
 function preferenceNotes(tracks: readonly AudioTrack[]): string[] {
@@ -69,8 +73,12 @@ export function trackName(tracks: readonly AudioTrack[], index: number): string 
   return `track ${index + 1}${known.length === 0 ? '' : ` (${known.join(', ')})`}`;
 }
 
-function limitNotes(tracks: readonly AudioTrack[]): string[] {
+function limitNotes(tracks: readonly AudioTrack[], encrypted: ReadonlySet<number>): string[] {
   return tracks.flatMap((track, index) => {
+    if (encrypted.has(track.streamIndex))
+      return [
+        `Audio track ${index + 1} is encrypted (copy protection), so it is left out of clips and cannot be transcribed. Add a copy without protection to use it.`,
+      ];
     if (!track.isReadable)
       return [
         `Audio track ${index + 1} (${track.codec}) cannot be decoded by this ffmpeg, so it is left out of clips and cannot be transcribed.`,

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
+import { MAX_STREAMS } from './media-limits.ts';
 
 /** More than a file of fragments of a day has. */
 const MAX_BOXES = 200_000;
@@ -55,6 +56,49 @@ async function* boxesIn(file: FileHandle, from: number, to: number): AsyncGenera
     if (length < 8) return;
     at += length;
   }
+}
+
+/** Kinds of samples that are encrypted: Common Encryption of pictures and of audio, and FairPlay of both. */
+const ENCRYPTED: ReadonlySet<string> = new Set(['encv', 'enca', 'drmi', 'drms']);
+
+/** Places, from 0, of the tracks that are encrypted, or have encrypted parts; ffmpeg numbers its streams so. */
+export async function encryptedTracks(path: string): Promise<ReadonlySet<number>> {
+  const file = await openRegularFile(path);
+  try {
+    const { size } = await file.stat();
+    const encrypted = new Set<number>();
+    for await (const { kind, from, to } of boxesIn(file, 0, size)) {
+      if (kind !== 'moov') continue;
+      let place = 0;
+      for await (const track of boxesIn(file, from, Math.min(to, size))) {
+        if (track.kind !== 'trak') continue;
+        if (await isEncrypted(file, track)) encrypted.add(place);
+        place += 1;
+        if (place === MAX_STREAMS) break;
+      }
+      break;
+    }
+    return encrypted;
+  } finally {
+    await file.close();
+  }
+}
+
+async function isEncrypted(
+  file: FileHandle,
+  { from, to }: Box,
+  path: readonly string[] = ['mdia', 'minf', 'stbl', 'stsd'],
+): Promise<boolean> {
+  const [wanted, ...rest] = path;
+  for await (const box of boxesIn(file, from, to)) {
+    if (wanted === undefined ? ENCRYPTED.has(box.kind) : box.kind === wanted && (await isEncrypted(file, insideOf(box), rest))) return true;
+  }
+  return false;
+}
+
+/** The descriptions of samples stand behind their version and their number. */
+function insideOf(box: Box): Box {
+  return box.kind === 'stsd' ? { ...box, from: box.from + 8 } : box;
 }
 
 async function mostEdits(file: FileHandle, from: number, to: number): Promise<number> {

@@ -4,6 +4,7 @@ import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import { MAX_PIXELS, MAX_START_US, type PictureStream, type VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
+import { encryptedStreams } from './encryption.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
 import { assumeConstant, measureTiming, orUsualGap, ticksToUs, withLastDuration, type FrameTiming } from './frame-timing.ts';
@@ -59,13 +60,14 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   const sizeBytes = await requireMediaFile(path);
   if (sizeBytes === 0) throw corruptError(path, words('media.empty'));
   const json = await readHeader({ ffmpeg, path, signal });
-  const found = await scanMainStream(request, json);
+  const encrypted = await encryptedStreams(path, json);
+  const found = await scanMainStream(request, json, encrypted);
   const { stream, scan, timeBase } = found;
   if (scan.packetCount === 0) throw corruptError(path, words('media.withoutFrames'));
   await requireDecodable({ ffmpeg, path, signal }, stream);
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
-  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, stream.index);
+  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, { pictureIndex: stream.index, encrypted });
   const { timing, ...times } = timesOf(found, tracks.length > 0);
   const leadUs = leadOf(json, times);
   const picture = pictureOf(stream);
@@ -88,7 +90,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     notes: [
       ...(await videoNotes({ ...found, ...times, leadUs, path })),
       ...programmeNotes(json, stream.index),
-      ...trackNotes(tracks),
+      ...trackNotes(tracks, encrypted),
       ...(await leftOutNotes({ path, container: found.container, json, pictureIndex: stream.index, tracks, signal })),
     ],
   };
@@ -101,7 +103,8 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
  */
 export async function requireVideoHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
   if ((await requireMediaFile(path)) === 0) throw corruptError(path, words('media.empty'));
-  usableStreams(await readHeader({ ffmpeg, path, signal }), path);
+  const json = await readHeader({ ffmpeg, path, signal });
+  usableStreams(json, path, await encryptedStreams(path, json));
 }
 
 interface MainStream {
@@ -114,9 +117,13 @@ interface MainStream {
 }
 
 /** Streams that are announced and hold nothing, or a single picture, give way to others. */
-async function scanMainStream({ ffmpeg, path, isDecoded = false, signal, onProgress }: ProbeRequest, json: ProbeJson): Promise<MainStream> {
+async function scanMainStream(
+  { ffmpeg, path, isDecoded = false, signal, onProgress }: ProbeRequest,
+  json: ProbeJson,
+  encrypted: ReadonlySet<number>,
+): Promise<MainStream> {
   const container = containerName(json.format.format_name, path);
-  const streams = usableStreams(json, path);
+  const streams = usableStreams(json, path, encrypted);
   const scanned: MainStream[] = [];
   for (const stream of streams) {
     const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
@@ -160,15 +167,17 @@ async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJ
 }
 
 /** At least one, the most likely first. */
-function usableStreams(json: ProbeJson, path: string): ProbeStream[] {
+function usableStreams(json: ProbeJson, path: string, encrypted: ReadonlySet<number>): ProbeStream[] {
   const streams = pictureStreams(json);
   const [first] = streams;
   if (first === undefined) {
     const hasAudio = json.streams.some((each) => each.codec_type === 'audio');
     throw corruptError(path, hasAudio ? words('media.audioOnly') : words('media.noVideoStream'), words('media.chooseVideo'));
   }
-  const usable = streams.filter((stream) => problemOf(stream, path) === null);
-  if (usable.length === 0) throw problemOf(first, path) ?? corruptError(path, words('media.noVideoStream'));
+  const problem = (stream: ProbeStream): AppError | null =>
+    encrypted.has(stream.index) ? new AppError('unsupported', words('media.encrypted', { file: quoted(path) })) : problemOf(stream, path);
+  const usable = streams.filter((stream) => problem(stream) === null);
+  if (usable.length === 0) throw problem(first) ?? corruptError(path, words('media.noVideoStream'));
   return usable;
 }
 

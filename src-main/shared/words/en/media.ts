@@ -62,6 +62,8 @@ export const media = {
   invalidHeader: 'has an invalid header',
   noFrameSize: 'has a damaged header: it does not state the frame size',
   codecUnsupported: '{{file}} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.',
+  encrypted:
+    'The video in {{file}} is encrypted (copy protection), so the studio cannot read it. The file was not changed. Ask where you have it from for a copy without protection, and add that instead.',
   noneOfFramesDecodable: 'is damaged: none of its frames can be decoded',
   tooManyFrames:
     '{{file}} has more than {{frames, number}} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.',
