@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /** Why a request was ended: nothing came for long, or it went on longer, or sent more, than any answer does. */
 export type Overrun = 'silent' | 'endless';
 
@@ -9,6 +11,8 @@ export interface AnswerLimits {
   readonly totalMs: number;
   /** And one that is longer, in bytes. */
   readonly maxBytes: number;
+  /** Of a stream of events each, in bytes: what reads them goes through all of an event again with each piece that comes. Left out: `maxBytes`. */
+  readonly maxEventBytes?: number;
 }
 
 export interface AnswerWatch {
@@ -22,7 +26,7 @@ export interface AnswerWatch {
 }
 
 /** Watches one request to a server, which may be slow, silent, endless or not what it says: `signal` is aborted when it goes too far. */
-export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): AnswerWatch {
+export function watchAnswer({ silenceMs, totalMs, maxBytes, maxEventBytes = maxBytes }: AnswerLimits): AnswerWatch {
   const controller = new AbortController();
   let overrun: Overrun | null = null;
   let silence: NodeJS.Timeout | undefined;
@@ -48,6 +52,8 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
   function watchBody(response: Response): Response {
     if (response.body === null) return response;
     let bytes = 0;
+    const isEvents = response.headers.get('content-type')?.includes('event-stream') === true;
+    const eventBytes = isEvents ? lengthOfEvents() : () => 0;
     const reader = response.body.getReader();
     const body = new ReadableStream<Uint8Array>({
       async pull(sink) {
@@ -59,8 +65,10 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
         }
         received();
         bytes += value.length;
-        if (bytes > maxBytes) end('endless');
+        if (bytes > maxBytes || eventBytes(value) > maxEventBytes) end('endless');
         else sink.enqueue(value);
+        // What has come already is read without a pause; everybody else is to have a turn in between.
+        await setImmediate();
       },
       cancel(reason) {
         rest();
@@ -81,6 +89,20 @@ export function watchAnswer({ silenceMs, totalMs, maxBytes }: AnswerLimits): Ans
   }
 
   return { signal: controller.signal, overrun: () => overrun, stop, fetch: watchedFetch };
+}
+
+/** Of an event that has not ended yet, how many bytes have come. */
+function lengthOfEvents(): (piece: Uint8Array) => number {
+  let length = 0;
+  // The blank line behind an event may come in two pieces.
+  let tail = '';
+  return (piece) => {
+    const text = tail + Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    const end = Math.max(...['\n\n', '\r\r', '\r\n\r\n'].map((blank) => text.lastIndexOf(blank)));
+    length = end < 0 ? length + piece.length : text.length - end;
+    tail = text.slice(-3);
+    return length;
+  };
 }
 
 /** The body is plain by now, whatever it travelled as, and its length no longer what was announced. */

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEndpointClient, type EndpointClient } from '#core/engines/endpoints/endpoint-client.ts';
+import { timeTurns } from '../../helpers/longest-turn.ts';
 import { defaultEndpoint } from '#shared/domain/endpoint.ts';
 
 /** A client of a server that answers as `respond` does, with limits that are reached in a test. */
@@ -14,7 +15,11 @@ async function clientOf(respond: RequestListener, timeoutSeconds = 5): Promise<E
   });
   const { port } = server.address() as AddressInfo;
   const endpoint = { ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: `http://127.0.0.1:${port}/v1`, model: 'm', timeoutSeconds };
-  return createEndpointClient(endpoint, null, { maxRetries: 0, dropWaitMs: 5, limits: { totalMs: 1_500, maxBytes: 3_000_000 } });
+  return createEndpointClient(endpoint, null, {
+    maxRetries: 0,
+    dropWaitMs: 5,
+    limits: { totalMs: 1_500, maxBytes: 3_000_000, maxEventBytes: 50_000 },
+  });
 }
 
 const events = (response: ServerResponse): ServerResponse => response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -26,10 +31,12 @@ function forEver(response: ServerResponse, text: string, everyMs: number): void 
   response.on('close', () => clearInterval(timer));
 }
 
-const ask = (client: EndpointClient, maxNewTokens = 100) =>
+const finish = `data: ${JSON.stringify({ choices: [{ delta: {}, finish_reason: 'stop' }] })}\n\ndata: [DONE]\n\n`;
+
+const ask = (client: EndpointClient, maxNewTokens = 100, onText: () => void = () => undefined) =>
   client.chat(
     { parts: [{ type: 'text', text: 'Hello.' }], generation: { maxNewTokens, temperature: 0, topP: 1, seed: 1, noRepeatNgramSize: 0 } },
-    { signal: new AbortController().signal, onText: () => undefined },
+    { signal: new AbortController().signal, onText },
   );
 
 describe('a server whose answer has no end', () => {
@@ -41,6 +48,33 @@ describe('a server whose answer has no end', () => {
   ])('of %s is left, with a reason', async (_what, respond) => {
     const client = await clientOf((_request, response) => respond(response));
     await expect(ask(client)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not end') });
+  });
+
+  it('as one event is left long before an answer of many would be', async () => {
+    const beganMs = performance.now();
+    const client = await clientOf((_request, response) => forEver(events(response), 'data: x\n'.repeat(1_000), 5));
+    await expect(ask(client)).rejects.toMatchObject({ code: 'network', message: expect.stringContaining('did not end') });
+    expect(performance.now() - beganMs).toBeLessThan(1_000);
+  });
+
+  it('of an error is read no further than anybody would', async () => {
+    let sentBytes = 0;
+    const client = await clientOf((_request, response) => {
+      const timer = setInterval(() => response.write('x'.repeat(50_000), () => (sentBytes += 50_000)), 1);
+      response.writeHead(503).on('close', () => clearInterval(timer));
+    });
+    await expect(ask(client)).rejects.toMatchObject({ code: 'network' });
+    expect(sentBytes).toBeLessThan(1_500_000);
+  });
+
+  it('that comes letter by letter is looked through a few times, and keeps nobody waiting', async () => {
+    let looks = 0;
+    const client = await clientOf((_request, response) => void events(response).end(chunk('a ').repeat(20_000) + finish));
+    const asked = ask(client, 100_000, () => looks++);
+    const { longestMs } = await timeTurns(asked);
+    expect((await asked).text).toHaveLength(39_999);
+    expect(looks).toBeLessThan(500);
+    expect(longestMs).toBeLessThan(500);
   });
 
   it('is cut where it is far longer than was asked for', async () => {

@@ -1,24 +1,22 @@
 import { z } from 'zod';
 
-/** What is used of a chunk of a streamed chat completion; servers leave much of it out, and what is of another kind than it should be counts as left out. */
-const ChatChunk = z.object({
-  model: z.string().nullish().catch(null),
-  choices: z
-    .array(
-      z.object({
-        delta: z
-          .object({ content: z.string().nullish().catch(null) })
-          .nullish()
-          .catch(null),
-        finish_reason: z.string().nullish().catch(null),
-        logprobs: z
-          .object({ content: z.array(z.object({ logprob: z.number() })).nullish() })
-          .nullish()
-          .catch(null),
-      }),
-    )
+/** What is used of a choice and of a chunk of a streamed chat completion; servers leave much of it out, and what is of another kind than it should be counts as left out. */
+const Choice = z.object({
+  delta: z
+    .object({ content: z.string().nullish().catch(null) })
     .nullish()
     .catch(null),
+  finish_reason: z.string().nullish().catch(null),
+  logprobs: z
+    .object({ content: z.array(z.object({ logprob: z.number() })).nullish() })
+    .nullish()
+    .catch(null),
+});
+
+const ChatChunk = z.object({
+  model: z.string().nullish().catch(null),
+  // One is asked for; more are not even looked at.
+  choices: z.preprocess((list) => (Array.isArray(list) ? list.slice(0, 1) : list), z.array(Choice).nullish().catch(null)),
   usage: z.object({ completion_tokens: z.int().nonnegative() }).nullish().catch(null),
 });
 
@@ -58,18 +56,18 @@ export function createChatAnswer(maxNewTokens: number) {
   let finishReason: string | null = null;
 
   return {
-    /** Takes the next chunk, whatever it is; returns the text so far when it grew. */
-    add(received: unknown): string | null {
+    /** Takes the next chunk, whatever it is; returns whether the text grew. */
+    add(received: unknown): boolean {
       const chunk = ChatChunk.safeParse(received).data;
-      if (chunk === undefined) return null;
+      if (chunk === undefined) return false;
       chunkCount++;
       model ??= chunk.model?.slice(0, MAX_MODEL_NAME_LENGTH) ?? null;
       usedTokens = chunk.usage?.completion_tokens ?? usedTokens;
       const choice = chunk.choices?.[0];
-      if (choice === undefined) return null;
+      if (choice === undefined) return false;
       finishReason = choice.finish_reason ?? finishReason;
       const content = choice.delta?.content ?? '';
-      if (content === '') return null;
+      if (content === '') return false;
       contentCount++;
       for (const { logprob } of choice.logprobs?.content ?? []) {
         logProbSum += logprob;
@@ -77,8 +75,10 @@ export function createChatAnswer(maxNewTokens: number) {
       }
       raw = (raw + content).slice(0, maxCharacters);
       if (raw.length === maxCharacters) finishReason = 'length';
-      return withoutReasoning(raw);
+      return true;
     },
+    /** What the answer says so far: all of it is looked through, so not for each of its pieces. */
+    text: (): string => withoutReasoning(raw),
     isTooLong: (): boolean => raw.length === maxCharacters,
     /** Ends the answer before the server does, where it begins to repeat itself. */
     cutAt(length: number): void {

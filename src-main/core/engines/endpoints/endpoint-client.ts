@@ -44,11 +44,17 @@ export interface ClientOptions {
   /** First wait before an answer that broke off is asked for again, in ms. */
   readonly dropWaitMs?: number;
   /** Left out: what slow servers may take, and no answer ever has. */
-  readonly limits?: Partial<Pick<AnswerLimits, 'totalMs' | 'maxBytes'>>;
+  readonly limits?: Partial<Pick<AnswerLimits, 'totalMs' | 'maxBytes' | 'maxEventBytes'>>;
 }
 
 /** A word with its log-probability takes half a kilobyte: thousands of them fit. */
 const MAX_ANSWER_BYTES = 64_000_000;
+/** An answer in one piece, with all its log-probabilities, is far shorter. */
+const MAX_EVENT_BYTES = 4_000_000;
+/** What servers say of an error. */
+const MAX_ERROR_BYTES = 100_000;
+/** The text so far is shown, and looked through for loops, this often at most, in ms: a server may send it letter by letter. */
+const LOOK_MS = 30;
 /** The slowest machine that somebody would wait for writes a token in this time, in ms. */
 const SLOWEST_TOKEN_MS = 5_000;
 /** Silences that may come before and between tries, with all that a server sends to gain time. */
@@ -83,6 +89,7 @@ export function createEndpointClient(
     silenceMs,
     totalMs: SILENCES * silenceMs + maxNewTokens * SLOWEST_TOKEN_MS,
     maxBytes: MAX_ANSWER_BYTES,
+    maxEventBytes: MAX_EVENT_BYTES,
     ...limits,
   });
   let asksLogProbs = true;
@@ -101,7 +108,7 @@ export function createEndpointClient(
       // Ours ends the whole request, where the library's would begin it anew.
       timeout: silenceMs + LIBRARY_TIMEOUT_SLACK_MS,
       logLevel: 'off',
-      fetch: async (...request) => withoutVainRetry(await fetch(...request)),
+      fetch: async (...request) => shortError(await fetch(...request)),
       // Frames go to the address that the person named, and to no other.
       fetchOptions: { redirect: 'error' },
     });
@@ -134,14 +141,17 @@ export function createEndpointClient(
         signal: AbortSignal.any([signal, watch.signal]),
       });
       hasBegun = true;
+      let lookedAtMs = Number.NEGATIVE_INFINITY;
       for await (const chunk of stream) {
-        const text = answer.add(chunk);
-        if (text === null) continue;
-        onText(text);
-        const loop = generation.noRepeatNgramSize === 0 ? null : loopStart(text);
-        if (loop !== null) answer.cutAt(loop);
+        if (!answer.add(chunk)) continue;
+        const nowMs = performance.now();
+        if (nowMs - lookedAtMs >= LOOK_MS) {
+          lookedAtMs = nowMs;
+          onText(answer.text());
+          if (cutLoop(answer, generation)) break;
+        }
         // Leaving the loop ends the request.
-        if (loop !== null || answer.isTooLong()) break;
+        if (answer.isTooLong()) break;
       }
     } catch (error) {
       const overrun = watch.overrun();
@@ -157,6 +167,8 @@ export function createEndpointClient(
     signal.throwIfAborted();
     const overrun = watch.overrun();
     if (overrun !== null) throw new InterruptedError(overrun);
+    cutLoop(answer, generation);
+    onText(answer.text());
     return answer.finish();
   }
 
@@ -197,13 +209,27 @@ export function createEndpointClient(
   return { chat, models };
 }
 
-/** llama.cpp refuses pictures with an error of its own (500), for which the library would ask again and again. */
-async function withoutVainRetry(response: Response): Promise<Response> {
-  if (response.status < 500) return response;
-  const body = await response.text();
+/** An error may be as long as its server likes. And llama.cpp refuses pictures with one of its own (500), for which the library would ask again and again. */
+async function shortError(response: Response): Promise<Response> {
+  if (response.ok || response.body === null) return response;
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes >= MAX_ERROR_BYTES) break;
+  }
+  const body = Buffer.concat(pieces).toString('utf8', 0, MAX_ERROR_BYTES);
   const headers = new Headers(response.headers);
   if (readsNoPictures(body)) headers.set('x-should-retry', 'false');
   return new Response(body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** Takes off what the answer says again and again at its end. Returns whether it did. */
+function cutLoop(answer: ReturnType<typeof createChatAnswer>, { noRepeatNgramSize }: GenerationOptions): boolean {
+  const start = noRepeatNgramSize === 0 ? null : loopStart(answer.text());
+  if (start !== null) answer.cutAt(start);
+  return start !== null;
 }
 
 /** True when the connection ended in the middle of an answer. */

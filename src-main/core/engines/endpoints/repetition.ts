@@ -15,7 +15,14 @@ export function loopStart(text: string): number | null {
     if (length > text.length) continue;
     const start = text.length - length;
     // The whole tail is periodic when it equals itself, moved by one period.
-    if (text.slice(start + period) === text.slice(start, -period)) return start + period;
+    if (text.slice(start + period) === text.slice(start, -period)) return beginning(text, start, period) + period;
   }
   return null;
+}
+
+/** The first of the equal passages that `start` is one of: there may be many before it. */
+function beginning(text: string, start: number, period: number): number {
+  let at = start;
+  while (at >= period && text.slice(at - period, at) === text.slice(at, at + period)) at -= period;
+  return at;
 }

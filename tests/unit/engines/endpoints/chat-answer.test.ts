@@ -8,13 +8,18 @@ const word = (content: string, ...logprobs: number[]) => ({
 describe('a streamed answer', () => {
   it('is put together, with the mean log-probability of its tokens and the count that the server reports', () => {
     const answer = createChatAnswer(100);
-    const texts = [
+    const chunks = [
       { model: 'served-name', ...word('A dog', -0.5, -0.1) },
       word(' runs', -0.3),
       { choices: [{ delta: {}, finish_reason: 'stop' }] },
       { choices: [], usage: { completion_tokens: 4 } },
-    ].map((chunk) => answer.add(chunk));
-    expect(texts).toEqual(['A dog', 'A dog runs', null, null]);
+    ];
+    expect(chunks.map((chunk) => [answer.add(chunk), answer.text()])).toEqual([
+      [true, 'A dog'],
+      [true, 'A dog runs'],
+      [false, 'A dog runs'],
+      [false, 'A dog runs'],
+    ]);
     const { meanLogProb, ...rest } = answer.finish();
     expect(rest).toEqual({ text: 'A dog runs', tokenCount: 4, model: 'served-name', finishReason: 'stop', hasChunks: true });
     expect(meanLogProb).toBeCloseTo(-0.3, 10);
@@ -50,8 +55,8 @@ describe('a streamed answer of a server that is not what it says', () => {
     { usage: { completion_tokens: 'many' } },
   ])('takes nothing from %j, and what comes after it all the same', (chunk) => {
     const answer = createChatAnswer(100);
-    expect(answer.add(chunk)).toBeNull();
-    expect(answer.add(word('A dog'))).toBe('A dog');
+    expect(answer.add(chunk)).toBe(false);
+    expect(answer.add(word('A dog'))).toBe(true);
     expect(answer.finish()).toMatchObject({ text: 'A dog', tokenCount: 1, model: null });
   });
 

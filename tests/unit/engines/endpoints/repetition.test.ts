@@ -23,6 +23,11 @@ describe('a text that says the same again and again', () => {
     },
   );
 
+  it('is cut after the first time also where it is looked at late', () => {
+    const passage = 'The dog runs through the grass, and a man in a black shirt looks on. ';
+    expect(loopStart(STORY + passage.repeat(50))).toBe(STORY.length + passage.length);
+  });
+
   it('is none where something comes twice, or is short', () => {
     expect(loopStart(STORY + STORY)).toBeNull();
     expect(loopStart(`${STORY} No, no, no, no.`)).toBeNull();
