@@ -10,6 +10,7 @@ import { type Access, type Admission, refused } from './access.ts';
 import { answerInTurn } from './answer-in-turn.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
+import { createRequestGate } from './request-gate.ts';
 import { sendError, sendText } from './responses.ts';
 import { socketWire } from './socket-wire.ts';
 import { createStaticFiles } from './static-files.ts';
@@ -65,8 +66,9 @@ export function createHttpServer(parts: HttpServerParts): Server {
     else await sendStatic(request, response, url);
   }
 
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS });
-  answerInTurn(server, (request, response) => {
+  const gate = createRequestGate({ onSocketError: parts.onSocketError });
+  const server: Server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, IncomingMessage: gate.IncomingMessage });
+  answerInTurn(server, gate, (request, response) => {
     // A client that goes away in the middle is no error of ours; whoever reads or writes is notified by `close`.
     for (const side of [request, response]) side.on('error', parts.onSocketError);
     answer(request, response).catch((error: unknown) => {
@@ -83,12 +85,13 @@ export function createHttpServer(parts: HttpServerParts): Server {
   server.maxHeadersCount = MAX_HEADERS;
   // A connection that could not be accepted, e.g. because too many files are open. Broken requests are answered by Node itself.
   server.on('error', parts.onSocketError);
-  const wires = acceptWires(server, {
+  const wires = acceptWires({
     admit,
     onWire: (socket, guest) => serveGuest(core, socket, guest),
     onSocketError: parts.onSocketError,
     ...(parts.pingIntervalMs !== undefined && { pingIntervalMs: parts.pingIntervalMs }),
   });
+  gate.onUpgrade(server, wires.accept);
   // Without this, open sockets would keep close() waiting for ever.
   const closeServer = server.close.bind(server);
   server.close = (done) => {

@@ -29,6 +29,8 @@ export async function takeUpload(
   { url, guest }: { readonly url: URL; readonly guest: Guest },
 ): Promise<void> {
   const uploadId = UPLOAD_PATH.exec(url.pathname)?.[1];
+  // Somebody who waits with the body until it is wanted; in HTTP/1.0 nobody does.
+  if (request.headers.expect !== undefined && request.httpVersionMinor === 1) response.writeContinue();
   const upload = await carryOut(core, request, { uploadId, query: url.searchParams, guest });
   const { sizeBytes, receivedBytes } = upload;
   const grant = upload.path === null ? null : await core.files.grantPath(upload.path);

@@ -1,9 +1,10 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Guest } from '#core/app/people/people-service.ts';
 import type { Admission } from './access.ts';
 import { createByteBudget } from './byte-budget.ts';
+import { turnAway } from './request-gate.ts';
 
 /** One message of a client. The largest is a verdict on every shot of the longest video, with what was seen of each: 2.5 MB for 20,000. */
 const MAX_MESSAGE_BYTES = 3 * 1024 * 1024;
@@ -21,8 +22,13 @@ export interface UpgradeParts {
   readonly pingIntervalMs?: number;
 }
 
+export interface Wires {
+  accept(request: IncomingMessage, connection: Duplex, head: Buffer): void;
+  close(): void;
+}
+
 /** Takes WebSockets at `/wire`, watches that their other ends live, and returns their orderly end. */
-export function acceptWires(server: Server, parts: UpgradeParts): { close(): void } {
+export function acceptWires(parts: UpgradeParts): Wires {
   const budget = createByteBudget();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
 
@@ -34,30 +40,23 @@ export function acceptWires(server: Server, parts: UpgradeParts): { close(): voi
     return admission.kind !== 'guest' || admission.url.pathname !== '/wire' ? 404 : admission.guest;
   }
 
-  server.on('upgrade', (request, socket, head) => {
-    // From here on nobody else listens to this socket, and an error without a listener ends the process.
-    socket.on('error', parts.onSocketError);
-    const guest = guestOf(request);
-    if (typeof guest === 'number') return turnAway(socket, guest);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      webSocket.on('error', parts.onSocketError);
-      budget.watch(webSocket, guest);
-      parts.onWire(webSocket, guest);
-    });
-  });
   const stopPinging = endDeadSockets(sockets, parts.pingIntervalMs ?? PING_INTERVAL_MS);
   return {
+    accept(request, connection, head) {
+      const guest = guestOf(request);
+      if (typeof guest === 'number') return turnAway(connection, guest);
+      sockets.handleUpgrade(request, connection, head, (webSocket) => {
+        webSocket.on('error', parts.onSocketError);
+        budget.watch(webSocket, guest);
+        parts.onWire(webSocket, guest);
+      });
+    },
     close() {
       stopPinging();
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
     },
   };
-}
-
-function turnAway(socket: Duplex, status: number): void {
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** A computer that was closed or a network that went away says no goodbye: who answers no ping is gone. */

@@ -1,0 +1,80 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openRaw, requestText, sendRaw } from '../helpers/raw-requests.ts';
+import { serveCore } from '../helpers/served-core.ts';
+import { startTestCore } from '../helpers/test-core.ts';
+
+/** How many requests Node has begun to answer since. */
+function countBegun(): () => number {
+  const began = vi.fn<() => void>();
+  subscribe('http.server.request.start', began);
+  onTestFinished(() => void unsubscribe('http.server.request.start', began));
+  return () => began.mock.calls.length;
+}
+
+/** Sends `bytes` and waits until the server has closed the connection. */
+async function sendUntilClosed(url: string, bytes: string): Promise<void> {
+  const socket = await openRaw(url);
+  socket.resume();
+  const closed = once(socket, 'close');
+  socket.write(bytes);
+  await closed;
+}
+
+const answersOn = (socket: Socket): string[] => {
+  const answers: string[] = [];
+  socket.on('data', (chunk: Buffer) => answers.push(chunk.toString('latin1')));
+  return answers;
+};
+
+describe('a stranger who sends requests without waiting', () => {
+  it.each([
+    ['whole', {}, ''],
+    ['which expect something', { Expect: 'something' }, ''],
+    ['which ask whether to send a body', { Expect: '100-continue' }, ''],
+  ] as const)('has three of them looked at and is shut out: %s', async (_kind, headers, body) => {
+    const served = await serveCore(startTestCore().core);
+    const begun = countBegun();
+    await sendUntilClosed(served.url, `${requestText(served.url, '/', { headers })}${body}`.repeat(200));
+    expect(begun()).toBeLessThanOrEqual(3);
+    expect((await served.fetch('/')).status).toBe(200);
+  });
+
+  it('to no host has three of them looked at', async () => {
+    const served = await serveCore(startTestCore().core);
+    const begun = countBegun();
+    await sendUntilClosed(served.url, 'GET / HTTP/1.1\r\n\r\n'.repeat(200));
+    expect(begun()).toBeLessThanOrEqual(3);
+  });
+});
+
+describe('a request', () => {
+  it('that expects anything but to go on is answered 417', async () => {
+    const served = await serveCore(startTestCore().core);
+    const headers = { Cookie: served.cookie, Expect: 'something' };
+    expect(await sendRaw(served.url, requestText(served.url, '/', { headers }))).toMatch(/^HTTP\/1\.1 417 .*Connection: close/su);
+  });
+
+  it('that asks before it sends a piece of an upload is told to go on, unless it comes from a stranger', async () => {
+    const { core } = startTestCore();
+    const served = await serveCore(core);
+    const { uploadId } = await core.uploads.begin('holiday.mp4', 4);
+    const asked = (cookie: string): string =>
+      requestText(served.url, `/uploads/${uploadId}?from=0`, {
+        method: 'PATCH',
+        headers: { Cookie: cookie, 'Content-Length': '4', Expect: '100-continue' },
+      });
+    expect(await sendRaw(served.url, asked('none'))).toMatch(/^HTTP\/1\.1 401 /);
+    const socket = await openRaw(served.url);
+    const answers = answersOn(socket);
+    socket.write(asked(served.cookie));
+    await vi.waitFor(() => expect(answers.join('')).toBe('HTTP/1.1 100 Continue\r\n\r\n'), 10_000);
+    const closed = once(socket, 'close');
+    socket.write('tape');
+    await closed;
+    expect(answers.join('')).toContain('HTTP/1.1 200 OK');
+    expect((await core.uploads.state(uploadId)).path).not.toBeNull();
+  });
+});
