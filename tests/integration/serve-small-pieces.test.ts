@@ -34,6 +34,7 @@ describe('a stranger who sends requests without waiting', () => {
     ['whole', {}, ''],
     ['which expect something', { Expect: 'something' }, ''],
     ['which ask whether to send a body', { Expect: '100-continue' }, ''],
+    ['with a body in pieces', { 'Transfer-Encoding': 'chunked' }, '1\r\nx\r\n0\r\n\r\n'],
   ] as const)('has three of them looked at and is shut out: %s', async (_kind, headers, body) => {
     const served = await serveCore(startTestCore().core);
     const begun = countBegun();
@@ -57,6 +58,12 @@ describe('a request', () => {
     expect(await sendRaw(served.url, requestText(served.url, '/', { headers }))).toMatch(/^HTTP\/1\.1 417 .*Connection: close/su);
   });
 
+  it('with a body that nothing is done with is answered 400', async () => {
+    const served = await serveCore(startTestCore().core);
+    const headers = { Cookie: served.cookie, 'Content-Length': '4' };
+    expect(await sendRaw(served.url, `${requestText(served.url, '/', { headers })}body`)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   it('that asks before it sends a piece of an upload is told to go on, unless it comes from a stranger', async () => {
     const { core } = startTestCore();
     const served = await serveCore(core);
@@ -77,4 +84,14 @@ describe('a request', () => {
     expect(answers.join('')).toContain('HTTP/1.1 200 OK');
     expect((await core.uploads.state(uploadId)).path).not.toBeNull();
   });
+});
+
+it('an upload whose length nobody knows is answered 411, and nothing of it is kept', async () => {
+  const { core } = startTestCore();
+  const served = await serveCore(core);
+  const { uploadId } = await core.uploads.begin('holiday.mp4', 2000);
+  const headers = { Cookie: served.cookie, 'Transfer-Encoding': 'chunked' };
+  const request = requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers });
+  expect(await sendRaw(served.url, `${request}${'1\r\nx\r\n'.repeat(200)}`)).toMatch(/^HTTP\/1\.1 411 /);
+  expect(await core.uploads.state(uploadId)).toMatchObject({ receivedBytes: 0 });
 });
