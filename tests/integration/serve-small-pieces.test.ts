@@ -49,6 +49,12 @@ describe('a stranger who sends requests without waiting', () => {
     await sendUntilClosed(served.url, 'GET / HTTP/1.1\r\n\r\n'.repeat(200));
     expect(begun()).toBeLessThanOrEqual(3);
   });
+
+  it('or empty lines without end is shut out, and one who sends a few is answered', async () => {
+    const served = await serveCore(startTestCore().core);
+    expect(await sendRaw(served.url, `\r\n\r\n${requestText(served.url, '/')}`)).toMatch(/^HTTP\/1\.1 401 /);
+    await sendUntilClosed(served.url, '\r\n'.repeat(100_000));
+  });
 });
 
 describe('a request', () => {

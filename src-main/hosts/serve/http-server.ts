@@ -14,6 +14,7 @@ import { createRequestGate } from './request-gate.ts';
 import { sendError, sendText } from './responses.ts';
 import { socketWire } from './socket-wire.ts';
 import { createStaticFiles } from './static-files.ts';
+import { limitUnaskedBytes } from './unasked-bytes.ts';
 import { isUploadPath, takeUpload } from './upload-route.ts';
 import { acceptWires } from './wire-upgrades.ts';
 
@@ -66,8 +67,13 @@ export function createHttpServer(parts: HttpServerParts): Server {
     else await sendStatic(request, response, url);
   }
 
-  const gate = createRequestGate({ onSocketError: parts.onSocketError });
+  const gate = createRequestGate({
+    onHead: (connection, bodyBytes) => unasked.expect(connection, bodyBytes),
+    onLeave: (connection) => unasked.forget(connection),
+    onSocketError: parts.onSocketError,
+  });
   const server: Server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, IncomingMessage: gate.IncomingMessage });
+  const unasked = limitUnaskedBytes(server);
   answerInTurn(server, gate, (request, response) => {
     // A client that goes away in the middle is no error of ours; whoever reads or writes is notified by `close`.
     for (const side of [request, response]) side.on('error', parts.onSocketError);

@@ -9,6 +9,10 @@ type Refused = 400 | 411 | 417;
 type Verdict = 'request' | 'upgrade' | 'drop' | Refused;
 
 export interface GateParts {
+  /** A request came whose body, if any, has so many bytes. */
+  onHead(connection: Duplex, bodyBytes: number): void;
+  /** Nothing more of this connection is read as HTTP. */
+  onLeave(connection: Duplex): void;
   onSocketError(error: Error): void;
 }
 
@@ -42,6 +46,7 @@ export function createRequestGate(parts: GateParts): RequestGate {
     if (refusal !== null) return refusal;
     if (asksForUpgrade.has(request)) return 'upgrade';
     unanswered.set(socket, before + 1);
+    parts.onHead(socket, bodyBytesOf(request));
     return 'request';
   }
 
@@ -66,6 +71,7 @@ export function createRequestGate(parts: GateParts): RequestGate {
       server.on('upgrade', (request, connection, head) => {
         // From here on nobody else listens to it, and an error without a listener ends the process.
         connection.on('error', parts.onSocketError);
+        parts.onLeave(connection);
         const verdict = verdicts.get(request);
         if (verdict === 'upgrade') take(request, connection, head);
         else if (typeof verdict === 'number') turnAway(connection, verdict);
@@ -89,4 +95,8 @@ function refusalOf({ method, headers }: IncomingMessage): Refused | null {
   // Only pieces of uploads have a body.
   if (method !== 'PATCH' && Number(headers['content-length'] ?? 0) > 0) return 400;
   return null;
+}
+
+function bodyBytesOf({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? 0);
 }
