@@ -17,7 +17,9 @@ export interface CoreServer {
 /** Puts a core behind the server of `serve`, in this process, with an owner who has said a name. */
 export async function listenWith(
   core: Core,
-  options: Pick<HttpServerParts, 'rendererDir' | 'pingIntervalMs' | 'connectionLimits'> & { onError?: (error: unknown) => void },
+  options: Pick<HttpServerParts, 'rendererDir' | 'pingIntervalMs' | 'connectionLimits' | 'wireLimits'> & {
+    onError?: (error: unknown) => void;
+  },
 ): Promise<CoreServer> {
   const allowedHosts = new Set<string>();
   const tokens = tokensFrom();

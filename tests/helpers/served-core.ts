@@ -19,7 +19,7 @@ export interface ServedCore {
 /** A core of a test behind the server of `serve`, in this process, with a page of one line. Ends with the test. */
 export async function serveCore(
   core: Core,
-  options: Pick<HttpServerParts, 'pingIntervalMs' | 'connectionLimits'> = {},
+  options: Pick<HttpServerParts, 'pingIntervalMs' | 'connectionLimits' | 'wireLimits'> = {},
 ): Promise<ServedCore> {
   const rendererDir = mkdtempSync(path.join(tmpdir(), 'shotluck-page-'));
   writeFileSync(path.join(rendererDir, 'index.html'), '<p>The studio</p>');

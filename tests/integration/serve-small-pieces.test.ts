@@ -2,7 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openRaw, requestText, sendRaw } from '../helpers/raw-requests.ts';
+import type { WireLimits } from '../../src-main/hosts/serve/byte-budget.ts';
+import { openSocketWire } from '../helpers/client-socket.ts';
+import { frame, logIn, openRaw, openRawWire, requestText, sendRaw } from '../helpers/raw-requests.ts';
 import { serveCore } from '../helpers/served-core.ts';
 import { startTestCore } from '../helpers/test-core.ts';
 
@@ -23,6 +25,7 @@ async function sendUntilClosed(url: string, bytes: string): Promise<void> {
   await closed;
 }
 
+const PONG = 10;
 const answersOn = (socket: Socket): string[] => {
   const answers: string[] = [];
   socket.on('data', (chunk: Buffer) => answers.push(chunk.toString('latin1')));
@@ -100,4 +103,41 @@ it('an upload whose length nobody knows is answered 411, and nothing of it is ke
   const request = requestText(served.url, `/uploads/${uploadId}?from=0`, { method: 'PATCH', headers });
   expect(await sendRaw(served.url, `${request}${'1\r\nx\r\n'.repeat(200)}`)).toMatch(/^HTTP\/1\.1 411 /);
   expect(await core.uploads.state(uploadId)).toMatchObject({ receivedBytes: 0 });
+});
+
+describe('a WebSocket', () => {
+  const call = (id: number): Buffer => Buffer.from(JSON.stringify({ type: 'call', id, path: 'people.me', input: {} }));
+
+  it('that sends pong after pong unasked is closed', async () => {
+    const served = await serveCore(startTestCore().core);
+    const [busy, other] = [await openRawWire(served.url, served.cookie), await openSocketWire(served.url, served.cookie)];
+    const closed = once(busy, 'close');
+    busy.resume();
+    busy.write(Buffer.concat(Array.from({ length: 200 }, () => frame(Buffer.alloc(0), { opcode: PONG }))));
+    await closed;
+    expect(other.socket.readyState).toBe(other.socket.OPEN);
+    other.close();
+  });
+
+  it('that brings hundreds of small messages at once is closed, and those of others are answered', async () => {
+    const bytes = { perSecond: 10_000, burst: 20_000 };
+    const wireLimits: WireLimits = {
+      ofOne: bytes,
+      ofAnnotators: bytes,
+      messageBytes: 2_000,
+      whileHeld: 20,
+      control: { perSecond: 1, burst: 10 },
+      unfinished: { ofOne: 100_000, ofAnnotators: 100_000 },
+    };
+    const served = await serveCore(startTestCore().core, { wireLimits });
+    const [busy, other] = [await openRawWire(served.url, await logIn(served.annotatorUrl)), await openRawWire(served.url, served.cookie)];
+    const closed = once(busy, 'close');
+    busy.resume();
+    busy.write(Buffer.concat(Array.from({ length: 200 }, () => frame(Buffer.from('{"type":"cancel","id":1}')))));
+    await closed;
+    const answers = answersOn(other);
+    other.write(frame(call(1)));
+    await vi.waitFor(() => expect(answers.join('')).toContain('"result"'), 10_000);
+    other.destroy();
+  });
 });

@@ -8,6 +8,7 @@ import { SESSION_ENDED } from '#shared/contract/wire.ts';
 import { SECURITY_HEADERS } from '../common/security-headers.ts';
 import { type Access, type Admission, refused } from './access.ts';
 import { answerInTurn } from './answer-in-turn.ts';
+import type { WireLimits } from './byte-budget.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
 import { createRequestGate } from './request-gate.ts';
@@ -39,6 +40,8 @@ export interface HttpServerParts {
   readonly pingIntervalMs?: number;
   /** For tests that cannot open hundreds of connections. */
   readonly connectionLimits?: ConnectionLimits;
+  /** For tests that cannot send megabytes. */
+  readonly wireLimits?: WireLimits;
 }
 
 /** The studio for a browser: the built renderer, the wire at `/wire`, media with byte ranges, uploads. */
@@ -96,6 +99,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
     onWire: (socket, guest) => serveGuest(core, socket, guest),
     onSocketError: parts.onSocketError,
     ...(parts.pingIntervalMs !== undefined && { pingIntervalMs: parts.pingIntervalMs }),
+    ...(parts.wireLimits !== undefined && { wireLimits: parts.wireLimits }),
   });
   gate.onUpgrade(server, wires.accept);
   // Without this, open sockets would keep close() waiting for ever.

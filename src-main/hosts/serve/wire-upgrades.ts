@@ -3,11 +3,14 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Guest } from '#core/app/people/people-service.ts';
 import type { Admission } from './access.ts';
-import { createByteBudget } from './byte-budget.ts';
+import { createByteBudget, type WireLimits } from './byte-budget.ts';
+import { endAtOnce } from './end-at-once.ts';
 import { turnAway } from './request-gate.ts';
 
 /** One message of a client. The largest is a verdict on every shot of the longest video, with what was seen of each: 2.5 MB for 20,000. */
 const MAX_MESSAGE_BYTES = 3 * 1024 * 1024;
+/** Whoever sent what is no frame is told so; ws would read on for half a minute to hear that they are gone. */
+const FAREWELL_MS = 1_000;
 const PING_INTERVAL_MS = 30_000;
 /** A browser answers a ping by itself and at once; */
 const MAX_UNANSWERED = 2;
@@ -20,6 +23,7 @@ export interface UpgradeParts {
   /** Something went wrong with one connection, which ends by itself. */
   onSocketError(error: Error): void;
   readonly pingIntervalMs?: number;
+  readonly wireLimits?: WireLimits;
 }
 
 export interface Wires {
@@ -29,8 +33,13 @@ export interface Wires {
 
 /** Takes WebSockets at `/wire`, watches that their other ends live, and returns their orderly end. */
 export function acceptWires(parts: UpgradeParts): Wires {
-  const budget = createByteBudget();
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
+  const budget = createByteBudget(parts.wireLimits);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    // One message or pong of each wire, then it is the others' turn: a single read brings ten thousand of the smallest.
+    allowSynchronousEvents: false,
+  });
 
   /** Who may have a wire, or the status with which the request is turned away. */
   function guestOf(request: IncomingMessage): Guest | number {
@@ -46,8 +55,11 @@ export function acceptWires(parts: UpgradeParts): Wires {
       const guest = guestOf(request);
       if (typeof guest === 'number') return turnAway(connection, guest);
       sockets.handleUpgrade(request, connection, head, (webSocket) => {
-        webSocket.on('error', parts.onSocketError);
-        budget.watch(webSocket, guest);
+        webSocket.on('error', (error) => {
+          parts.onSocketError(error);
+          setTimeout(() => endAtOnce(webSocket), FAREWELL_MS).unref();
+        });
+        budget.watch(webSocket, connection, guest);
         parts.onWire(webSocket, guest);
       });
     },
