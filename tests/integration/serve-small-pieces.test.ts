@@ -140,4 +140,25 @@ describe('a WebSocket', () => {
     await vi.waitFor(() => expect(answers.join('')).toContain('"result"'), 10_000);
     other.destroy();
   });
+
+  it('may cut a message into parts, but not into letters', async () => {
+    const served = await serveCore(startTestCore().core);
+    const socket = await openRawWire(served.url, served.cookie);
+    const answers = answersOn(socket);
+    const inParts = (message: Buffer, partBytes: number): Buffer =>
+      Buffer.concat(
+        Array.from({ length: Math.ceil(message.length / partBytes) }, (_, part) => {
+          const isLast = (part + 1) * partBytes >= message.length;
+          const opcode = part === 0 ? 1 : 0;
+          return frame(message.subarray(part * partBytes, (part + 1) * partBytes), { first: isLast ? 0x80 | opcode : opcode });
+        }),
+      );
+    socket.write(inParts(call(1), 2));
+    await vi.waitFor(() => expect(answers.join('')).toContain('"id":1'), 10_000);
+    const closed = once(socket, 'close');
+    socket.write(inParts(Buffer.from(JSON.stringify({ type: 'call', id: 2, path: 'people.me', input: { padding: 'x'.repeat(300) } })), 1));
+    await vi.waitFor(() => expect(answers.at(-1)?.startsWith(`\x88\x02${String.fromCharCode(1008 >> 8, 1008 & 255)}`)).toBe(true), 10_000);
+    socket.destroy();
+    await closed;
+  });
 });

@@ -9,6 +9,9 @@ import { turnAway } from './request-gate.ts';
 
 /** One message of a client. The largest is a verdict on every shot of the longest video, with what was seen of each: 2.5 MB for 20,000. */
 const MAX_MESSAGE_BYTES = 3 * 1024 * 1024;
+/** Chromium sends so long a message in thirty parts, others in one, and a slow line brings it in some thousand pieces; each takes room of its own. */
+const MAX_FRAGMENTS = 256;
+const MAX_BUFFERED_CHUNKS = 8_192;
 /** Whoever sent what is no frame is told so; ws would read on for half a minute to hear that they are gone. */
 const FAREWELL_MS = 1_000;
 const PING_INTERVAL_MS = 30_000;
@@ -37,6 +40,8 @@ export function acceptWires(parts: UpgradeParts): Wires {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_MESSAGE_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
     // One message or pong of each wire, then it is the others' turn: a single read brings ten thousand of the smallest.
     allowSynchronousEvents: false,
   });
