@@ -20,6 +20,7 @@ import { words } from '#shared/words/words.ts';
 import type { FolderVeil } from '../people/without-folders.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
+import { createPacedLog } from './paced-log.ts';
 import { serveClient } from './serve-client.ts';
 
 /** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
@@ -101,7 +102,8 @@ interface Call {
 
 /** Serves one contract over any wire: Electron port, WebSocket, worker port. */
 export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>): Dispatcher {
-  const { contract, events, logger } = parts;
+  const { contract, events } = parts;
+  const log = createPacedLog(parts.logger);
   const handlers = parts.handlers as unknown as HandlerTable;
   const queries = createFairQueue({ parallel: PARALLEL_QUERIES, parallelInAll: Number.POSITIVE_INFINITY, waiting: WAITING_CALLS });
   // Mutations run one after the other, so that none sees another half done between its awaits.
@@ -159,7 +161,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
         return procedure.output.parse(await handler(valid, procedure.looksFirst === true ? { ...context, inTurn } : context));
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
-        if (durationMs > SLOW_CALL_MS) logger.info({ path, durationMs }, 'slow call');
+        if (durationMs > SLOW_CALL_MS) log('info', 'slow call', { path, durationMs }, path);
         if (durationMs > LONG_COMMAND_MS && procedure.kind === 'mutation' && context.caller?.role === 'annotator')
           line.rest(Math.min(MAX_REST_MS, durationMs));
       }
@@ -175,7 +177,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     const lines = linesOf(caller);
     serveClient(wire, {
       events,
-      logger,
+      log,
       endsWithClient(path) {
         const procedure = procedureOf(path);
         return procedure?.kind === 'query' || procedure?.looksFirst === true;
@@ -199,7 +201,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   function describeError(path: string, error: unknown, signal: AbortSignal): Refusal {
     if (error instanceof AppError) return error.refusal;
     if (signal.aborted) return new AppError('cancelled', words('app.cancelled', { path })).refusal;
-    logger.error({ error, path }, 'a call failed unexpectedly');
+    log('error', 'a call failed unexpectedly', { error, path }, `${path} ${String(error)}`);
     const storage = explainStorage(error);
     if (storage?.code === 'damaged') parts.onDamage?.(String(error));
     if (storage !== null) return storage.refusal;

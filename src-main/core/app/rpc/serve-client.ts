@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '#core/base/host.ts';
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import { ClientMessage, type ServerMessage, type ServerWire } from '#shared/contract/wire.ts';
 import { words } from '#shared/words/words.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
+import type { PacedLog } from './paced-log.ts';
 
 /** While a client has this much to take, no further query is begun for it. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
@@ -17,7 +17,7 @@ const TOO_LONG: Refusal = new AppError('unsupported', words('app.answerTooLong')
 
 export interface ClientParts {
   readonly events: EventBus;
-  readonly logger: Logger;
+  readonly log: PacedLog;
   /** Whether a call is for nobody once the client has gone. */
   endsWithClient(path: string): boolean;
   /** `ready` is to be waited for before a query begins. */
@@ -29,7 +29,7 @@ export interface ClientParts {
 
 /** Answers the calls of one client and pushes events to it until its wire closes. */
 export function serveClient(wire: ServerWire, parts: ClientParts): void {
-  const { logger } = parts;
+  const { log } = parts;
   const running = new Map<number, { readonly controller: AbortController; readonly endsWithClient: boolean }>();
   let isOpen = true;
   /** Of the messages that are on their way, the largest: the list of a hundred thousand videos is one. */
@@ -46,7 +46,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     if (!isSent(message)) return;
     largestBytes = Math.max(largestBytes, backlogBytes() - beforeBytes);
     if (backlogBytes() <= HOPELESS_BACKLOG_BYTES + largestBytes) return;
-    logger.warn({ backlogBytes: backlogBytes() }, 'a client that reads nothing was dropped');
+    log('warn', 'a client that reads nothing was dropped', { backlogBytes: backlogBytes() });
     close();
     wire.drop?.();
   }
@@ -58,7 +58,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
       return true;
     } catch (error) {
       if (!(error instanceof RangeError) || message.type === 'error') throw error;
-      logger.error({ error, type: message.type }, 'a message was too long to be sent');
+      log('error', 'a message was too long to be sent', { error, type: message.type }, message.type);
       if (message.type === 'result') wire.send({ type: 'error', id: message.id, ...TOO_LONG });
       return message.type === 'result';
     }
@@ -92,9 +92,9 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
 
   wire.onMessage((message: unknown) => {
     const parsed = ClientMessage.safeParse(message);
-    if (!parsed.success) logger.warn({ problem: parsed.error.message }, 'a message that no client of ours sends was dropped');
+    if (!parsed.success) log('warn', 'a message that no client of ours sends was dropped', { problem: parsed.error.message });
     else if (parsed.data.type === 'cancel') running.get(parsed.data.id)?.controller.abort();
-    else if (running.has(parsed.data.id)) logger.warn({ id: parsed.data.id }, 'a second call with the id of a running one was dropped');
+    else if (running.has(parsed.data.id)) log('warn', 'a second call with the id of a running one was dropped', { id: parsed.data.id });
     else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
   });
   stopEvents = parts.events.onAny((name, payload) => send({ type: 'event', name, payload: parts.payloadFor(name, payload) }));
