@@ -11,7 +11,7 @@ import { answerInTurn } from './answer-in-turn.ts';
 import type { WireLimits } from './byte-budget.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
 import { isMediaPath, sendMedia } from './media-route.ts';
-import { createRequestGate } from './request-gate.ts';
+import { bodyBytesOf, createRequestGate } from './request-gate.ts';
 import { sendError, sendText } from './responses.ts';
 import { socketWire } from './socket-wire.ts';
 import { createStaticFiles } from './static-files.ts';
@@ -62,6 +62,8 @@ export function createHttpServer(parts: HttpServerParts): Server {
     if (admission.kind === 'on-the-way') return sendThrough(response, admission);
     if (admission.kind === 'refused') return turnAway(response, admission.status, admission.message);
     const { url, guest } = admission;
+    // The connection ends with the answer, so that nobody listens to a body that nothing is done with.
+    if (request.method !== 'PATCH' && bodyBytesOf(request) > 0) return turnAway(response, 400, 'Only pieces of uploads have a body.');
     if (isUploadPath(url.pathname)) {
       refuseUnlessAllowed('work', guest);
       await takeUpload(core, request, response, { url, guest });

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 const MAX_UNANSWERED = 3;
 
 /** Answered on the bare connection, and nothing further is read from it. */
-type Refused = 400 | 411 | 417;
+type Refused = 411 | 417;
 type Verdict = 'request' | 'upgrade' | 'drop' | Refused;
 
 export interface GateParts {
@@ -87,16 +87,15 @@ export function turnAway(connection: Duplex, status: number): void {
   connection.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function refusalOf({ method, headers }: IncomingMessage): Refused | null {
+function refusalOf({ headers }: IncomingMessage): Refused | null {
   // Pieces of a byte each cost hundreds of times what they bring. Whoever sends us something knows how long it is.
   if (headers['transfer-encoding'] !== undefined) return 411;
   // Node would answer these by itself, past everything that limits requests.
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') return 417;
-  // Only pieces of uploads have a body.
-  if (method !== 'PATCH' && Number(headers['content-length'] ?? 0) > 0) return 400;
   return null;
 }
 
-function bodyBytesOf({ headers }: IncomingMessage): number {
+/** What the request says; Node refuses what is no number. */
+export function bodyBytesOf({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? 0);
 }
