@@ -93,6 +93,17 @@ export function listVideos(db: ReadableDb): VideoListItem[] {
     }));
 }
 
+/** Those that were never measured, in the project's order; without what else a list says, for there may be a hundred thousand beside them. */
+export function listPending(db: ReadableDb): { readonly id: VideoId; readonly hasShots: boolean }[] {
+  return db
+    .prepare<[], { id: VideoId; hasShots: number }>(
+      `SELECT id, EXISTS (SELECT 1 FROM shots WHERE shots.video_id = videos.id) AS hasShots
+       FROM videos JOIN video_files ON video_files.video_id = videos.id WHERE state = 'pending' ORDER BY position`,
+    )
+    .all()
+    .map(({ id, hasShots }) => ({ id, hasShots: hasShots === 1 }));
+}
+
 /** In the project's order. */
 export function listNames(db: ReadableDb): { readonly id: VideoId; readonly name: string }[] {
   return db.prepare<[], { id: VideoId; name: string }>('SELECT id, name FROM videos ORDER BY position').all();
@@ -129,6 +140,20 @@ export function listFiles(db: ReadableDb): VideoFile[] {
        FROM videos JOIN video_files ON video_files.video_id = videos.id`,
     )
     .all();
+}
+
+/** Null for a video that is not in the project. */
+export function fileState(
+  db: ReadableDb,
+  videoId: VideoId,
+): { readonly state: VideoState; readonly stateReason: string | null; readonly isMeasured: boolean } | null {
+  const row = db
+    .prepare<[string], { state: VideoState; stateReason: string | null; isMeasured: number }>(
+      `SELECT state, state_reason AS stateReason, probe IS NOT NULL AS isMeasured
+       FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE video_files.video_id = ?`,
+    )
+    .get(videoId);
+  return row === undefined ? null : { ...row, isMeasured: row.isMeasured === 1 };
 }
 
 /** @throws AppError `not-found` */

@@ -2,12 +2,14 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { requireRegular } from '#core/base/files/regular-file.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
+import { takeTurns } from '#core/base/turns.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { Video, VideoProbe, VideoState } from '#shared/domain/video.ts';
+import type { Video, VideoProbe } from '#shared/domain/video.ts';
 import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { createFileNotes, noteFileState } from './file-notes.ts';
 import { fingerprint } from './video-files.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
@@ -33,7 +35,8 @@ export interface VideoSourcesParts {
   readonly seals: Pick<Seals, 'has' | 'add'>;
   /** @throws AppError for what holds no video by its head, of the containers that the studio opens */
   requireVideo(file: string): Promise<void>;
-  onStateChanged(videoId: VideoId): void;
+  /** Null: of many. */
+  onStateChanged(videoId: VideoId | null): void;
 }
 
 /** What is known of the file of a video before it is looked at. */
@@ -49,6 +52,9 @@ interface Proven {
   readonly stamp: string;
   readonly fingerprint: string | null;
 }
+
+/** For who never gives up. */
+const NEVER_ABORTED = new AbortController().signal;
 
 export type VideoSources = ReturnType<typeof createVideoSources>;
 
@@ -99,13 +105,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
   /** Notes in the project whether a video's file is there. `problem`: why it cannot be used; null: it can. */
   function noteState(videoId: VideoId, problem: string | null): void {
     const { db, readOnly } = project.session();
-    if (!db.open || readOnly !== null) return;
-    const { video } = repository.getVideo(db, videoId);
-    const usable: VideoState = video.probe === null ? 'pending' : 'ok';
-    const state = problem === null ? (video.state === 'missing' ? usable : video.state) : 'missing';
-    if (state === video.state && (problem === null || problem === video.stateReason)) return;
-    repository.setState(db, videoId, state, problem);
-    onStateChanged(videoId);
+    if (db.open && readOnly === null && noteFileState(db, videoId, problem)) onStateChanged(videoId);
   }
 
   /** @throws AppError `media-missing` when the file is gone, was replaced or changed; the video is marked so. `not-found` for an unknown video. */
@@ -174,17 +174,24 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     return source;
   }
 
-  /** Notes of each video of the project whether its file is there. Files that were never opened are distinguished by their sizes alone. */
-  async function locateAll(signal?: AbortSignal): Promise<void> {
-    const { db } = project.session();
+  /**
+   * Notes of each video of the project whether its file is there. Files that were never opened are distinguished by their sizes alone. There may be more than
+   * a hundred thousand: others have their turn in between, and what was found is written together.
+   */
+  async function locateAll(signal: AbortSignal = NEVER_ABORTED): Promise<void> {
+    const { db, readOnly } = project.session();
+    const turn = takeTurns(signal);
+    const notes = createFileNotes(db, { canWrite: readOnly === null, onChanged: onStateChanged });
     for (const file of repository.listFiles(db)) {
-      if (signal?.aborted === true) return;
+      if (signal.aborted) break;
       if (file.path === null) continue;
       const problem = await problemOf({ ...file, path: file.path });
-      // The project may have been closed, or the video taken out of it, in the meantime.
+      await turn();
+      // The project may have been closed in the meantime.
       if (!db.open || project.session().db !== db) return;
-      if (repository.hasVideo(db, file.videoId)) noteState(file.videoId, problem);
+      notes.add(file.videoId, problem);
     }
+    notes.end();
   }
 
   async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<string | null> {

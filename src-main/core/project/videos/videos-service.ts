@@ -55,7 +55,7 @@ export function createVideosService(parts: VideosParts) {
   const { project, history, events, clock, grants, ffmpeg, seals } = parts;
   const places = createVideoPlaces({ project, seals, grants });
 
-  function announceFile(videoId: VideoId): void {
+  function announceFile(videoId: VideoId | null): void {
     events.emit('changed', { table: 'videos', videoId });
   }
 
@@ -168,6 +168,7 @@ export function createVideosService(parts: VideosParts) {
   }
 
   return {
+    pending: (): ReturnType<typeof repository.listPending> => repository.listPending(project.session().db),
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
