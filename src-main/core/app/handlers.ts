@@ -205,7 +205,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       redo: (_nothing, { actor }) => history.redo(actor),
     },
     jobs: {
-      list: () => jobs.list(),
+      list: () => jobs.shown(),
       enqueue: ({ requests, chain }, { actor, caller }) => jobs.enqueue(requests, chain, actor, caller?.personId ?? null),
       cancel: async ({ jobIds }, context) => done(await jobs.cancel(own(jobIds, context))),
       pause: async ({ jobIds }, context) => done(await jobs.pause(own(jobIds, context))),

@@ -1,9 +1,8 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { JobId } from '#shared/domain/ids.ts';
+import { MAX_DONE_JOBS } from './job-limits.ts';
 import { finishJob, type JobEnd } from './job-repository.ts';
 
-/** Of jobs that are done, the newest stay: more than anybody looks through, and few enough to be listed. */
-const MAX_DONE = 50_000;
 /** What is kept of what they were asked and of what they made. */
 const MAX_DONE_BYTES = 16 * 1024 ** 2;
 /** What is kept of what jobs made that failed or were cancelled; they themselves stay until somebody removes them. */
@@ -33,8 +32,8 @@ function trimFinished(db: WritableDb): void {
     )
     .all();
   const done = held.find(({ state }) => state === 'done');
-  if (done !== undefined && (done.jobs > MAX_DONE || done.bytes > MAX_DONE_BYTES))
-    db.prepare(`DELETE FROM jobs WHERE id IN (${BEYOND(`'done'`, DONE_BYTES)})`).run(MAX_DONE, MAX_DONE_BYTES);
+  if (done !== undefined && (done.jobs > MAX_DONE_JOBS || done.bytes > MAX_DONE_BYTES))
+    db.prepare(`DELETE FROM jobs WHERE id IN (${BEYOND(`'done'`, DONE_BYTES)})`).run(MAX_DONE_JOBS, MAX_DONE_BYTES);
   const failedBytes = held.reduce((sum, { state, resultBytes }) => sum + (state === 'done' ? 0 : resultBytes), 0);
   if (failedBytes > MAX_RESULT_BYTES)
     db.prepare(`UPDATE jobs SET result = NULL WHERE result IS NOT NULL AND id IN (${BEYOND(`'failed', 'cancelled'`, RESULT_BYTES)})`).run(

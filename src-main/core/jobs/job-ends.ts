@@ -79,7 +79,7 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
   function resumeFull(): void {
     if (!unsaved.flush()) return room.start();
     isFull = false;
-    const waiting = jobs.listJobs(db).filter(isStoppedByFullDisk);
+    const waiting = jobs.pausedJobs(db).filter(isStoppedByFullDisk);
     try {
       for (const job of waiting) jobs.requeueJob(db, job.id);
     } catch (error) {
@@ -116,13 +116,13 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
         else failWithDependants(job.id, jobError('internal', words('jobs.crashed', { attempts: job.attempts })));
       }
       // There may be room by now; where there is none, they are paused again.
-      for (const job of jobs.listJobs(db).filter(isStoppedByFullDisk))
+      for (const job of jobs.pausedJobs(db).filter(isStoppedByFullDisk))
         unsaved.settle(job.id, { state: 'paused', error: job.error }, () => jobs.requeueJob(db, job.id));
       if (!unsaved.flush()) room.start();
     },
 
     /** The job as it is, also where that could not be written down. */
-    overlay: (job: Job): Job => unsaved.overlay(job),
+    overlay: unsaved.overlay,
     current: (jobId: JobId): Job => unsaved.overlay(jobs.getJob(db, jobId)),
 
     /** What of these kinds may begin, so many at most, in the order in which they are to. */

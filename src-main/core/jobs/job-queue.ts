@@ -127,6 +127,10 @@ export function createJobQueue(parts: JobQueueParts) {
     onProgress({ jobId, state: job.state, fraction: job.fraction, stage: job.stage, etaMs: null });
   }
 
+  function asItIs(job: Job): Job {
+    return { ...ends.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null };
+  }
+
   function stop(entry: RunningJob, reason: StopReason): Promise<void> {
     entry.stopReason = reason;
     entry.controller.abort(new AppError('cancelled', words('jobs.stopped', { reason })));
@@ -209,9 +213,10 @@ export function createJobQueue(parts: JobQueueParts) {
       return ids;
     },
 
-    list(): Job[] {
-      return jobs.listJobs(db).map((job) => ({ ...ends.overlay(job), etaMs: running.get(job.id)?.etaMs ?? null }));
-    },
+    list: (): Job[] => jobs.listJobs(db).map(asItIs),
+    /** For pages, which ask at each change: what runs, what comes next and what ended last. */
+    shown: (): Job[] => jobs.listShownJobs(db).map(asItIs),
+    briefs: (): jobs.JobBrief[] => jobs.listBriefs(db).map(ends.overlay),
 
     /** Finds the newest of the wanted jobs that was asked to do the very same. Null: there is none. */
     finderOfSame(isWanted: (job: Pick<Job, 'id' | 'state'>) => boolean): (job: Pick<NewJob, 'kind' | 'params'>) => Job | null {

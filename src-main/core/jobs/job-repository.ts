@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { JobId } from '#shared/domain/ids.ts';
+import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { Job, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
 import { readStoredWords, storedWords, words } from '#shared/words/words.ts';
 import type { NewJob } from './job-definition.ts';
@@ -100,7 +100,7 @@ function unreadableJob(row: unknown): UnreadableJob {
   };
 }
 
-function isReadable({ kind }: Job): boolean {
+export function isReadable({ kind }: Job): boolean {
   return kind !== 'unreadable';
 }
 
@@ -119,6 +119,43 @@ export function jobInserter(db: WritableDb, nowMs: number): (job: Omit<NewJob, '
 
 export function listJobs(db: ReadableDb): Job[] {
   return db.prepare(`SELECT ${LISTED} FROM jobs ORDER BY sequence`).all().map(fromRow);
+}
+
+/** Of what waits, and of what has ended, as many as people look through: every page lists the queue anew at each change of it. */
+const MOST_SHOWN = { waiting: 4_000, ended: 1_000, failed: 1_000 };
+
+/** All that run, the next of those that wait, and the newest of the others. In order. */
+export function listShownJobs(db: ReadableDb, most = MOST_SHOWN): Job[] {
+  return db
+    .prepare<[number, number, number]>(
+      `SELECT ${LISTED} FROM jobs WHERE sequence IN (
+         SELECT sequence FROM jobs WHERE state = 'running'
+         UNION ALL SELECT * FROM (SELECT sequence FROM jobs WHERE state IN ('queued','paused') ORDER BY sequence LIMIT ?)
+         UNION ALL SELECT * FROM (SELECT sequence FROM jobs WHERE state IN ('done','cancelled') ORDER BY sequence DESC LIMIT ?)
+         UNION ALL SELECT * FROM (
+           SELECT sequence FROM jobs WHERE state NOT IN ('running','queued','paused','done','cancelled') ORDER BY sequence DESC LIMIT ?)
+       ) ORDER BY sequence`,
+    )
+    .all(most.waiting, most.ended, most.failed)
+    .map(fromRow);
+}
+
+/** What tells whether something works on a video; without those whose record has no id. */
+export type JobBrief = Pick<Job, 'id' | 'state' | 'videoId'>;
+
+export function listBriefs(db: ReadableDb): JobBrief[] {
+  return db
+    .prepare<[], { id: string; state: JobState; videoId: VideoId | null }>(
+      'SELECT id, state, video_id AS videoId FROM jobs ORDER BY sequence',
+    )
+    .all()
+    .flatMap(({ id, ...brief }) => ({ id: JobId.safeParse(id).data, ...brief }))
+    .filter((brief): brief is JobBrief => brief.id !== undefined);
+}
+
+/** Those that a full disk stopped, as their error says. */
+export function pausedJobs(db: ReadableDb): Job[] {
+  return db.prepare(`SELECT ${LISTED} FROM jobs WHERE state = 'paused' AND error IS NOT NULL ORDER BY sequence`).all().map(fromRow);
 }
 
 /** By what they were asked to do, the wanted jobs of a kind; the newest of several. */
@@ -265,11 +302,11 @@ export function saveCheckpoint(db: WritableDb, jobId: JobId, value: unknown): vo
 
 /** Deletes finished jobs that no unfinished job waits for, and those whose record cannot be read. */
 export function deleteFinishedJobs(db: WritableDb): void {
-  for (const job of listJobs(db)) if (!isReadable(job)) deleteJob(db, job.id);
   db.exec(`
     DELETE FROM jobs WHERE state IN ('done','failed','cancelled') AND NOT EXISTS (
       SELECT 1 FROM jobs AS later WHERE later.after_job_id = jobs.id AND later.state IN ('queued','running','paused')
     )`);
+  for (const job of listJobs(db)) if (!isReadable(job)) deleteJob(db, job.id);
 }
 
 /** Deletes a job, whatever its state. What waits for it no longer does. */

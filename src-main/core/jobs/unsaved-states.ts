@@ -37,7 +37,7 @@ export function createUnsavedStates(logger: Logger) {
 
     has: (jobId: JobId): boolean => unsaved.has(jobId),
     forget: (jobId: JobId): void => void unsaved.delete(jobId),
-    overlay: (job: Job): Job => ({ ...job, ...unsaved.get(job.id)?.reached }),
+    overlay: <J extends Pick<Job, 'id' | 'state'>>(job: J): J => ({ ...job, ...unsaved.get(job.id)?.reached }),
 
     /** Tries again to write what is kept. True when nothing is left. */
     flush(): boolean {

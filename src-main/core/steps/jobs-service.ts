@@ -2,6 +2,7 @@ import type { DetectionService } from '#core/project/detection/detection-service
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
+import { MAX_UNDONE_JOBS } from '#core/jobs/job-limits.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -20,8 +21,6 @@ import type { PlanContext, VideoFacts } from './step-room.ts';
 
 /** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */
 const MAX_UNDONE = 10_000;
-/** The jobs of ten thousand videos, which may be added at once. */
-const MAX_UNDONE_WITH_NEEDED = 60_000;
 /** What one job may name: twenty thousand shots, as the longest known video has. A project with more in a row is not opened elsewhere (`usable-rows.ts`). */
 const MAX_PARAMS_BYTES = 896 * 1024;
 const MAX_UNDONE_BYTES = 16 * 1024 ** 2;
@@ -62,20 +61,23 @@ export function createJobsService({ project, videos, shots, detection, settings,
   const contextOf = (chosen: Settings, sender: PersonId | null = null): PlanContext =>
     createPlanContext({ videos, shots, settings: chosen, grants, places, sender });
 
-  function factsOf(videoIds: readonly VideoId[]): VideoFacts[] {
+  /** In the order of the list. Each when it is asked for: not all may have room. */
+  function* factsOf(videoIds: readonly VideoId[]): Generator<VideoFacts> {
     const wanted = new Set(videoIds);
     const done = videos.stepsDone();
-    const chosen = videos.list().filter(({ id }) => wanted.has(id));
-    return chosen.map((video) => ({
-      ...video,
-      isMeasured: video.probe !== null && video.state !== 'pending',
-      detectionRunCount: detection.runs(video.id).length,
-      stepsDone: done.get(video.id) ?? new Set(),
-    }));
+    for (const video of videos.list())
+      if (wanted.has(video.id))
+        yield {
+          ...video,
+          isMeasured: video.probe !== null && video.state !== 'pending',
+          detectionRunCount: detection.runs(video.id).length,
+          stepsDone: done.get(video.id) ?? new Set(),
+        };
   }
 
   return {
     list: (): Job[] => queue().list(),
+    shown: (): Job[] => queue().shown(),
     get: (jobId: JobId): Job => queue().get(jobId),
     clearFinished: (): void => queue().clearFinished(),
     idle: (): Promise<void> => queue().idle(),
@@ -115,29 +117,32 @@ export function createJobsService({ project, videos, shots, detection, settings,
 
     /** Queues what videos need and lack, in the order of the list; steps and settings are the person's unless given. */
     enqueueNeeded(videoIds: readonly VideoId[], actor: string, given: GivenSteps = {}): JobId[] {
+      if (videoIds.length === 0) return [];
       const chosen = given.settings ?? settings.get();
       const steps = given.steps ?? stepsThatAreOn(chosen.automaticSteps);
       const context = { ...contextOf(chosen), audioTrack: given.audioTrack };
-      let room = MAX_UNDONE_WITH_NEEDED - queue().undone().count;
-      const facts = factsOf(videoIds);
-      const planned: NewJob[] = [];
-      for (const [index, video] of facts.entries()) {
-        const ofVideo = planFor(video, steps, context, actor);
-        if (ofVideo.length > room) {
-          onFull(facts.length - index);
+      let room = MAX_UNDONE_JOBS - queue().undone().count;
+      // As one write, for each waits for the disk.
+      const added: NewJob[] = [];
+      let left = new Set(videoIds).size;
+      for (const video of factsOf(videoIds)) {
+        const planned = planFor(video, steps, context, actor);
+        if (planned.length > room) {
+          onFull(left);
           break;
         }
-        room -= ofVideo.length;
-        planned.push(...behind(planned.length, ofVideo));
+        left--;
+        room -= planned.length;
+        added.push(...behind(added.length, planned));
       }
-      return queue().enqueue(planned);
+      return added.length === 0 ? [] : queue().enqueue(added);
     },
 
     /** As `enqueueNeeded`, without the videos that something in the queue works on already. */
     enqueueMissing(videoIds: readonly VideoId[], actor: string, given: GivenSteps): void {
       const busy = new Set(
         queue()
-          .list()
+          .briefs()
           .flatMap((job) => (isFinished(job.state) ? [] : [job.videoId])),
       );
       this.enqueueNeeded(
@@ -158,10 +163,10 @@ export function createJobsService({ project, videos, shots, detection, settings,
     enqueueForgotten(actor: string): void {
       const known = new Set(
         queue()
-          .list()
+          .briefs()
           .map((job) => job.videoId),
       );
-      const forgotten = videos.list().filter((video) => video.state === 'pending' && !known.has(video.id));
+      const forgotten = videos.pending().filter(({ id }) => !known.has(id));
       if (project.session().db.open)
         this.enqueueUnmeasured(
           forgotten.map((video) => video.id),
@@ -174,7 +179,7 @@ export function createJobsService({ project, videos, shots, detection, settings,
       const gone = new Set<VideoId | null>(videoIds);
       await queue().cancel(
         ...queue()
-          .list()
+          .briefs()
           .filter((job) => gone.has(job.videoId) && !isFinished(job.state))
           .map(({ id }) => id),
       );
@@ -183,9 +188,9 @@ export function createJobsService({ project, videos, shots, detection, settings,
     /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
       const wanted = new Set(videoIds);
-      const pending = videos.list().filter((video) => wanted.has(video.id) && video.state === 'pending');
+      const pending = videos.pending().filter(({ id }) => wanted.has(id));
       const [annotated, fresh] = [true, false].map((hasShots) =>
-        pending.flatMap(({ id, shotCount }) => (shotCount > 0 === hasShots ? [id] : [])),
+        pending.flatMap((video) => (video.hasShots === hasShots ? [video.id] : [])),
       );
       this.enqueueNeeded(annotated ?? [], actor, { steps: new Set() });
       this.enqueueNeeded(fresh ?? [], actor);

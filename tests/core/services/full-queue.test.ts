@@ -112,6 +112,21 @@ describe('a queue', () => {
     expect(withResult.at(-1)).toBe('Caption 150');
   });
 
+  it('of a hundred thousand jobs is listed to a page as far as people look through it: what comes next, and what ended last', async () => {
+    const { core, ben, sql } = await withShots(1);
+    const rows = (from: number, count: number, state: string): string =>
+      numbers(count).replace('SELECT 1', `SELECT ${from}`) + jobRow(state, `'{}'`) + ';';
+    sql(rows(1, 50_000, 'done') + rows(50_001, 2_000, 'failed') + rows(52_001, 58_000, 'paused'));
+    const listed = await ben.api.jobs.list({});
+    const titlesOf = (wanted: string) => listed.filter(({ state }) => state === wanted).map(({ title }) => inEnglish(title));
+    expect(titlesOf('done')).toHaveLength(1_000);
+    expect(titlesOf('done').at(-1)).toBe('Caption 50000');
+    expect(titlesOf('failed').at(-1)).toBe('Caption 52000');
+    expect(titlesOf('paused')).toHaveLength(4_000);
+    expect(titlesOf('paused')[0]).toBe('Caption 52001');
+    expect(core.services.jobs.list()).toHaveLength(110_000);
+  });
+
   it('that is full leaves further videos without jobs, and says so', async () => {
     const { core, sql, as, dataDir } = await withShots(1);
     sql(numbers(60_000) + jobRow('cancelled', `'{}'`));
