@@ -68,6 +68,22 @@ describe.each<Ask>([
   });
 });
 
+describe('a record', () => {
+  it('is refused before it takes all memory, where each of many shots would get the speech of the whole video', async () => {
+    const video = videoDocument({
+      name: 'video.mp4',
+      lastFrames: Array.from({ length: 45 }, () => 100),
+      shots: Array.from({ length: 45 }, (_, index) => ({ visual: 'A dog.', speech: index === 0 ? 'word '.repeat(1_000_000) : '' })),
+      summary: '',
+    });
+    const everywhere = { ...video, shots: video.shots.map((shot) => ({ ...shot, startFrame: 0, endFrame: 200 })) };
+    await expect(preview(everywhere, { formatId: 'shot2story', options: { texts: 'all' } })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('“video.mp4”'),
+    });
+  });
+});
+
 describe('speech that is looked up by an index', () => {
   it('is what going over all of it finds', () => {
     const span = fc.tuple(fc.nat(60), fc.nat(20)).map(([startUs, lengthUs]) => ({ startUs, endUs: startUs + lengthUs }));

@@ -43,6 +43,10 @@ export const exchange = {
   dataSetUnreadable: '"{{file}}" cannot be read: {{problem}}.',
   importStopped: '{{problem}} {{stayed}}',
 
+  // formats/exporters/shot2story.ts
+  recordTooLong:
+    'The texts and speech of “{{video}}” are longer than {{megabytes}} MB together, counted for each of its shots. One record cannot hold them. Nothing was exported; leave the video out, or choose another format.',
+
   // imports/import-tally.ts
   nothingChanged: 'Nothing was changed.',
   importedIsKept: 'What was imported is kept; undo removes all of it. Fix the file and retry to import the rest.',

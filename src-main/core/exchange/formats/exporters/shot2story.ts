@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { inRuns, mapInTurns } from '#core/base/turns.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import {
   indexTexts,
@@ -25,6 +27,9 @@ const options = z.object({
 type Options = z.output<typeof options>;
 
 const FILE = 'shot2story.json';
+
+/** A record is put together in memory. Texts and speech of a video, which has room for 48 MiB of each, are in it once or twice. */
+const MAX_RECORD_LENGTH = 200_000_000;
 
 /**
  * Shot2Story annotations: one object per video with five parallel arrays, one element per shot. A text that is left out stays an
@@ -73,8 +78,13 @@ async function recordOf(
   const { video, shots, fileName } = document;
   const texts = indexTexts(document);
   let textCount = 0;
-  const clean = (shot: Shot | null, text: string, what: string): string =>
-    trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
+  let length = 0;
+  const clean = (shot: Shot | null, text: string, what: string): string => {
+    length += text.length;
+    if (length > MAX_RECORD_LENGTH)
+      throw new AppError('unsupported', words('exchange.recordTooLong', { video: video.name, megabytes: MAX_RECORD_LENGTH / 1e6 }));
+    return trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason));
+  };
   const pick = (shot: Shot | null, kind: 'visual' | 'narration' | 'summary'): string => {
     const chosen = texts.choose(shot, kind, context.options.texts);
     // Narration captions are optional in every data set of this format: their absence is no loss.
