@@ -11,15 +11,15 @@ export const TEXT_BYTES = 'octet_length(text) + octet_length(links) + ifnull(oct
 export const SPEECH_BYTES = 'octet_length(text) + ifnull(octet_length(words), 0)';
 
 /**
- * How much a project holds at most, all of it below what a project may hold that comes from elsewhere (`folder/usable-rows.ts`): else somebody
+ * How much a project holds at most, none of it above what a project may hold that comes from elsewhere (`folder/usable-rows.ts`): else somebody
  * could write until nobody can open it on another computer.
  */
 const MAX_TEXT_BYTES = 48 * MIB;
 const MAX_SPEECH_BYTES = 48 * MIB;
 /** Of a video, as many as one command can name. */
-const MAX_SHOTS = 50_000;
-const MAX_SCREEN_TEXTS = 150_000;
-const MAX_VIDEOS = 150_000;
+export const MAX_SHOTS = 50_000;
+export const MAX_SCREEN_TEXTS = 150_000;
+export const MAX_VIDEOS = 150_000;
 /** Of one text. */
 const MAX_VERSIONS = 500;
 const MAX_VERSION_BYTES = 8 * MIB;

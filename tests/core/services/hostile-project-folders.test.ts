@@ -158,7 +158,7 @@ describe('a project from elsewhere', () => {
     ['a number without end', `UPDATE shots SET confidence = 9e999`, 'shots'],
     [
       'more shots than any video has',
-      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 200001) INSERT INTO shots (id, video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin, locked) SELECT 's' || i, (SELECT id FROM videos), 1000 + i, 1001 + i, 'cut', 0, 0, 'human', 0 FROM n`,
+      `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n LIMIT 50001) INSERT INTO shots (id, video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin, locked) SELECT 's' || i, (SELECT id FROM videos), 1000 + i, 1001 + i, 'cut', 0, 0, 'human', 0 FROM n`,
       'shots',
     ],
     [

@@ -1,157 +1,236 @@
-import { z } from 'zod';
 import type { ReadableDb } from '#core/base/db/database.ts';
+import { MAX_JOBS } from '#core/jobs/job-limits.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { parseExactJson } from '#shared/domain/exact-number.ts';
-import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
-import { SpokenWord } from '#shared/domain/transcript.ts';
-import { isPossibleProbe, Shot2StoryOrigin, VideoProbe } from '#shared/domain/video.ts';
+import { isPossibleProbe, MAX_FRAMES, VideoProbe } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
-import { SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
+import { MAX_SCREEN_TEXTS, MAX_SHOTS, MAX_VIDEOS, SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
+import { JSON_COLUMNS, maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
+import { hasOverlappingShots } from '../shots/shot-repository.ts';
 
 const MIB = 1024 ** 2;
-/** More than people write and data sets bring (`MAX_TEXT_LENGTH`), which is 600 kB at most. */
-const MAX_TEXT_BYTES = MIB;
-/** Records in which many things are listed: speech with its words, a step of history, what a job made, the names of exported files, what a model was given, what a data set said besides. */
-const MAX_LIST_BYTES = 16 * MIB;
-const LISTS: ReadonlySet<string> = new Set([
-  'words',
-  'before',
-  'after',
-  'checkpoint',
-  'result',
-  'files',
-  'links',
-  'provenance',
-  'shot2story',
-]);
+/** As many frames as a video may have, each with its time, which no packing makes longer by more. */
+const MAX_BLOB_BYTES = MAX_FRAMES * Float64Array.BYTES_PER_ELEMENT + MIB;
+
+/** A sum of the bytes of columns; those that may be empty count as nothing. */
+const bytesOf = (...columns: readonly string[]): string =>
+  `sum(${columns.map((column) => `ifnull(octet_length(${column}), 0)`).join(' + ')})`;
+
+/** The largest sum of all videos. */
+const ofOneVideo = (sum: string, from: string): string =>
+  `SELECT max(bytes) AS bytes FROM (SELECT ${sum} AS bytes FROM ${from} GROUP BY video_id)`;
 
 /** What is asked for, and sent to a client, in one piece. Nobody can write as much here (`../room.ts`, `core/steps/jobs-service.ts`, `core/jobs/finished-jobs.ts`). */
-const READ_AT_ONCE: readonly { readonly what: Words; readonly sql: string; readonly maxBytes: number }[] = [
+const READ_AT_ONCE: readonly { readonly what: Words; readonly table: string; readonly sql: string; readonly maxBytes: number }[] = [
   {
     what: words('project.captionsOfVideo'),
-    maxBytes: 64 * MIB,
-    sql: `SELECT max(bytes) AS bytes FROM (SELECT sum(${TEXT_BYTES}) AS bytes FROM revisions WHERE is_current = 1 GROUP BY video_id)`,
+    table: 'revisions',
+    maxBytes: 96 * MIB,
+    sql: ofOneVideo(`sum(${TEXT_BYTES} + octet_length(actor) + ifnull(octet_length(stale_reason), 0))`, 'revisions WHERE is_current = 1'),
   },
   {
     what: words('project.speechOfVideo'),
+    table: 'transcript_segments',
     maxBytes: 64 * MIB,
-    sql: `SELECT max(bytes) AS bytes FROM (SELECT sum(${SPEECH_BYTES}) AS bytes FROM transcript_segments GROUP BY video_id)`,
+    sql: ofOneVideo(`sum(${SPEECH_BYTES} + ifnull(octet_length(language), 0))`, 'transcript_segments'),
+  },
+  {
+    what: words('project.screenTextOfVideo'),
+    table: 'screen_texts',
+    maxBytes: 128 * MIB,
+    sql: ofOneVideo(bytesOf('text', 'box'), 'screen_texts'),
+  },
+  {
+    what: words('project.readFramesOfVideo'),
+    table: 'screen_frames',
+    maxBytes: 64 * MIB,
+    sql: ofOneVideo(bytesOf('engine', 'model_sha256', 'job_id'), 'screen_frames'),
+  },
+  {
+    what: words('project.detectionsOfVideo'),
+    table: 'detection_runs',
+    maxBytes: 64 * MIB,
+    sql: ofOneVideo(bytesOf('options', 'detector', 'detector_version', 'device'), 'detection_runs'),
   },
   {
     what: words('project.theJobs'),
+    table: 'jobs',
     maxBytes: 64 * MIB,
-    sql: 'SELECT sum(octet_length(title) + ifnull(octet_length(result), 0) + ifnull(octet_length(error), 0)) AS bytes FROM jobs',
+    sql: `SELECT ${bytesOf('title', 'result', 'error', 'stage', 'actor')} AS bytes FROM jobs`,
   },
   {
     what: words('project.theVideos'),
+    table: 'videos',
     maxBytes: 256 * MIB,
-    sql: 'SELECT sum(octet_length(name)) AS bytes FROM videos',
+    sql: `SELECT (SELECT ${bytesOf('name')} FROM videos) + (SELECT ${bytesOf('path', 'fingerprint', 'state_reason', 'probe')} FROM video_files) AS bytes`,
+  },
+  {
+    what: words('project.theStepsDone'),
+    table: 'steps_done',
+    maxBytes: 256 * MIB,
+    sql: `SELECT ${bytesOf('video_id', 'step')} AS bytes FROM steps_done`,
+  },
+  {
+    what: words('project.theNamesOfFiles'),
+    table: 'file_bases',
+    maxBytes: 256 * MIB,
+    sql: `SELECT ${bytesOf('video_id', 'base')} AS bytes FROM file_bases`,
+  },
+  {
+    what: words('project.theExports'),
+    table: 'exported_sets',
+    maxBytes: 64 * MIB,
+    sql: `SELECT ${bytesOf('folder')} AS bytes FROM exported_sets`,
   },
 ];
 
-/** Rows that are listed in one piece: far more than the longest video has, or a page can show. */
-const MAX_ROWS = 200_000;
-const COUNTED_BY_VIDEO = ['shots', 'transcript_segments', 'screen_texts', 'screen_frames', 'detection_runs'];
-const COUNTED = ['videos', 'jobs'];
+/** Rows that are listed in one piece: as many as the studio itself has room for, or far more than the longest video has. */
+const MAX_ROWS_OF_VIDEO: Readonly<Record<string, number>> = {
+  shots: MAX_SHOTS,
+  transcript_segments: 200_000,
+  screen_texts: MAX_SCREEN_TEXTS + 50_000,
+  screen_frames: MAX_SCREEN_TEXTS + 50_000,
+  detection_runs: 10_000,
+};
+const MAX_ROWS: Readonly<Record<string, number>> = { videos: MAX_VIDEOS, jobs: MAX_JOBS };
 
-const JSON_COLUMNS: readonly { readonly table: string; readonly column: string; readonly schema: z.ZodType }[] = [
-  { table: 'videos', column: 'shot2story', schema: Shot2StoryOrigin },
-  { table: 'video_files', column: 'probe', schema: VideoProbe },
-  { table: 'revisions', column: 'links', schema: z.array(SentenceLink) },
-  { table: 'revisions', column: 'provenance', schema: z.union([ModelProvenance, ImportSource]) },
-  { table: 'transcript_segments', column: 'words', schema: z.array(SpokenWord) },
-];
+/**
+ * Of history. What undo takes at once is bounded where it is taken (`../history/usable-step.ts`); these are beyond what a studio wrote that took twenty thousand
+ * videos out in one step, as earlier ones did. What is looked for by its record, dropped and swept goes over all of them.
+ */
+export interface HistoryBounds {
+  readonly changesOfStep: number;
+  readonly bytesOfStep: number;
+  readonly changes: number;
+}
+const HISTORY_BOUNDS: HistoryBounds = { changesOfStep: 2_000_000, bytesOfStep: 1024 * MIB, changes: 20_000_000 };
 
+/** Those that the studio gives, which are almost all: told apart sooner than by looking for a letter that is none of an id. */
+const OWN_ID = [8, 4, 4, 4, 12].map((length) => '[0-9a-f]'.repeat(length)).join('-');
 /** As ids of the contract are. */
-const ODD_ID = `id GLOB '*[^A-Za-z0-9_-]*' OR octet_length(id) NOT BETWEEN 1 AND 64`;
-const WITH_IDS = ['videos', 'shots', 'revisions', 'transcript_segments', 'detection_runs', 'jobs'];
-/** Greater numbers are others in JavaScript. */
-const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
+const isOddId = (column: string): string =>
+  `octet_length(${column}) NOT BETWEEN 1 AND 64 OR (${column} NOT GLOB '${OWN_ID}' AND ${column} GLOB '*[^A-Za-z0-9_-]*')`;
+/** Those that are sent to clients; of others, as of the video of a shot, lists are only asked for by good ones. */
+const IDS: Readonly<Record<string, readonly string[]>> = {
+  videos: ['id'],
+  shots: ['id'],
+  revisions: ['id', 'shot_id', 'job_id', 'parent_id'],
+  transcript_segments: ['id'],
+  detection_runs: ['id'],
+  jobs: ['id'],
+  history: ['id', 'video_id'],
+};
+
+const PROBABILITY = 'NOT BETWEEN 0 AND 1';
+const NEGATIVE = '< 0';
+/** Numbers with which a list could not be sent, for the contract has others there. */
+const ODD_NUMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  shots: { transition_start_frame: NEGATIVE, transition_end_frame: NEGATIVE, confidence: PROBABILITY },
+  transcript_segments: { start_us: NEGATIVE, end_us: NEGATIVE },
+  screen_texts: { frame: NEGATIVE, first_frame: NEGATIVE, last_frame: NEGATIVE, confidence: PROBABILITY },
+  screen_frames: { frame: NEGATIVE, background_detail: PROBABILITY },
+  history: { change_count: NEGATIVE },
+};
+
+interface Column {
+  readonly name: string;
+  readonly type: string;
+}
 
 /**
  * Looks at the rows of a project that was never worked with on this computer, and that anybody may have written: one text of many megabytes would keep
- * everybody waiting, one odd id or number would make a whole list unreadable. Lengths are asked of SQLite, which then loads nothing. What the studio writes
- * itself need not be looked at again.
+ * everybody waiting, one odd id or number would make a whole list unreadable, and shots that overlap would each get the words of all others. Lengths are asked
+ * of SQLite, which then loads nothing. What the studio writes itself need not be looked at again.
  * @throws AppError `invalid-input` that names the table
  */
-export function requireUsableRows(db: ReadableDb): void {
+export function requireUsableRows(db: ReadableDb, ofHistory = HISTORY_BOUNDS): void {
   const tables = columnsOfTables(db);
-  for (const [table, columns] of tables) {
-    const long = columns
-      .filter(({ type }) => type === 'TEXT')
-      .map(({ name }) => `octet_length("${name}") > ${LISTS.has(name) ? MAX_LIST_BYTES : MAX_TEXT_BYTES}`);
-    if (holds(db, table, long)) throw unusable(table, words('project.longText'));
-    const great = columns
-      .filter(({ type }) => type === 'INTEGER')
-      .map(({ name }) => `"${name}" NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`);
-    if (holds(db, table, great)) throw unusable(table, words('project.greatNumber'));
-    const endless = columns.filter(({ type }) => type === 'REAL').map(({ name }) => `abs("${name}") > ${Number.MAX_VALUE}`);
-    if (holds(db, table, endless)) throw unusable(table, words('project.endlessNumber'));
-    if (WITH_IDS.includes(table) && holds(db, table, [ODD_ID])) throw unusable(table, words('project.oddId'));
-  }
-  if (holds(db, 'sqlite_sequence', [`seq > ${MAX_NUMBER}`])) throw unusable('sqlite_sequence', words('project.greatCounter'));
-  for (const table of COUNTED_BY_VIDEO)
-    requireFew(db, table, `SELECT count(*) AS rows FROM ${table} GROUP BY video_id ORDER BY rows DESC LIMIT 1`);
-  for (const table of COUNTED) requireFew(db, table, `SELECT count(*) AS rows FROM ${table}`);
-  for (const { what, sql, maxBytes } of READ_AT_ONCE) {
-    const { bytes } = db.prepare<[], { bytes: number | null }>(sql).get() ?? { bytes: 0 };
-    if ((bytes ?? 0) > maxBytes) throw unusable(what, words('project.muchText', { megabytes: Math.round((bytes ?? 0) / 1e6) }));
-  }
+  for (const [table, columns] of tables) requirePlainCells(db, table, columns);
+  if (holds(db, 'sqlite_sequence', `seq > ${MAX_NUMBER}`)) throw unusable('sqlite_sequence', words('project.greatCounter'));
+  for (const [table, most] of Object.entries(MAX_ROWS_OF_VIDEO))
+    if (tables.has(table))
+      requireFew(db, table, most, `SELECT count(*) AS rows FROM ${table} GROUP BY video_id ORDER BY rows DESC LIMIT 1`);
+  for (const [table, most] of Object.entries(MAX_ROWS)) requireFew(db, table, most, `SELECT count(*) AS rows FROM ${table}`);
+  for (const { what, table, sql, maxBytes } of READ_AT_ONCE) if (tables.has(table)) requireShort(db, what, maxBytes, sql);
+  requireBoundedHistory(db, ofHistory);
+  if (hasOverlappingShots(db)) throw unusable('shots', words('project.overlappingShots'));
   for (const { table, column, schema } of JSON_COLUMNS) requireJson(db, { table, column, schema });
   requirePossibleVideos(db);
 }
 
 /** Ordinary tables with their columns; those of the search index are SQLite's own. */
-function columnsOfTables(db: ReadableDb): Map<string, { name: string; type: string }[]> {
+function columnsOfTables(db: ReadableDb): Map<string, Column[]> {
   const names = db
     .prepare<[], { name: string }>(
       `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_search!_%' ESCAPE '!'`,
     )
     .all();
-  return new Map(
-    names.map(({ name }) => [
-      name,
-      db.prepare<[string], { name: string; type: string }>('SELECT name, type FROM pragma_table_info(?)').all(name),
-    ]),
-  );
+  return new Map(names.map(({ name }) => [name, db.prepare<[string], Column>('SELECT name, type FROM pragma_table_info(?)').all(name)]));
 }
 
-function holds(db: ReadableDb, table: string, conditions: readonly string[]): boolean {
-  return (
-    conditions.length > 0 &&
-    db.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" WHERE ${conditions.join(' OR ')} LIMIT 1`).get() !== undefined
-  );
+/** In one go over the table, which may be a gigabyte. */
+function requirePlainCells(db: ReadableDb, table: string, columns: readonly Column[]): void {
+  const faultOf = ({ name, type }: Column): { isFault: string; what: Words } | null => {
+    const cell = `"${name.replaceAll('"', '""')}"`;
+    if (type === 'TEXT') return { isFault: `octet_length(${cell}) > ${maxBytesOf(name)}`, what: words('project.longText') };
+    if (type === 'BLOB') return { isFault: `octet_length(${cell}) > ${MAX_BLOB_BYTES}`, what: words('project.longText') };
+    if (type === 'INTEGER') return { isFault: `${cell} NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`, what: words('project.greatNumber') };
+    return type === 'REAL' ? { isFault: `abs(${cell}) > ${Number.MAX_VALUE}`, what: words('project.endlessNumber') } : null;
+  };
+  const faults = columns.flatMap((column) => faultOf(column) ?? []);
+  for (const column of IDS[table] ?? []) faults.push({ isFault: isOddId(column), what: words('project.oddId') });
+  for (const [column, isOdd] of Object.entries(ODD_NUMBERS[table] ?? {}))
+    faults.push({ isFault: `${column} ${isOdd}`, what: words('project.oddColumn', { column }) });
+  const anyFault = faults.map(({ isFault }) => isFault).join(' OR ');
+  if (anyFault === '' || !holds(db, table, anyFault)) return;
+  const found = faults.find(({ isFault }) => holds(db, table, isFault));
+  throw unusable(table, found?.what ?? words('project.longText'));
 }
 
-function requireFew(db: ReadableDb, table: string, sql: string): void {
+function holds(db: ReadableDb, table: string, condition: string): boolean {
+  return db.prepare(`SELECT 1 FROM "${table.replaceAll('"', '""')}" WHERE ${condition} LIMIT 1`).get() !== undefined;
+}
+
+function requireFew(db: ReadableDb, table: Words | string, most: number, sql: string): void {
   const { rows } = db.prepare<[], { rows: number }>(sql).get() ?? { rows: 0 };
-  if (rows > MAX_ROWS) throw unusable(table, words('project.manyRecords', { records: rows }));
+  if (rows > most) throw unusable(table, words('project.manyRecords', { records: rows }));
+}
+
+function requireShort(db: ReadableDb, what: Words, maxBytes: number, sql: string): void {
+  const bytes = db.prepare<[], { bytes: number | null }>(sql).get()?.bytes ?? 0;
+  if (bytes > maxBytes) throw unusable(what, words('project.muchText', { megabytes: Math.round(bytes / 1e6) }));
+}
+
+function requireBoundedHistory(db: ReadableDb, most: HistoryBounds): void {
+  const table = 'history_changes';
+  requireFew(db, table, most.changes, `SELECT count(*) AS rows FROM ${table}`);
+  const { rows, bytes } = db
+    .prepare<[], { rows: number | null; bytes: number | null }>(
+      `SELECT max(rows) AS rows, max(bytes) AS bytes FROM (SELECT count(*) AS rows, ${bytesOf('before', 'after')} AS bytes FROM ${table} GROUP BY history_sequence)`,
+    )
+    .get() ?? { rows: 0, bytes: 0 };
+  if ((rows ?? 0) > most.changesOfStep) throw unusable(words('project.oneStep'), words('project.manyRecords', { records: rows ?? 0 }));
+  if ((bytes ?? 0) > most.bytesOfStep)
+    throw unusable(words('project.oneStep'), words('project.muchText', { megabytes: Math.round((bytes ?? 0) / 1e6) }));
 }
 
 function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COLUMNS)[number]): void {
   for (const { value } of db
-    .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL`)
+    // Most rows have an empty list, which every list may be.
+    .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL AND ${column} <> '[]'`)
     .iterate())
-    if (!schema.safeParse(parse(value)).success) throw unusable(table, words('project.oddColumn', { column }));
+    if (!schema.safeParse(parseStored(value)).success) throw unusable(table, words('project.oddColumn', { column }));
 }
 
 function requirePossibleVideos(db: ReadableDb): void {
   for (const { name, probe } of db
-    .prepare<[], { name: string; probe: string }>(
-      'SELECT name, probe FROM video_files JOIN videos ON videos.id = video_files.video_id WHERE probe IS NOT NULL',
+    .prepare<[], { name: string | null; probe: string }>(
+      'SELECT name, probe FROM video_files LEFT JOIN videos ON videos.id = video_files.video_id WHERE probe IS NOT NULL',
     )
-    .iterate())
-    if (!isPossibleProbe(VideoProbe.parse(parse(probe))))
-      throw unusable('video_files', words('project.impossibleVideo', { file: name.slice(0, 60) }));
-}
-
-/** As it is read later. Undefined for what is no JSON or nested deeper than can be read: no schema of ours accepts it. */
-function parse(text: string): unknown {
-  try {
-    return parseExactJson(text);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
-    throw error;
+    .iterate()) {
+    const measured = VideoProbe.safeParse(parseStored(probe));
+    if (!measured.success) throw unusable('video_files', words('project.oddColumn', { column: 'probe' }));
+    if (!isPossibleProbe(measured.data))
+      throw unusable('video_files', words('project.impossibleVideo', { file: (name ?? '').slice(0, 60) }));
   }
 }
 

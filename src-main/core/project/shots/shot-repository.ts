@@ -35,6 +35,24 @@ export function shotOf(row: ShotRow): Shot {
   };
 }
 
+/**
+ * Whether two shots of one video share a frame. All that is shared out among shots, as speech is, is as much as the video has only where they do not: else
+ * each of tens of thousands may get all of it.
+ * @param videoId left out: of any video
+ */
+export function hasOverlappingShots(db: ReadableDb, videoId?: VideoId): boolean {
+  const of = videoId === undefined ? '' : 'WHERE video_id = ?';
+  const found = db.prepare(
+    `SELECT 1 FROM (SELECT start_frame, lag(end_frame) OVER (PARTITION BY video_id ORDER BY start_frame) AS before_ends FROM shots ${of})
+     WHERE start_frame < before_ends LIMIT 1`,
+  );
+  return (videoId === undefined ? found.get() : found.get(videoId)) !== undefined;
+}
+
+export function countShots(db: ReadableDb, videoId: VideoId): number {
+  return db.prepare<[string], number>('SELECT count(*) FROM shots WHERE video_id = ?').pluck().get(videoId) ?? 0;
+}
+
 export function hasShot(db: ReadableDb, shotId: ShotId): boolean {
   return db.prepare('SELECT 1 FROM shots WHERE id = ?').get(shotId) !== undefined;
 }

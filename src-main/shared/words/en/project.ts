@@ -11,6 +11,11 @@ export const project = {
     '"{{step}}" cannot be undone, because what it changed has been changed since. Nothing was changed. The next undo continues with the step before it.',
   notRedone:
     '"{{step}}" cannot be redone, because what it changed has been changed since. Nothing was changed. The next redo continues with the step after it.',
+  // history/usable-step.ts
+  stepTooLarge:
+    '"{{step}}" cannot be undone or redone, because it changed more records at once than can be taken back. Nothing was changed. The next undo or redo continues with the step beside it. What was there before is in older backups only.',
+  stepUnusable:
+    '"{{step}}" cannot be undone or redone, because what history says of it was not written by the studio. Nothing was changed. The next undo or redo continues with the step beside it.',
 
   // videos/video-repository.ts
   videoGone: 'This video is no longer in the project.',
@@ -94,6 +99,14 @@ export const project = {
   speechOfVideo: 'the speech of a video',
   theJobs: 'the jobs',
   theVideos: 'the list of videos',
+  screenTextOfVideo: 'the text on the screen of a video',
+  readFramesOfVideo: 'the frames of a video that were read',
+  detectionsOfVideo: 'the detections of a video',
+  theStepsDone: 'what was done on the videos',
+  theNamesOfFiles: 'the names for files of videos',
+  theExports: 'the list of exports',
+  oneStep: 'one step of history',
+  overlappingShots: 'shots of one video that overlap',
   longText: 'a text of several megabytes',
   muchText: '{{megabytes}} MB of text',
   greatNumber: 'a number that no clock or counter of the studio reaches',
