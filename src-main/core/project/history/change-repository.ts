@@ -3,7 +3,9 @@ import { insertRows, piecesOf } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, type RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
+import { parseJson } from '#shared/parse-json.ts';
 import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
+import { oddStep, requireBounded, STEP_LIMITS } from './usable-step.ts';
 
 /** An entry with what only history needs. */
 export interface StoredStep {
@@ -198,13 +200,22 @@ interface ChangeRow {
   readonly after: string | null;
 }
 
-/** There may be a hundred thousand of them, too many for a schema. */
+/**
+ * There may be a hundred thousand of them, too many for a schema.
+ * @throws UnusableStep
+ */
 function rowFrom(json: string | null): RecordRow | null {
-  const row: unknown = json === null ? null : JSON.parse(json);
+  const row: unknown = json === null ? null : parseJson(json);
   if (row === null) return null;
   const isCell = (cell: unknown): boolean => cell === null || typeof cell === 'string' || typeof cell === 'number';
-  assert(typeof row === 'object' && Object.values(row).every(isCell), 'a row of history');
+  if (typeof row !== 'object' || Array.isArray(row) || !Object.values(row).every(isCell)) throw oddStep('a row of history');
   return row as RecordRow;
+}
+
+function tableFrom(name: string): HistoryTable {
+  const table = HistoryTable.safeParse(name);
+  if (!table.success) throw oddStep('a table of history');
+  return table.data;
 }
 
 const CHANGES = 'SELECT table_name, record_id, before, after FROM history_changes WHERE history_sequence = ? ORDER BY ordinal';
@@ -224,8 +235,12 @@ const ENDS_OF_CHANGES = `
   )
   ORDER BY ordinal`;
 
-/** One change for each record, in the order in which the step first touched them. */
-export function changesOf(db: ReadableDb, sequence: number): RecordChange[] {
+/**
+ * One change for each record, in the order in which the step first touched them.
+ * @throws UnusableStep for more than can be taken at once, and for what history does not hold as it is written
+ */
+export function changesOf(db: ReadableDb, sequence: number, limits = STEP_LIMITS): RecordChange[] {
+  requireBounded(db, sequence, limits);
   const holdsStates = db
     .prepare('SELECT 1 FROM history_changes WHERE history_sequence = ? GROUP BY table_name, record_id HAVING count(*) > 1 LIMIT 1')
     .get(sequence);
@@ -233,7 +248,7 @@ export function changesOf(db: ReadableDb, sequence: number): RecordChange[] {
     .prepare<[number], ChangeRow>(holdsStates === undefined ? CHANGES : ENDS_OF_CHANGES)
     .all(sequence)
     .map((row) => ({
-      table: HistoryTable.parse(row.table_name),
+      table: tableFrom(row.table_name),
       id: row.record_id,
       before: rowFrom(row.before),
       after: rowFrom(row.after),

@@ -12,6 +12,7 @@ import * as repository from './change-repository.ts';
 import { applyChanges, currentRows } from './change-writer.ts';
 import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
+import { requireUsableChanges, requireUsableShots, STEP_LIMITS, type StepLimits, UnusableStep } from './usable-step.ts';
 
 export interface HistoryStep {
   readonly actor: string;
@@ -31,6 +32,8 @@ export interface HistoryParts {
   readonly project: ProjectAccess;
   readonly events: EventBus;
   readonly clock: Clock;
+  /** How much undo and redo take at once. */
+  readonly stepLimits?: StepLimits;
   /** Called after a step took videos out of the project, or brought some back by undo or redo. */
   onVideosMoved(moved: { readonly gone: readonly VideoId[]; readonly back: readonly VideoId[]; readonly actor: string }): void;
 }
@@ -38,7 +41,7 @@ export interface HistoryParts {
 export type HistoryService = ReturnType<typeof createHistoryService>;
 
 /** Every change of what people decide goes through `record`; undo, redo, the audit trail and events all come from it. */
-export function createHistoryService({ project, events, clock, onVideosMoved }: HistoryParts) {
+export function createHistoryService({ project, events, clock, onVideosMoved, stepLimits = STEP_LIMITS }: HistoryParts) {
   /** Runs `work` in one transaction and stores what it changed with it; an error leaves everything as it was. */
   function record<T>(step: HistoryStep, work: (db: WritableDb) => T): T {
     const { db, capture } = project.session();
@@ -83,28 +86,39 @@ export function createHistoryService({ project, events, clock, onVideosMoved }: 
     events.emit('changed', { table: 'history', videoId: null });
   }
 
-  function move(actor: string, direction: 'undo' | 'redo'): HistoryEntry | null {
+  /** @throws AppError `conflict` for a step that can be neither undone nor redone, and stays as it is from then on */
+  function takeStep({ sequence, entry }: StoredStep, direction: 'undo' | 'redo'): readonly RecordChange[] {
     const { db, capture } = project.session();
-    const find = direction === 'undo' ? repository.lastApplied : repository.lastUndone;
-    const step = find(db, actor);
-    if (step === null) return null;
-    const stored = repository.changesOf(db, step.sequence);
-    const changes = direction === 'undo' ? stored.toReversed().map(reverseChange) : stored;
     try {
+      const stored = repository.changesOf(db, sequence, stepLimits);
+      const changes = direction === 'undo' ? stored.toReversed().map(reverseChange) : stored;
       inTransaction(db, () => {
+        requireUsableChanges(db, changes);
         refuseMoved(db, changes);
         capture.replay(() => applyChanges(db, changes));
         requireRoom(db, changes);
-        if (direction === 'undo') repository.markUndone(db, step.sequence);
-        else repository.markApplied(db, step.sequence);
+        requireUsableShots(db, changes);
+        if (direction === 'undo') repository.markUndone(db, sequence);
+        else repository.markApplied(db, sequence);
       });
+      return changes;
     } catch (error) {
-      if (!(error instanceof Moved) && sqliteCode(error) !== 'SQLITE_CONSTRAINT') throw error;
-      repository.markSuperseded(db, step.sequence);
+      const isMoved = error instanceof Moved || sqliteCode(error) === 'SQLITE_CONSTRAINT';
+      if (!isMoved && !(error instanceof UnusableStep)) throw error;
+      repository.markSuperseded(db, sequence);
       events.emit('changed', { table: 'history', videoId: null });
-      const key = direction === 'undo' ? 'project.notUndone' : 'project.notRedone';
-      throw new AppError('conflict', words(key, { step: step.entry.label }), { cause: error });
+      const step = entry.label;
+      const moved = direction === 'undo' ? words('project.notUndone', { step }) : words('project.notRedone', { step });
+      throw new AppError('conflict', error instanceof UnusableStep ? error.saidOf(step) : moved, { cause: error });
     }
+  }
+
+  function move(actor: string, direction: 'undo' | 'redo'): HistoryEntry | null {
+    const { db } = project.session();
+    const find = direction === 'undo' ? repository.lastApplied : repository.lastUndone;
+    const step = find(db, actor);
+    if (step === null) return null;
+    const changes = takeStep(step, direction);
     announce(changes);
     const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };
     if (moved.gone.length + moved.back.length > 0) onVideosMoved({ ...moved, actor });

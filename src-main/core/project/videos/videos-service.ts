@@ -22,6 +22,7 @@ import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
+import { removalParts } from './removal-parts.ts';
 import { createVideoPlaces } from './video-places.ts';
 import { createVideoSources, requireProbe } from './video-sources.ts';
 
@@ -195,13 +196,13 @@ export function createVideosService(parts: VideosParts) {
     /** A person wants the videos of a project from elsewhere opened where it says that they lie; they are still to be located. */
     chooseWhereTheyLie: (): void => places.chooseAll(),
 
-    /** Takes videos out of the project; the files themselves are never touched. */
+    /** Takes videos out of the project, in one step, or a few where they hold very much; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
       keepFileBases();
-      const label = words('edits.removeVideos', { count: videoIds.length });
-      history.record({ actor, label, videoId: null }, (db) => {
-        for (const videoId of videoIds) repository.deleteVideo(db, videoId);
-      });
+      for (const part of removalParts(project.session().db, videoIds))
+        history.record({ actor, label: words('edits.removeVideos', { count: part.length }), videoId: null }, (db) => {
+          for (const videoId of part) repository.deleteVideo(db, videoId);
+        });
     },
 
     setSplit(videoIds: readonly VideoId[], split: VideoSplit | null, actor: string): void {
