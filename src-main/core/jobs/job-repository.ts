@@ -100,7 +100,7 @@ function unreadableJob(row: unknown): UnreadableJob {
   };
 }
 
-export function isReadable({ kind }: Job): boolean {
+function isReadable({ kind }: Job): boolean {
   return kind !== 'unreadable';
 }
 
