@@ -275,7 +275,7 @@ describe('a project from elsewhere', () => {
     });
     const { core } = await openHere(folder);
     const ids = (await core.services.projects.backUp()).map(({ id }) => id);
-    expect(ids.slice(-2)).toEqual(['2098-01-01T00-00-00.000Z.db', '2099-01-01T00-00-00.000Z.db']);
+    expect(ids.slice(-2)).toEqual(['2099-01-01T00-00-00.000Z.db', '2098-01-01T00-00-00.000Z.db']);
     expect(ids[0]).toMatch(/^2026-/);
   });
 });
