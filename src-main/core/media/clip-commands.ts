@@ -70,7 +70,8 @@ export function exactClip({ source, range, plan, target, mark, audio, isStereo }
   const filter = [
     plan.filter,
     `trim=end_frame=${frameCount}`,
-    `setpts='${times}'`,
+    // Cut off instead, what should be a whole number of ticks and is a hair less would put each frame where the one before it belongs.
+    `setpts='round(${times})'`,
     ...steady,
     'pad=w=ceil(iw/2)*2:h=ceil(ih/2)*2',
     'format=yuv420p',

@@ -66,7 +66,7 @@ function filterOf({ range: { startFrame, endFrame }, maxSizePx, clock: { rate },
   const side = (own: string): string => `min(${own}\\,${maxSizePx})`;
   const fit = `scale=w='${side('iw')}':h='${side('ih')}':force_original_aspect_ratio=decrease:force_divisible_by=2`;
   const times = ['repaired', 'none'].includes(probe.stream?.clock ?? 'own')
-    ? `setpts='N*${rate.den}/(${rate.num}*TB)'`
+    ? `setpts='round(N*${rate.den}/(${rate.num}*TB))'`
     : 'setpts=PTS-STARTPTS';
   return [from, `trim=end_frame=${endFrame - startFrame}`, times, fit, 'setsar=1'].join(',');
 }
