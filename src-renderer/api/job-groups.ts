@@ -1,7 +1,7 @@
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { assertNever } from '#shared/assert.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
-import { isFinished, type Job, type JobKind } from '#shared/domain/job.ts';
+import { isFinished, type Job, type JobKind, MAX_WAITING_SHOWN } from '#shared/domain/job.ts';
 
 /** In the order in which they stand: what failed needs a person, and a long list of what waits must not hide it. */
 export const jobGroupNames = ['running', 'failed', 'waiting', 'done'] as const;
@@ -65,6 +65,8 @@ function blockerOf(job: Job, byId: ReadonlyMap<JobId, Job>): Job | null {
 export interface QueueSummary {
   /** Running and waiting; paused ones are not counted, they wait for a person. */
   readonly activeCount: number;
+  /** More wait than the core lists. */
+  readonly isMore: boolean;
   readonly pausedCount: number;
   /** Without those that only wait for a failed one. */
   readonly failedCount: number;
@@ -73,11 +75,16 @@ export interface QueueSummary {
   readonly running: Job | null;
 }
 
+export function hasMoreWaiting(jobs: readonly Job[]): boolean {
+  return jobs.filter(({ state }) => state === 'queued' || state === 'paused').length >= MAX_WAITING_SHOWN;
+}
+
 export function summariseQueue(jobs: readonly Job[]): QueueSummary {
   const active = jobs.filter(({ state }) => state === 'running' || state === 'queued');
   const total = active.reduce((sum, job) => sum + job.fraction, 0);
   return {
     activeCount: active.length,
+    isMore: hasMoreWaiting(jobs),
     pausedCount: jobs.filter(({ state }) => state === 'paused').length,
     failedCount: jobs.filter((job) => job.state === 'failed' && !isBlocked(job)).length,
     fraction: active.length === 0 ? 0 : total / active.length,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
-import { Job, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
+import { Job, MAX_WAITING_SHOWN, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
 import { readStoredWords, storedWords, words } from '#shared/words/words.ts';
 import type { NewJob } from './job-definition.ts';
 import { jobError } from './job-failure.ts';
@@ -121,8 +121,8 @@ export function listJobs(db: ReadableDb): Job[] {
   return db.prepare(`SELECT ${LISTED} FROM jobs ORDER BY sequence`).all().map(fromRow);
 }
 
-/** Of what waits, and of what has ended, as many as people look through: every page lists the queue anew at each change of it. */
-const MOST_SHOWN = { waiting: 4_000, ended: 1_000, failed: 1_000 };
+/** Of what has ended, as many as people look through. */
+const MOST_SHOWN = { waiting: MAX_WAITING_SHOWN, ended: 1_000, failed: 1_000 };
 
 /** All that run, the next of those that wait, and the newest of the others. In order. */
 export function listShownJobs(db: ReadableDb, most = MOST_SHOWN): Job[] {

@@ -58,6 +58,9 @@ export function readJobResult(kind: string, stored: unknown): unknown {
   return findStep(kind)?.result.safeParse(stored).data ?? null;
 }
 
+/** Pages are given so many of the jobs that wait: every page lists the queue anew at each change of it. */
+export const MAX_WAITING_SHOWN = 10_000;
+
 export function isFinished(state: JobState): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled';
 }

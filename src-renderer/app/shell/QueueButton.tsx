@@ -36,7 +36,9 @@ export function QueueButton() {
         ) : (
           <IconListCheck size={18} stroke={1.7} aria-hidden />
         )}
-        <span>{active > 0 ? t('shell.queueCount', { count: active }) : t('jobs.title')}</span>
+        <span>
+          {active > 0 ? t(queue?.isMore === true ? 'shell.queueCountMore' : 'shell.queueCount', { count: active }) : t('jobs.title')}
+        </span>
         {failed > 0 && (
           <span className={classes.queueFailed}>
             <span aria-hidden>{failed}</span>

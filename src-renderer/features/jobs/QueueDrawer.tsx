@@ -3,9 +3,9 @@ import { IconListCheck, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-re
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobId } from '#shared/domain/ids.ts';
-import type { Job } from '#shared/domain/job.ts';
+import { type Job, MAX_WAITING_SHOWN } from '#shared/domain/job.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { groupJobs, jobGroupNames, type JobGroupName, type JobGroups } from '../../api/job-groups.ts';
+import { groupJobs, hasMoreWaiting, jobGroupNames, type JobGroupName, type JobGroups } from '../../api/job-groups.ts';
 import { useIsOwner, useJobs, useProject } from '../../api/queries.ts';
 import { useJobRefusal } from '../../api/use-job-refusal.ts';
 import { useUi } from '../../app/ui-context.tsx';
@@ -54,6 +54,7 @@ function QueueContents() {
   return (
     <>
       <QueueActions groups={groups} />
+      {hasMoreWaiting(jobs.data) && <p className={classes.more}>{t('jobs.moreWait', { count: MAX_WAITING_SHOWN })}</p>}
       {jobGroupNames.map((name) => groups[name].length > 0 && <JobGroup key={name} name={name} groups={groups} />)}
     </>
   );

@@ -37,6 +37,7 @@ export const shell = {
   redone: 'Redone: {{step}}',
   queueCount_one: '{{count}} job',
   queueCount_other: '{{count}} jobs',
+  queueCountMore: 'Over {{count}} jobs',
   queueBusy_one: 'One job, {{percent}} done. Click to see it',
   queueBusy_other: '{{count}} jobs, {{percent}} done. Click to see them',
   queueIdle: 'Nothing is running',

@@ -37,6 +37,7 @@ export const jobs = {
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
+  moreWait: 'More jobs wait than the first {{count}}, which are listed here. The buttons are about these; the others follow.',
   retryAll: 'Retry failed',
   clearFinished: 'Clear finished',
   showFile: 'Show {{file}}',

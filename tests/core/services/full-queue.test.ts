@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
+import { MAX_WAITING_SHOWN } from '#shared/domain/job.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { inEnglish, plain } from '#shared/words/words.ts';
 import { timeTurns } from '../../helpers/longest-turn.ts';
@@ -122,7 +123,7 @@ describe('a queue', () => {
     expect(titlesOf('done')).toHaveLength(1_000);
     expect(titlesOf('done').at(-1)).toBe('Caption 50000');
     expect(titlesOf('failed').at(-1)).toBe('Caption 52000');
-    expect(titlesOf('paused')).toHaveLength(4_000);
+    expect(titlesOf('paused')).toHaveLength(MAX_WAITING_SHOWN);
     expect(titlesOf('paused')[0]).toBe('Caption 52001');
     expect(core.services.jobs.list()).toHaveLength(110_000);
   });
