@@ -99,6 +99,23 @@ describe('probe', () => {
     expect(probe.notes[1]).toMatch(/^The container states 4\.0 s, but its frames last \d\.\d s\.$/);
   });
 
+  it.each([
+    ['mjpeg', 'camera.avi', /^The file is incomplete: it has \d+ of the 100 frames in its index\.$/],
+    ['mpeg4', 'divx.avi', /^The file is incomplete: it has \d+ of the 100 frames in its index\.$/],
+    ['mpeg2video', 'broadcast.mxf', /^Data is missing in the file/],
+  ])('says that pictures are missing where a bad copy left a hole: %s in %s', async (codec, name, note) => {
+    const path = join(dir, name);
+    const card = 'testsrc2=s=320x180:r=25:d=4';
+    await runFfmpeg(['-f', 'lavfi', '-i', card, '-c:v', codec, '-q:v', '2', '-g', '12', '-bf', '0', path]);
+    expect((await probed(path)).probe).toMatchObject({ frameCount: 100, notes: [] });
+    const bytes = await readFile(path);
+    const middle = Math.floor(bytes.length / 2);
+    await writeFile(path, bytes.fill(0, middle, middle + 60_000));
+    const { probe } = await probed(path);
+    expect(probe.frameCount).toBeLessThan(100);
+    expect(probe.notes.join('\n')).toMatch(new RegExp(note, 'mu'));
+  });
+
   it('takes what an edit list leaves of a video for the whole of it, unless the file itself is cut off', async () => {
     const path = join(dir, 'trimmed.mp4');
     await runFfmpeg([

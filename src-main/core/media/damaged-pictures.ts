@@ -6,8 +6,8 @@ export function saysMended(line: string): boolean {
   return MENDED.test(line);
 }
 
-/** What ffmpeg says of a packet whose data has holes. */
-const TORN_PACKET = /\bcorrupt input packet in stream (\d+)/;
+/** What ffmpeg says of a packet whose data has holes, and of an MXF in which it has lost its place. */
+const TORN_PACKET = /\b(?:corrupt input packet in|edit unit sync lost on) stream (\d+)/;
 
 /** Whether a line of the log says that data of a stream is missing; decoders do not always notice. */
 export function saysTorn(line: string, streamIndex: number): boolean {

@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 
 const HEADER_BYTES = 8;
@@ -27,4 +28,47 @@ export async function isWholeRiff(path: string): Promise<boolean> {
   } finally {
     await handle.close();
   }
+}
+
+/** Bytes of an entry of the index: which stream, flags, where, how long. */
+const ENTRY_BYTES = 16;
+const BLOCK_BYTES = 65_536 * ENTRY_BYTES;
+const MAX_CHUNKS = 1_000;
+
+/**
+ * Pictures of a stream that the index of an AVI lists, without the places where none is stored. 0 where it has no such index; of a file in several
+ * pieces, those of the first.
+ */
+export async function picturesInIndex(path: string, streamIndex: number): Promise<number> {
+  const handle = await openRegularFile(path);
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    let at = HEADER_BYTES + 4;
+    for (let chunk = 0; chunk < MAX_CHUNKS && (await handle.read(header, 0, HEADER_BYTES, at)).bytesRead === HEADER_BYTES; chunk++) {
+      const length = header.readUInt32LE(4);
+      if (header.toString('latin1', 0, 4) === 'idx1') return await countEntries(handle, { at: at + HEADER_BYTES, length, streamIndex });
+      at += HEADER_BYTES + length + (length % 2);
+    }
+    return 0;
+  } finally {
+    await handle.close();
+  }
+}
+
+interface Index {
+  readonly at: number;
+  readonly length: number;
+  readonly streamIndex: number;
+}
+
+async function countEntries(handle: FileHandle, { at, length, streamIndex }: Index): Promise<number> {
+  const name = String(streamIndex).padStart(2, '0');
+  const block = Buffer.alloc(BLOCK_BYTES);
+  let count = 0;
+  for (let done = 0; done < length; done += BLOCK_BYTES) {
+    const { bytesRead } = await handle.read(block, 0, Math.min(BLOCK_BYTES, length - done), at + done);
+    for (let entry = 0; entry + ENTRY_BYTES <= bytesRead; entry += ENTRY_BYTES)
+      if (block.toString('latin1', entry, entry + 2) === name && block.readUInt32LE(entry + 12) > 0) count++;
+  }
+  return count;
 }

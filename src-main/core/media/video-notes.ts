@@ -3,7 +3,7 @@ import { mendedNote, TORN_NOTE } from './damaged-pictures.ts';
 import type { FrameScan } from './frame-scan.ts';
 import { type Crop, matroskaCrops } from './matroska-tracks.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
-import { isWholeRiff } from './riff.ts';
+import { isWholeRiff, picturesInIndex } from './riff.ts';
 import { isMatroska, isMp4, type ProbeStream } from './stream-info.ts';
 import { hasSecondHeader, hasSecondMp4 } from './trailing-video.ts';
 
@@ -46,12 +46,12 @@ function streamNotes({ stream, streamCount }: VideoFindings): string[] {
 }
 
 /**
- * Packets that the file's index promises; 0: none. An AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames, and an MP4
- * those that its edit list cuts away: there only a file that ends too early is cut off.
+ * Packets that the file's index promises; 0: none. The header of an AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames, and an
+ * MP4 those that its edit list cuts away: of those that are whole, only the index of an AVI tells.
  */
 async function promisedFrames({ stream, container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<number> {
-  const isWhole = boxes?.isWhole === true || (container === 'avi' && (await isWholeRiff(path)));
-  return isWhole ? 0 : Number(stream.nb_frames ?? 0);
+  if (container === 'avi' && (await isWholeRiff(path))) return picturesInIndex(path, stream.index);
+  return boxes?.isWhole === true ? 0 : Number(stream.nb_frames ?? 0);
 }
 
 const SECOND_VIDEO =
@@ -81,6 +81,8 @@ function cropNotes(crops: readonly (Crop | null)[], { index, side_data_list = []
 
 function frameNotes({ scan }: VideoFindings, promised: number, boxes: Mp4Boxes | null): string[] {
   const notes: string[] = [];
+  // Where recordings were joined, the seam looks like that, and is noted.
+  const isTorn = scan.isTorn && scan.clock === 'own';
   if (promised > scan.packetCount)
     notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
@@ -88,10 +90,11 @@ function frameNotes({ scan }: VideoFindings, promised: number, boxes: Mp4Boxes |
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (boxes !== null && breaksOff(boxes))
     notes.push('The file breaks off in its last fragment: frames that it should have are missing.');
-  else if (scan.mendedCount > 0) notes.push(mendedNote(scan.mendedCount));
-  // Where recordings were joined, the seam looks like that, and is noted.
-  else if (scan.isTorn && scan.clock === 'own') notes.push(TORN_NOTE);
-  else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
+  else if (scan.mendedCount > 0 || isTorn) {
+    if (scan.mendedCount > 0) notes.push(mendedNote(scan.mendedCount));
+    // Whole frames may be gone, too.
+    if (isTorn) notes.push(TORN_NOTE);
+  } else if (scan.complaint !== null) notes.push(`ffmpeg reports: ${scan.complaint}`);
   if (scan.damagedAtStart > 0)
     notes.push(`The file begins in the middle of a group of pictures: its first ${scan.damagedAtStart} frames are damaged.`);
   return notes;
