@@ -53,6 +53,19 @@ describe('probe', () => {
     expect(probe.notes).toEqual([expect.stringContaining('(pixels: top 6, bottom 8). They are shown, described and cut whole.')]);
   });
 
+  it('reports that the chapters of a Matroska ask for an order of their own', async () => {
+    const path = join(dir, 'ordered.mkv');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=0.4', '-c:v', 'libx264', '-preset', 'ultrafast', path]);
+    await addToMatroska(path, ['18538067'], element('1043a770', element('45b9', element('45dd', Buffer.from([1])))));
+    expect((await probed(path)).probe.notes).toEqual([expect.stringContaining('in the order of the file')]);
+  });
+
+  it('takes a raw stream for as long as its frames say', async () => {
+    const path = join(dir, 'bare.m1v');
+    await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=64x48:r=25:d=2', '-c:v', 'mpeg1video', '-bf', '0', path]);
+    expect((await probed(path)).probe).toMatchObject({ frameCount: 50, notes: [] });
+  });
+
   it('reports rotation, size on screen and audio', async () => {
     const rotated = await probed((await makeGoldenVideo('rotated', dir)).path);
     expect(rotated.probe).toMatchObject({ rotation: 90, width: 320, height: 180, displayWidth: 180, displayHeight: 320 });

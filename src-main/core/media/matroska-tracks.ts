@@ -1,11 +1,14 @@
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 
-/** Writers put the description of tracks in front; one that lies behind this is not looked for. */
+/** Writers put the description of tracks and chapters in front; one that lies behind this is not looked for. */
 const HEAD_BYTES = 1024 * 1024;
 const SEGMENT = '18538067';
 const TRACKS = '1654ae6b';
 const TRACK = 'ae';
 const VIDEO = 'e0';
+const CHAPTERS = '1043a770';
+const EDITION = '45b9';
+const IS_ORDERED = '45dd';
 const CROPS = { '54bb': 'top', '54aa': 'bottom', '54cc': 'left', '54dd': 'right' } as const;
 
 /** Pixels that players are asked to leave out at each side of the pictures. */
@@ -16,16 +19,26 @@ export interface Crop {
   readonly right: number;
 }
 
-/** What the header of a Matroska file asks to be left out of the pictures of each of its tracks, in the order of the file; null: nothing, or no pictures. */
-export async function matroskaCrops(path: string): Promise<readonly (Crop | null)[]> {
+export interface MatroskaWishes {
+  /** What is to be left out of the pictures of each track, in the order of the file; null: nothing, or no pictures. */
+  readonly crops: readonly (Crop | null)[];
+  /** Parts of the file are to be shown in an order of their own. */
+  readonly hasOrderedChapters: boolean;
+}
+
+/** What the header of a Matroska file asks of players, and ffmpeg does not do. */
+export async function matroskaWishes(path: string): Promise<MatroskaWishes> {
   const file = await openRegularFile(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const head = buffer.subarray(0, bytesRead);
-    const tracks = [...elementsIn(head, 0, head.length)]
-      .flatMap((outer) => inside(head, outer, SEGMENT))
-      .flatMap((each) => inside(head, each, TRACKS));
-    return tracks.filter(({ id }) => id === TRACK).map((track) => cropOf(head, track));
+    const parts = [...elementsIn(head, 0, head.length)].flatMap((outer) => inside(head, outer, SEGMENT));
+    const tracks = parts.flatMap((part) => inside(head, part, TRACKS)).filter(({ id }) => id === TRACK);
+    const editions = parts.flatMap((part) => inside(head, part, CHAPTERS)).flatMap((edition) => inside(head, edition, EDITION));
+    return {
+      crops: tracks.map((track) => cropOf(head, track)),
+      hasOrderedChapters: editions.some(({ id, from, to }) => id === IS_ORDERED && head.subarray(from, to).some((byte) => byte > 0)),
+    };
   } finally {
     await file.close();
   }

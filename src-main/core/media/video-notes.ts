@@ -1,7 +1,7 @@
 import type { PictureStream } from '#shared/domain/video.ts';
 import { mendedNote, TORN_NOTE } from './damaged-pictures.ts';
 import type { FrameScan } from './frame-scan.ts';
-import { type Crop, matroskaCrops } from './matroska-tracks.ts';
+import { type MatroskaWishes, matroskaWishes } from './matroska-tracks.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
 import { isWholeRiff, picturesInIndex } from './riff.ts';
 import { isMatroska, isMp4, type ProbeStream } from './stream-info.ts';
@@ -35,7 +35,7 @@ export async function videoNotes(findings: VideoFindings): Promise<string[]> {
     ...clockNotes(findings),
     ...(await trailingNotes(findings, boxes)),
     ...editNotes(boxes),
-    ...(isMatroska(findings.container) ? cropNotes(await matroskaCrops(findings.path), findings.stream) : []),
+    ...(isMatroska(findings.container) ? wishNotes(await matroskaWishes(findings.path), findings.stream) : []),
   ];
 }
 
@@ -69,12 +69,16 @@ function editNotes(boxes: Mp4Boxes | null): string[] {
     : [`Its edit list puts it together from ${boxes.editCount} pieces: other players may show it in another way than it is here.`];
 }
 
-/** A newer ffmpeg lists what it leaves out, and the size of pictures is then its own. */
-function cropNotes(crops: readonly (Crop | null)[], { index, side_data_list = [] }: ProbeStream): string[] {
+function wishNotes({ crops, hasOrderedChapters }: MatroskaWishes, { index, side_data_list = [] }: ProbeStream): string[] {
+  const order = hasOrderedChapters
+    ? ['Its chapters ask players to show its parts in an order of their own: here they come in the order of the file.']
+    : [];
   const crop = crops[index] ?? null;
-  if (crop === null || side_data_list.some(({ side_data_type }) => side_data_type === 'Frame Cropping')) return [];
+  // A newer ffmpeg lists what it leaves out, and the size of pictures is then its own.
+  if (crop === null || side_data_list.some(({ side_data_type }) => side_data_type === 'Frame Cropping')) return order;
   const sides = Object.entries(crop).filter(([, pixels]) => pixels > 0);
   return [
+    ...order,
     `Its header asks players to leave out the edges of its pictures (pixels: ${sides.map(([side, pixels]) => `${side} ${pixels}`).join(', ')}). They are shown, described and cut whole.`,
   ];
 }
@@ -105,12 +109,16 @@ function breaksOff({ kinds, isWhole }: Mp4Boxes): boolean {
   return !isWhole && kinds.includes('moof') && ['moof', 'mdat'].includes(kinds.at(-1) ?? '');
 }
 
+/** Raw streams state no length: what ffmpeg gives for one is a guess from their size. */
+const GUESSED_LENGTHS = new Set(['mpegvideo', 'm4v', 'h264', 'hevc']);
+
 function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, startUs, leadUs }: VideoFindings): string[] {
-  if (scan.clock !== 'own' || clock === 'repaired' || statedDurationUs === null) return [];
+  if (scan.clock !== 'own' || clock === 'repaired' || statedDurationUs === null || statedDurationUs === 0) return [];
+  if (GUESSED_LENGTHS.has(container)) return [];
   // A container may have left out how long the last frame stays.
   const slackUs = Math.max(500_000, durationUs / 100, (1.1 * durationUs) / scan.ticks.length);
   // Where pictures begin late, some files state how long they last, and others when they end.
-  const lateUs = Math.max(leadUs, isMatroska(container) || isMp4(container) ? startUs : 0);
+  const lateUs = Math.max(leadUs, isMatroska(container) || isMp4(container) || container === 'asf' ? startUs : 0);
   if ([durationUs, lateUs + durationUs].some((us) => Math.abs(statedDurationUs - us) <= slackUs)) return [];
   const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
   return [`The container states ${seconds(statedDurationUs)}, but its frames last ${seconds(durationUs)}.`];
