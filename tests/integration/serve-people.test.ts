@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import path from 'node:path';
 import { onTestFinished, describe, expect, it } from 'vitest';
@@ -163,7 +163,10 @@ describe('the way into a served studio', () => {
     const kept = readFileSync(path.join(first.dataDir, 'sessions.json'), 'utf8');
     expect(kept).not.toContain(ann.cookie.split('=')[1]);
 
-    // What a crash leaves behind: the file as it is while the studio runs.
+    // What a crash leaves behind: the file as it is while the studio runs. One session that cannot be read costs no other.
+    const { sessions, ...rest } = JSON.parse(kept) as { readonly sessions: readonly Record<string, unknown>[] };
+    const odd = { secretHash: 'x', state: { name: 'x'.repeat(500) } };
+    writeFileSync(path.join(first.dataDir, 'sessions.json'), JSON.stringify({ ...rest, sessions: [odd, ...sessions] }));
     const second = await serve({ dataDir: first.dataDir, token });
     const cookie = ann.cookie.replace(/^shotluck_\d+/u, `shotluck_${new URL(second.url).port}`);
     expect(await (await openWire(second.url, cookie)).api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });

@@ -40,7 +40,7 @@ import { createSettingsService } from '#core/base/settings/settings-service.ts';
 import { createShotsService } from '#core/project/shots/shots-service.ts';
 import { STUDIO_VERSION } from '#core/base/studio-version.ts';
 import { createDoctor } from './system/doctor.ts';
-import { readSystemInfo } from './system/system-info.ts';
+import { createSystemInfo } from './system/system-info.ts';
 import { createTextsService } from '#core/project/texts/texts-service.ts';
 import { createTranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import { createFileLookout } from '#core/project/videos/file-lookout.ts';
@@ -202,7 +202,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     engineInfos: () => engineInfos(store, endpoints.engineInfos()),
     resolveMedia,
     doctor: createDoctor({ config, ffmpeg, engines: engineClient, models: store }),
-    systemInfo: (): Promise<SystemInfo> => readSystemInfo(ffmpeg, engineClient),
+    systemInfo: createSystemInfo(ffmpeg, engineClient),
 
     /** Pictures and curves made of a video so far. */
     artwork: (videoId: VideoId): Promise<VideoArtwork> => readArtwork(project.session().cacheDir, videos.get(videoId).id),

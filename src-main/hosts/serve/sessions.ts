@@ -15,10 +15,15 @@ const SWEEP_MS = 10 * 60_000;
 /** Of each role, so that no annotator can take the place of an owner. More people than ever work on one project; what is more comes from a program. */
 const MAX_SESSIONS = 200;
 
+function unreadableLeftOut<T extends z.ZodType>(of: T) {
+  return z.array(z.unknown()).transform((all) => all.flatMap((each) => of.safeParse(each).data ?? []));
+}
+
 const KeptSessions = z.object({
   /** Made with the token: under another one, nobody of before is let in. */
   seal: z.string(),
-  sessions: z.array(
+  // One that cannot be read costs no others.
+  sessions: unreadableLeftOut(
     z.object({
       secretHash: z.string(),
       state: z.object({

@@ -25,7 +25,7 @@ export function query<I extends z.ZodType, O extends z.ZodType>(input: I, output
   return { kind: 'query', right, input, output };
 }
 
-/** A query that goes over the whole project: of each person one runs at a time, and of all annotators few. */
+/** A query that goes over the whole project, or starts programs: of each person one runs at a time, and of all annotators few. */
 export function longQuery<I extends z.ZodType, O extends z.ZodType>(input: I, output: O, right: Right = 'visit'): Procedure<I, O> {
   return { ...query(input, output, right), takesLong: true };
 }

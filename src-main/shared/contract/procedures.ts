@@ -268,9 +268,9 @@ export const procedures = {
     /** Checks a granted folder and uses it in place; the error names the file or key that is wrong. */
     addFolder: lookingMutation(z.object({ grantId: GrantId }), ofModel, 'own'),
     /** The frame of the sample video that captioners are tried on, as a data address. */
-    testPicture: query(ofModel, z.object({ dataUrl: z.string() })),
+    testPicture: longQuery(ofModel, z.object({ dataUrl: z.string() })),
     /** Runs a model on the sample video; its text comes by `modelTestText` meanwhile. */
-    testRun: query(ofModel, ModelTest, 'work'),
+    testRun: longQuery(ofModel, ModelTest, 'work'),
   },
   endpoints: {
     list: query(nothing, EndpointsView, 'own'),

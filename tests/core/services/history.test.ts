@@ -95,6 +95,43 @@ describe('undo and redo', () => {
     expect(await ann.videos.list({})).toMatchObject([{ split: null, shotCount: 2 }]);
   });
 
+  it('gives back what someone else wrote in between, although one went on with an own earlier step', async () => {
+    const { as, core, videoId } = await startWithVideo();
+    const [ann, ben] = [as('ann').api, as('ben').api];
+    const segments = [{ startUs: 0, endUs: 1_000_000, text: 'Original words', origin: 'import' as const }];
+    core.services.transcripts.replace(videoId, segments, { actor: 'ann', label: plain('Import') });
+    const [segment] = await ann.transcripts.get({ videoId });
+    if (segment === undefined) throw new Error('speech expected');
+    const text = async (): Promise<string | undefined> => (await ann.transcripts.get({ videoId }))[0]?.text;
+    const edit = (api: typeof ann, words_: string) => api.transcripts.edit({ videoId, segmentId: segment.id, text: words_ });
+    await edit(ann, 'Ann’s words');
+    await edit(ben, 'Ben’s words');
+    await edit(ann, 'Ann’s other words');
+    await ann.history.undo({});
+    expect(await text()).toBe('Ben’s words');
+    await expect(ann.history.undo({})).rejects.toMatchObject({ code: 'conflict' });
+    expect(await text()).toBe('Ben’s words');
+    await ben.history.undo({});
+    expect(await text()).toBe('Ann’s words');
+  });
+
+  it('leaves no hole where somebody merged shots between two moves of a cut by one gesture', async () => {
+    const { as, videoId } = await startWithVideo();
+    const [ann, ben] = [as('ann').api, as('ben').api];
+    await ann.shots.split({ videoId, frame: 40 });
+    await ann.shots.split({ videoId, frame: 70 });
+    const [, second, third] = await ann.shots.list({ videoId });
+    if (second === undefined || third === undefined) throw new Error('three shots expected');
+    await ann.shots.moveBoundary({ videoId, shotId: second.id, frame: 45, gesture: 'g1' });
+    await ben.shots.merge({ videoId, shotIds: [second.id, third.id] });
+    const merged = await ann.shots.list({ videoId });
+    await ann.shots.moveBoundary({ videoId, shotId: second.id, frame: 50, gesture: 'g1' });
+    await ann.history.undo({});
+    expect(await ann.shots.list({ videoId })).toEqual(merged);
+    await ann.shots.split({ videoId, frame: 80 });
+    expect(await ann.shots.list({ videoId })).toHaveLength(3);
+  });
+
   it('does not take back the adding of a video in which someone else has worked', async () => {
     const { as, videoId } = await startWithVideo();
     await as('ben').api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });

@@ -41,8 +41,8 @@ it('a cue longer than any is left out, and reported, and the others are read', (
 });
 
 it('oddities that are others in each line are reported by the first of them', () => {
-  const odd = Array.from({ length: 500 }, (_, index) => `00:00:01,000 ${'-'.repeat(index + 3)}> 00:00:02,000\nword ${index}\n\n`);
+  const odd = Array.from({ length: 250 }, (_, index) => `00:00:01,000 ${'-'.repeat(index + 3)}> 00:00:02,000\nword ${index}\n\n`);
   const notes = parseCues(odd.join(''))?.notes ?? [];
   expect(notes.length).toBeLessThan(60);
-  expect(notes.at(-1)).toBe('450 more were read in other ways than they are written');
+  expect(notes.at(-1)).toBe('200 more were read in other ways than they are written');
 });

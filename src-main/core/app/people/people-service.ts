@@ -3,7 +3,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import type { Caller, Role } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import { type Me, type PersonalSettings, type PersonInfo } from '#shared/contract/people.ts';
+import { type Me, type PersonalSettings, type PersonInfo, PersonName } from '#shared/contract/people.ts';
 import { defaultSettings, type Settings } from '#shared/contract/views.ts';
 import { PersonId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
@@ -90,7 +90,9 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
    */
   function takeName(entry: Entry, wanted: string): string {
     const name = cleanName(wanted);
-    if (name === '' || isReservedName(name)) throw new AppError('invalid-input', words('app.noPersonName', { name: wanted }));
+    // Cleaned, it may be longer than it was.
+    if (!PersonName.safeParse(name).success || isReservedName(name))
+      throw new AppError('invalid-input', words('app.noPersonName', { name: wanted }));
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));

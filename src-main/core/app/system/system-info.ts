@@ -6,8 +6,24 @@ import { STUDIO_VERSION } from '#core/base/studio-version.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { SystemInfo } from '#shared/contract/views.ts';
 
+/** Programs are asked no more often than this, however many pages ask: a tool that a person puts right is seen soon enough. */
+const KEPT_MS = 5_000;
+
 /** What the studio runs on, for the status bar. A broken ffmpeg is reported, not thrown. */
-export async function readSystemInfo(ffmpeg: Ffmpeg, engines: EngineClient): Promise<SystemInfo> {
+export function createSystemInfo(ffmpeg: Ffmpeg, engines: EngineClient): () => Promise<SystemInfo> {
+  let read: { readonly info: Promise<SystemInfo>; readonly atMs: number } | null = null;
+  return () => {
+    const nowMs = performance.now();
+    if (read === null || nowMs - read.atMs > KEPT_MS) {
+      const info = readSystemInfo(ffmpeg, engines);
+      read = { info, atMs: nowMs };
+      info.catch(() => (read = null));
+    }
+    return read.info;
+  };
+}
+
+async function readSystemInfo(ffmpeg: Ffmpeg, engines: EngineClient): Promise<SystemInfo> {
   const tools = await findFfmpeg(ffmpeg);
   const providers = await engines.providers();
   return {

@@ -22,7 +22,7 @@ export interface UnreadableTiming {
 }
 
 /** Longer lines are text: no timing has more than a few dozen characters. */
-const MAX_LENGTH = 1000;
+const MAX_LENGTH = 300;
 
 /** Two to four numbers with colons and a fraction, blanks and signs wherever people and programs put them. */
 const CLOCK = String.raw`(?:-\s*)?\d+(?:\s*:\s*(?:-\s*)?\d+){1,3}(?:\s*[.,]\s*\d+)?`;

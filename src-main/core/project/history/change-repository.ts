@@ -1,11 +1,12 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { sameRow } from '#core/base/db/change-capture.ts';
 import { insertRows, piecesOf } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, type RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
 import { parseJson } from '#shared/parse-json.ts';
 import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
-import { oddStep, requireBounded, STEP_LIMITS } from './usable-step.ts';
+import { oddStep, requireBounded, STEP_LIMITS, UnusableStep } from './usable-step.ts';
 
 /** An entry with what only history needs. */
 export interface StoredStep {
@@ -147,6 +148,34 @@ export function addChanges(db: WritableDb, sequence: number, changes: readonly R
     if (at !== undefined) forgotten += setAfter(db, { sequence, ordinal: at }, change);
   }
   db.prepare('UPDATE history SET change_count = change_count + ? WHERE sequence = ?').run(added.length - forgotten, sequence);
+}
+
+/** Whether each of these records was still as the step left it: only then does going on with the step take back nobody else's changes with it. */
+export function wasAsLeft(db: ReadableDb, sequence: number, changes: readonly RecordChange[]): boolean {
+  const find = db.prepare<[string, number, string], { id: string; after: string | null }>(
+    `SELECT record_id AS id, after FROM history_changes
+     WHERE table_name = ? AND history_sequence = ? AND record_id IN (SELECT value FROM json_each(?)) ORDER BY ordinal`,
+  );
+  for (const [table, ofTable] of Map.groupBy(onePerRecord(changes), (change) => change.table)) {
+    const found = find.all(table, sequence, JSON.stringify(ofTable.map(({ id }) => id)));
+    // Steps of older studios hold several states of a record, of which the last counts.
+    const left = new Map(found.map(({ id, after }) => [id, after]));
+    for (const { id, before } of ofTable) {
+      const after = left.get(id);
+      if (after !== undefined && !holds(after, before)) return false;
+    }
+  }
+  return true;
+}
+
+function holds(json: string | null, row: RecordRow | null): boolean {
+  try {
+    return sameRow(rowFrom(json), row);
+  } catch (error) {
+    // History of a project from elsewhere may hold anything: nothing goes on with that.
+    if (error instanceof UnusableStep) return false;
+    throw error;
+  }
 }
 
 /** In the order in which they were first touched. */

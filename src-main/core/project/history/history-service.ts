@@ -59,7 +59,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
   function store(db: WritableDb, step: HistoryStep, changes: readonly RecordChange[]): void {
     if (step.isBackground !== true) repository.deleteUndone(db, step.actor);
     const sequence =
-      joinedStep(db, step)?.sequence ??
+      joinedStep(db, step, changes)?.sequence ??
       repository.insertStep(
         db,
         { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null },
@@ -68,12 +68,12 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     repository.addChanges(db, sequence, changes);
   }
 
-  function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep): StoredStep | null {
+  function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep, changes: readonly RecordChange[]): StoredStep | null {
     if (joinsAdding !== undefined) return repository.stepThatAdded(db, joinsAdding);
     if (group === undefined) return null;
     const found = repository.appliedGroup(db, actor, group.key);
-    if (found === null || group.joins === 'always') return found;
-    return repository.lastApplied(db, actor)?.sequence === found.sequence ? found : null;
+    if (found === null || !repository.wasAsLeft(db, found.sequence, changes)) return null;
+    return group.joins === 'always' || repository.lastApplied(db, actor)?.sequence === found.sequence ? found : null;
   }
 
   function announce(changes: readonly RecordChange[]): void {
