@@ -1,6 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import type { SystemInfo } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoArtwork } from '#shared/domain/video.ts';
 import type { CoreConfig } from '#core/base/config.ts';
