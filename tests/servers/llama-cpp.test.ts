@@ -68,7 +68,8 @@ describe.skipIf(!hasLlamaCpp)(`a llama.cpp server${how}`, () => {
       );
       expect(answer).toMatchObject({ text, tokenCount, model: MODEL });
       expect(answer.meanLogProb).toBeLessThan(0);
-      expect(texts.length).toBeGreaterThan(3);
+      // A quick server's words are shown a few at a time.
+      expect(texts.length).toBeGreaterThan(1);
       expect(texts.at(-1)).toBe(text);
     },
   );
