@@ -25,8 +25,6 @@ export async function main({ args, log }) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'shotluck-tests-'));
   // Videos that tests make alike are made once.
   process.env['SHOTLUCK_MADE_FILES'] = mkdtempSync(path.join(scratch, 'made-'));
-  // Hundreds of processes load the same modules, which are compiled once.
-  process.env['NODE_COMPILE_CACHE'] = mkdtempSync(path.join(scratch, 'compiled-'));
   const printer = createPrinter();
   try {
     const ends = await Promise.all([
