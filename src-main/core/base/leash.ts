@@ -16,14 +16,16 @@ export interface Leash {
 }
 
 /**
- * Reads `+ <pid>` and `- <pid>`; the end of its input is our death. Then it ends what was registered, and on Linux what bears the mark too:
- * between the start of a program and the word of it there is a moment. Signals that are meant for us all leave it to its work.
+ * Reads `+ <pid>`, `- <pid>`, and `.` when it is not needed any more; the end of its input without that is our death. Then it ends what was
+ * registered, and on Linux what bears the mark too: between the start of a program and the word of it there is a moment. Signals that are meant
+ * for us all leave it to its work.
  */
 const KEEPER = `trap '' INT TERM HUP
 held=' '
 while read -r sign pid; do
   case $sign in
     +) held="$held$pid " ;;
+    .) exit 0 ;;
     -) held="\${held%% $pid *} \${held#* $pid }" ;;
   esac
 done
@@ -37,7 +39,7 @@ done 2>/dev/null`;
 const LINGER_MS = 5_000;
 
 /** A tiny shell beside us that outlives us for a moment. On Windows there is none: programs there end when their pipes do. */
-export function createLeash(): Leash {
+export function createLeash(lingerMs = LINGER_MS): Leash {
   const held = new Set<number>();
   const mark = { SHOTLUCK_LEASH: randomUUID() };
   let keeper: ChildProcess | null = null;
@@ -78,9 +80,10 @@ export function createLeash(): Leash {
     if (held.size > 0) return;
     if (idle !== null) clearTimeout(idle);
     idle = setTimeout(() => {
-      keeper?.stdin?.end();
+      // Without the word it would end a program that its successor looks after by now.
+      keeper?.stdin?.end('.\n');
       keeper = null;
-    }, LINGER_MS);
+    }, lingerMs);
     idle.unref();
   }
 

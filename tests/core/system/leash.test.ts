@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { childEnvironment } from '#core/base/child-environment.ts';
 import { isRunning } from '#core/base/files/leftovers.ts';
+import { createLeash } from '#core/base/leash.ts';
 
 const leashed = path.resolve(import.meta.dirname, '../../helpers/leashed-process.ts');
 
@@ -21,5 +24,19 @@ describe.skipIf(process.platform === 'win32')('a program that the studio started
     studio.kill('SIGKILL');
     await once(studio, 'exit');
     await expect.poll(() => isRunning(pid), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('goes on when a keeper is let go in the very moment in which it starts', async () => {
+    const leash = createLeash(100);
+    leash.prepare();
+    const program = spawn(process.execPath, ['-e', 'setTimeout(() => undefined, 300_000)'], {
+      stdio: 'ignore',
+      env: childEnvironment(leash.mark),
+    });
+    onTestFinished(() => void program.kill('SIGKILL'));
+    await once(program, 'spawn');
+    // The keeper has nothing to hold, for the program is not registered yet, and ends.
+    await setTimeout(1_500);
+    expect([program.exitCode, program.signalCode]).toEqual([null, null]);
   });
 });
