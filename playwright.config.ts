@@ -14,7 +14,7 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: 'list',
-  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure', actionTimeout: 15_000, navigationTimeout: 30_000 },
+  use: { screenshot: 'only-on-failure', trace: 'on-first-retry', actionTimeout: 15_000, navigationTimeout: 30_000 },
   projects: [
     {
       name: 'chromium',
