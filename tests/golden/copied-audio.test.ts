@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
-import { beginnings } from '../helpers/audio-beginnings.ts';
-import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
+import { play } from '../helpers/audio-beginnings.ts';
+import { cutClips, probed } from '../helpers/media-files.ts';
 
 let dir = '';
 beforeAll(async () => {
@@ -55,15 +55,15 @@ it.each([
     ];
     for (const { file, shot, state } of await cutClips(video, { outDir, mode: 'copy', shots })) {
       expect(state).toBe('written');
-      const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
+      const { frames, beginnings } = await play(join(outDir, file), BARRED_SIZE, dir);
+      const numbers = frames.map(numberIn);
       const [first = 0] = numbers;
       expect(first).toBe(Math.floor(shot.startFrame / 50) * 50);
       expect(numbers).toEqual(expect.arrayContaining([shot.startFrame, shot.endFrame - 1]));
-      const found = await beginnings(await probed(join(outDir, file)));
       // One second of the video after the other, as its beeps show; the last may be cut off.
       const seconds = (shot.endFrame - first) / 25;
       for (let second = 0; second < seconds - 0.3; second++)
-        expect(Math.min(...found.map((each) => Math.abs(each - second))), `${file} ${second} ${found.join()}`).toBeLessThan(0.1);
+        expect(Math.min(...beginnings.map((each) => Math.abs(each - second))), `${file} ${second} ${beginnings.join()}`).toBeLessThan(0.1);
     }
   },
   60_000,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
-import { beginnings } from '../helpers/audio-beginnings.ts';
-import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
+import { play } from '../helpers/audio-beginnings.ts';
+import { cutClips, probed } from '../helpers/media-files.ts';
 const PAUSED = ['-map', '0:v', '-map', '1:a', '-vf', "setpts='PTS+gte(N,110)*14/TB'", '-fps_mode', 'passthrough'];
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '50', '-bf', '2', '-pix_fmt', 'yuv420p'];
 
@@ -30,11 +30,10 @@ it('pictures of a transport stream that pause for long while its audio goes on k
     [after, [1.6]],
   ] as const) {
     const written = join(dir, 'clips', clip?.file ?? '');
-    const numbers = (await decodeAll(written, BARRED_SIZE, dir)).map(numberIn);
+    const { frames, beginnings } = await play(written, BARRED_SIZE, dir);
     const { startFrame = 0, endFrame = 0 } = clip?.shot ?? {};
-    expect(numbers).toEqual(Array.from({ length: endFrame - startFrame }, (_, index) => startFrame + index));
-    const found = await beginnings(await probed(written));
-    expect(found.length).toBeGreaterThanOrEqual(begins.length);
-    for (const seconds of begins) expect(Math.min(...found.map((each) => Math.abs(each - seconds)))).toBeLessThan(0.1);
+    expect(frames.map(numberIn)).toEqual(Array.from({ length: endFrame - startFrame }, (_, index) => startFrame + index));
+    expect(beginnings.length).toBeGreaterThanOrEqual(begins.length);
+    for (const seconds of begins) expect(Math.min(...beginnings.map((each) => Math.abs(each - seconds)))).toBeLessThan(0.1);
   }
 });

@@ -52,7 +52,11 @@ export async function decodeAll(path: string, size: FrameSize, dir: string): Pro
   const raw = join(dir, 'all-frames.raw');
   const scale = ['-vf', `scale=${size.width}:${size.height}:flags=bilinear`, '-pix_fmt', 'rgb24'];
   await runFfmpeg(['-i', path, '-map', '0:v:0', '-fps_mode', 'passthrough', ...scale, '-f', 'rawvideo', raw]);
-  const bytes = await readFile(raw);
+  return packedFrames(await readFile(raw), size);
+}
+
+/** RGB24. */
+export function packedFrames(bytes: Buffer, size: FrameSize): Buffer[] {
   const frameBytes = size.width * size.height * 3;
   return Array.from({ length: bytes.length / frameBytes }, (_, frame) => bytes.subarray(frame * frameBytes, (frame + 1) * frameBytes));
 }

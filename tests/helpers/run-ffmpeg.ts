@@ -3,9 +3,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants, copyFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 
-/** Runs ffmpeg to its end; rejects with what it said on stderr. Existing files are replaced. */
-export async function runFfmpeg(args: readonly string[]): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
+/** Runs ffmpeg to its end; gives, or rejects with, what it said on stderr. Existing files are replaced. */
+export async function runFfmpeg(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
     const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-y', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     child.stderr.on('data', (chunk: Buffer) => {
@@ -13,7 +13,7 @@ export async function runFfmpeg(args: readonly string[]): Promise<void> {
     });
     child.on('error', reject);
     child.on('close', (code) => {
-      if (code === 0) resolve();
+      if (code === 0) resolve(said);
       else reject(new Error(`ffmpeg ended with ${code}: ${said}`));
     });
   });
@@ -26,7 +26,7 @@ export async function runFfmpeg(args: readonly string[]): Promise<void> {
 export async function makeOnce(args: readonly string[]): Promise<void> {
   const folder = process.env['SHOTLUCK_MADE_FILES'];
   const target = args.at(-1) ?? '';
-  if (folder === undefined) return runFfmpeg(args);
+  if (folder === undefined) return void (await runFfmpeg(args));
   const key = createHash('sha256')
     .update(JSON.stringify(args.slice(0, -1)))
     .digest('hex');

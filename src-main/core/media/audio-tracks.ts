@@ -9,30 +9,48 @@ interface FileRequest {
   readonly signal: AbortSignal;
 }
 
-/** The audio that belongs to these pictures of a file; each track is tried, for a codec may have a name and yet no decoder here. */
+interface Pictures {
+  /** Of their stream. */
+  readonly pictureIndex: number;
+  readonly encrypted: ReadonlySet<number>;
+}
+
+/**
+ * The audio that belongs to these pictures of a file; each track is tried, for a codec may have a name and yet no decoder here.
+ *
+ * @param areReadable all known tracks were decoded together
+ */
 export async function audioTracksOf(
   request: FileRequest,
   json: ProbeJson,
-  { pictureIndex, encrypted }: { readonly pictureIndex: number; readonly encrypted: ReadonlySet<number> },
+  { areReadable, ...pictures }: Pictures & { readonly areReadable: boolean },
 ): Promise<AudioTrack[]> {
-  const tracks = audioTracks(json, pictureIndex);
-  const known = tracks.filter(({ codec, streamIndex }) => codec !== 'unknown' && codec !== 'none' && !encrypted.has(streamIndex));
-  const areReadable = known.length === 0 || (await canDecode(request, known));
+  const known = knownTracks(json, pictures).map(({ streamIndex }) => streamIndex);
   const tried: AudioTrack[] = [];
-  for (const track of tracks) {
-    const isReadable = known.includes(track) && (areReadable || (known.length > 1 && (await canDecode(request, [track]))));
+  for (const track of audioTracks(json, pictures.pictureIndex)) {
+    const isReadable = known.includes(track.streamIndex) && (areReadable || (await canDecode(request, track)));
     tried.push({ ...track, isReadable });
   }
   return tried;
 }
 
+/** Tracks of which ffmpeg knows the codec, and that nobody has locked. */
+export function knownTracks(json: ProbeJson, { pictureIndex, encrypted }: Pictures): AudioTrack[] {
+  return audioTracks(json, pictureIndex).filter(
+    ({ codec, streamIndex }) => codec !== 'unknown' && codec !== 'none' && !encrypted.has(streamIndex),
+  );
+}
+
 /** A recording may begin in the middle of a piece: the first ones fail, and what counts for ffmpeg is their share. */
 const TRIED_PIECES = 50;
 
-/** Whether the beginning of all these tracks can be decoded. */
-async function canDecode({ ffmpeg, path, signal }: FileRequest, tracks: readonly AudioTrack[]): Promise<boolean> {
-  const outputs = tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`, '-frames:a', String(TRIED_PIECES), '-f', 'null', '-']);
-  const { exit } = await readAll(await ffmpeg.stream({ input: { path }, args: outputs, effort: 'head', signal }));
+/** What ffmpeg is given to decode the beginning of these tracks, to nowhere. */
+export function trialOutputs(tracks: readonly AudioTrack[]): string[] {
+  return tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`, '-frames:a', String(TRIED_PIECES), '-f', 'null', '-']);
+}
+
+async function canDecode({ ffmpeg, path, signal }: FileRequest, track: AudioTrack): Promise<boolean> {
+  const { exit } = await readAll(await ffmpeg.stream({ input: { path }, args: trialOutputs([track]), effort: 'head', signal }));
   if (exit.failure?.code === 'cancelled' || exit.failure?.code === 'tool-missing') throw exit.failure;
   return exit.failure === null && exit.code === 0;
 }

@@ -3,7 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import { MAX_PIXELS, MAX_START_US, type PictureStream, type VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
+import { audioTracksOf, knownTracks, programmeNotes, trackNotes, trialOutputs } from './audio-tracks.ts';
 import { encryptedStreams } from './encryption.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
@@ -64,10 +64,10 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   const found = await scanMainStream(request, json, encrypted);
   const { stream, scan, timeBase } = found;
   if (scan.packetCount === 0) throw corruptError(path, words('media.withoutFrames'));
-  await requireDecodable({ ffmpeg, path, signal }, stream);
+  const beginning = await tryBeginning({ ffmpeg, path, signal }, json, { picture: stream, encrypted });
   if (scan.ticks.length === 0) throw undecodable(path, scan.complaint);
 
-  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, { pictureIndex: stream.index, encrypted });
+  const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, { pictureIndex: stream.index, encrypted, ...beginning });
   const { timing, ...times } = timesOf(found, tracks.length > 0);
   const leadUs = leadOf(json, times);
   const picture = pictureOf(stream);
@@ -199,11 +199,26 @@ function pictureOf(stream: ProbeStream) {
   };
 }
 
-/** A header and a list of packets prove nothing: one frame has to come out. */
-async function requireDecodable({ ffmpeg, path, signal }: FileRequest, { index }: ProbeStream): Promise<void> {
-  const args = ['-map', `0:${index}`, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
-  const { output, exit } = await readAll(await ffmpeg.stream({ input: { path }, args, effort: 'head', signal }));
-  if (output.length === 16 * 16 * 3) return;
+/** 16 × 16 in RGB24. */
+const FRAME_BYTES = 16 * 16 * 3;
+
+/**
+ * A header and a list of packets prove nothing: one frame has to come out. The audio is tried in the same run, for most files are well and to start
+ * ffmpeg takes longer than this work; where anything is amiss the pictures are tried alone.
+ */
+async function tryBeginning(
+  { ffmpeg, path, signal }: FileRequest,
+  json: ProbeJson,
+  { picture, encrypted }: { readonly picture: ProbeStream; readonly encrypted: ReadonlySet<number> },
+): Promise<{ readonly areReadable: boolean }> {
+  const frame = ['-map', `0:${picture.index}`, '-frames:v', '1', '-vf', 'scale=16:16', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
+  const audio = trialOutputs(knownTracks(json, { pictureIndex: picture.index, encrypted }));
+  if (audio.length > 0) {
+    const { output, exit } = await readAll(await ffmpeg.stream({ input: { path }, args: [...frame, ...audio], effort: 'head', signal }));
+    if (exit.failure === null && exit.code === 0 && output.length === FRAME_BYTES) return { areReadable: true };
+  }
+  const { output, exit } = await readAll(await ffmpeg.stream({ input: { path }, args: frame, effort: 'head', signal }));
+  if (output.length === FRAME_BYTES) return { areReadable: false };
   requireSuccess(exit, path, words('media.noneOfFramesDecodable'));
   throw undecodable(path, exit.stderrTail);
 }
