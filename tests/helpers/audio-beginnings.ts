@@ -33,8 +33,20 @@ export async function play(
   // Silence is put before audio that begins late.
   const audio = ['-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', raw.audio];
   const said = await runFfmpeg([
-    ...['-v', 'info', '-nostats', '-copyts', '-i', path],
-    ...['-map', '0:v:0', '-fps_mode', 'passthrough', ...pictures, '-map', '0:a:0', ...audio],
+    '-v',
+    'info',
+    '-nostats',
+    '-copyts',
+    '-i',
+    path,
+    '-map',
+    '0:v:0',
+    '-fps_mode',
+    'passthrough',
+    ...pictures,
+    '-map',
+    '0:a:0',
+    ...audio,
   ]);
   const startS = Number(/pts_time:\s*([-\d.]+)/.exec(said)?.[1]);
   const bytes = await readFile(raw.audio);
