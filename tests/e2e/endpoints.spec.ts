@@ -79,7 +79,7 @@ test('an endpoint is set up by its address, tried, mended and saved', async () =
 });
 
 test('it captions a video, and summarises it from the panel', async () => {
-  const video = await makeGoldenVideo('hard-cuts', studio.dataDir);
+  const video = await makeGoldenVideo('three-shots', studio.dataDir);
   const name = path.basename(video.path);
   await new LibraryPage(page).addVideos([video.path]);
   await new QueueDrawer(page).waitUntilIdle(180_000);

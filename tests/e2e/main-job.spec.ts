@@ -22,7 +22,7 @@ let video: GoldenVideo;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann' });
+  studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1, userName: 'ann' });
   video = await makeGoldenVideo('hard-cuts', studio.dataDir);
   page = await browser.newPage();
   await page.goto(studio.url);

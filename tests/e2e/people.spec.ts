@@ -47,7 +47,7 @@ test.beforeAll(async ({ browser }) => {
     autoCaption: false,
     autoSummarise: false,
   });
-  video = await makeGoldenVideo('hard-cuts', studio.dataDir);
+  video = await makeGoldenVideo('three-shots', studio.dataDir);
   ann = await openBrowser(browser, studio.url);
 });
 

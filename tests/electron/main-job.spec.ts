@@ -29,7 +29,7 @@ let video: GoldenVideo;
 let exportedFile = '';
 
 test.beforeAll(async () => {
-  studio = createDesktopStudio({ detectorId: 'adaptive', userName: 'ann' });
+  studio = createDesktopStudio({ detectorId: 'adaptive', framesPerShot: 1, userName: 'ann' });
   video = await makeGoldenVideo('hard-cuts', studio.dataDir);
   await studio.start();
 });

@@ -78,7 +78,7 @@ test('a call from inside the studio’s window process would be seen, where it l
 
 test('the command line is quiet: a video is split, captioned, summarised and exported, and the doctor looks at everything', async () => {
   const watch = watchNetwork();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('three-shots', dataDir);
   const project = path.join(dataDir, 'Quiet.shotluck');
   await run(
     process.execPath,

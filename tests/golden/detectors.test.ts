@@ -35,7 +35,7 @@ const candidates: Record<'adaptive' | 'transnet-v2', Candidate> = {
   'transnet-v2': {
     open: async () =>
       createTransNetDetector(await openTransNetNetwork({ modelId: 'transnet-v2', modelPath: MODEL, threads: 2, device: 'cpu' })),
-    cutVideos: ['hard-cuts', 'flashes', 'fast-motion', 'variable-rate'],
+    cutVideos: ['hard-cuts', 'variable-rate'],
     extentSlack: 3,
   },
 };

@@ -27,13 +27,14 @@ export interface GoldenVideo {
 }
 
 /**
- * `hard-cuts`: twelve shots. `dissolves` and `fades`: four gradual transitions and two cuts each. `flashes`: one- and two-frame
+ * `hard-cuts`: twelve shots. `three-shots`: three, for what is not about cuts. `dissolves` and `fades`: four gradual transitions and two cuts each. `flashes`: one- and two-frame
  * flashes inside shots. `fast-motion`: quick pans and a shaking camera. `variable-rate`: 25, then 12.5, then 25 frames a second
  * by their times. `odd-size`: 321×239. `rotated`: stored lying, marked to be turned by 90° clockwise. `no-audio`: no audio stream.
  * `two-audio-tracks`: English and German. `no-duration`: a WebM that states neither duration nor frame count.
  */
 export type GoldenKind =
   | 'hard-cuts'
+  | 'three-shots'
   | 'dissolves'
   | 'fades'
   | 'flashes'
@@ -103,6 +104,7 @@ const SIMPLE: Recipe = { parts: parts([40, 35, 25]) };
 
 const RECIPES: Record<GoldenKind, Recipe> = {
   'hard-cuts': { parts: parts(HARD_CUT_FRAMES) },
+  'three-shots': SIMPLE,
   dissolves: { parts: parts([45, 40, 30, 45, 40, 35, 40], gradual('dissolve', [12, 20, 30, 15]), 3) },
   fades: { parts: parts([45, 40, 30, 45, 40, 35, 40], gradual('fade', [20, 30, 40, 24])) },
   flashes: {

@@ -13,7 +13,7 @@ const ELSEWHERE = process.platform === 'darwin' ? 'dml' : 'coreml';
 describe('the device of an engine', () => {
   it('is what a person chose; where that does not work, the CPU takes over and says so', async () => {
     const dataDir = temporaryFolder();
-    const video = await makeGoldenVideo('hard-cuts', dataDir);
+    const video = await makeGoldenVideo('three-shots', dataDir);
     const core = startStudioCore(dataDir);
     const notices: Events['notice'][] = [];
     const changedTables: string[] = [];

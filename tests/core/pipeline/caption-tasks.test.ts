@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 async function withShots(): Promise<{ core: Core; videoId: VideoId; shots: readonly [Shot, Shot, ...Shot[]] }> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('three-shots', dataDir);
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   const videoId = await addVideo(core, video.path);

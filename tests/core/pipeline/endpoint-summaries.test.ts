@@ -23,7 +23,7 @@ function describeShots({ prompt }: SeenRequest): string {
 
 async function startStudio(changes: Partial<Endpoint> = {}): Promise<TestStudio> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('three-shots', dataDir);
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   const server = await startChatServer({ answer: describeShots });

@@ -8,7 +8,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { isLowConfidence } from '#shared/domain/text.ts';
 import { words } from '#shared/words/words.ts';
 import { makeBrokenFile } from '../../helpers/broken-files.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { type GoldenKind, makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addVideo, openDemoProject, startStudioCore, whenJob } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
@@ -21,14 +21,14 @@ const noSteps = { steps: new Set<never>() };
 
 async function withVideo(
   steps = allSteps,
-  detectorId = 'adaptive',
+  { detectorId = 'adaptive', kind = 'hard-cuts' }: { readonly detectorId?: string; readonly kind?: GoldenKind } = {},
 ): Promise<{ core: Core; dataDir: string; videoId: VideoId; cuts: readonly number[] }> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo(kind, dataDir);
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
-  // The quicker detector, but where the network itself is the matter.
-  core.services.settings.update({ detectorId });
+  // The quicker detector, and a picture for each shot, but where the networks themselves are the matter.
+  core.services.settings.update({ detectorId, ...(detectorId === 'adaptive' && { framesPerShot: 1 }) });
   const videoId = await addVideo(core, video.path);
   core.services.jobs.enqueueNeeded([videoId], 'ann', steps);
   return { core, dataDir, videoId, cuts: video.cuts };
@@ -62,7 +62,7 @@ async function runJob(core: Core, request: JobRequest): Promise<void> {
 
 describe('a video that is added', () => {
   it('gets its true shots, a caption for each, a summary linked to them, and pictures', async () => {
-    const { core, videoId, cuts } = await withVideo(allSteps, 'transnet-v2');
+    const { core, videoId, cuts } = await withVideo(allSteps, { detectorId: 'transnet-v2', kind: 'three-shots' });
     await core.services.jobs.idle();
     expect(core.services.jobs.list().map((job) => [job.kind, job.state, job.error])).toEqual(
       ['import', 'thumbnails', 'waveform', 'detect', 'read-text', 'caption', 'summarise'].map((kind) => [kind, 'done', null]),

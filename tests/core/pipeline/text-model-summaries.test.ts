@@ -15,7 +15,7 @@ const SUMMARISER = `sum-text:${MODEL}`;
 /** A video with captions, and a text model of random weights that was added as a folder of one's own. */
 async function withCaptionedVideo(): Promise<{ core: Core; videoId: VideoId; shotIds: readonly string[] }> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('three-shots', dataDir);
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   expect(await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'))).toBe(MODEL);

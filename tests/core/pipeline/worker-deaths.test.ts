@@ -24,7 +24,7 @@ async function captionWithDeaths(
     },
   });
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('three-shots', dataDir);
   const core = startStudioCore(dataDir, {}, watch);
   const { jobs, shots, texts } = core.services;
   await openDemoProject(core, dataDir);
@@ -52,7 +52,7 @@ it('a shot at which two workers die is named; what was captioned before stays', 
     state: 'failed',
     error: {
       code: 'model-broken',
-      message: expect.stringMatching(/^Shot 2 of "hard-cuts[^"]*": The process of the model "shotluck-nano" stopped twice/u),
+      message: expect.stringMatching(/^Shot 2 of "three-shots[^"]*": The process of the model "shotluck-nano" stopped twice/u),
     },
   });
   expect(captionCount).toBe(1);
@@ -62,7 +62,7 @@ it('a job whose model is still being loaded is stopped at once, and so is the st
   // As a worker that is suspended, or waits for a device.
   const watch = (worker: EngineWorkerHandle): EngineWorkerHandle => ({ ...worker, wire: { ...worker.wire, send: () => undefined } });
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeGoldenVideo('three-shots', dataDir);
   const core = startStudioCore(dataDir, {}, watch);
   const { jobs } = core.services;
   await openDemoProject(core, dataDir);
