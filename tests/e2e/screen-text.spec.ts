@@ -20,7 +20,7 @@ let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann' });
+  studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1, userName: 'ann' });
   const video = path.join(studio.dataDir, 'card.mp4');
   makeCardVideo('ffmpeg', video, 'Three weeks later');
   page = await browser.newPage();

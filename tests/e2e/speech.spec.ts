@@ -23,7 +23,7 @@ let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   const later = { autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false };
-  studio = await serveStudio({ detectorId: 'adaptive', userName: 'ann', ...later });
+  studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1, userName: 'ann', ...later });
   const video = path.join(studio.dataDir, 'walk.mp4');
   await makeSpokenVideo(video);
   page = await browser.newPage();

@@ -35,12 +35,8 @@ async function together(video: ProbedVideo, frames: readonly number[]): Promise<
 
 async function expectRight(video: ProbedVideo): Promise<void> {
   expect(video.probe.frameCount).toBe(FRAMES);
-  expect(await stills(video, [90, 190, 249])).toEqual([90, 190, 249]);
-  for (const frames of [
-    [105, 249],
-    [170, 190],
-  ])
-    expect(await together(video, frames)).toEqual(frames);
+  expect(await stills(video, [190, 249])).toEqual([190, 249]);
+  expect(await together(video, [105, 170, 249])).toEqual([105, 170, 249]);
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = [
     { startFrame: 90, endFrame: 170 },
