@@ -188,7 +188,7 @@ export function useNextUndo(): UseQueryResult<{ undo: HistoryEntry | null; redo:
   return useQuery({ queryKey: queryKeys.nextUndo, queryFn: ({ signal }) => api.history.next({}, { signal }) });
 }
 
-/** All jobs; progress is pushed into this answer up to ten times a second. Use `select` to render less often. */
+/** All jobs; progress is pushed into this answer up to four times a second. Use `select` to render less often. */
 export function useJobs<T = Job[]>(select?: (jobs: Job[]) => T): UseQueryResult<T> {
   const { api } = useCore();
   return useQuery({
@@ -220,7 +220,7 @@ export function useEngineTitle(): (engineId: string) => string | null {
   return (engineId) => engines?.find(({ id }) => id === engineId)?.title ?? null;
 }
 
-/** Downloads that run or stopped; progress is pushed into this answer up to ten times a second. */
+/** Downloads that run or stopped; progress is pushed into this answer up to four times a second. */
 export function useModelDownloads(): UseQueryResult<ModelDownload[]> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.modelDownloads, queryFn: ({ signal }) => api.models.downloads({}, { signal }) });

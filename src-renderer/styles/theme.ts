@@ -103,7 +103,7 @@ export const theme = createTheme({
     NumberInput: NumberInput.extend({ defaultProps: { size: 'xs' } }),
     Paper: Paper.extend({ defaultProps: { radius: 'md' } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: 'xs' } }),
-    Progress: Progress.extend({ defaultProps: { size: 'sm', radius: 'xl' } }),
+    Progress: Progress.extend({ defaultProps: { size: 'sm', radius: 'xl', transitionDuration: 0 } }),
     SegmentedControl: SegmentedControl.extend({
       defaultProps: { size: 'xs', withItemsBorders: false },
       classNames: { root: classes.segments, indicator: classes.segmentIndicator },

@@ -18,7 +18,7 @@ import { rooms } from './rooms.ts';
 import type { StepParts, StepServices } from './step-parts.ts';
 
 /** Progress and streamed text reach clients at most this often. */
-const PUSH_INTERVAL_MS = 100;
+const PUSH_INTERVAL_MS = 250;
 
 /** What a client is shown of the actor of work that nobody asked for just now. */
 const STUDIO_ACTOR = 'studio';

@@ -1,7 +1,7 @@
 import { useCallbackRef, useLocalStorage } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { ProjectInfo } from '#shared/contract/views.ts';
-import { useJobs, useVideos } from '../../api/queries.ts';
+import { useVideos } from '../../api/queries.ts';
 import { useCommands } from '../../app/commands/command-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { EmptyLibrary, NothingFound } from './EmptyLibrary.tsx';
@@ -20,14 +20,12 @@ import { SelectionBar } from './SelectionBar.tsx';
 import { useVideoActions } from './use-video-actions.ts';
 import { VideoGrid } from './VideoGrid.tsx';
 import { VideoTable } from './VideoTable.tsx';
-import { activeJobByVideo } from '../../api/job-groups.ts';
 
 const firstView: LibraryView = { text: '', filter: 'all', sortKey: 'position', isDescending: false };
 
 /** All videos of the project: how far each is, and what can be done with many at once. */
 export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
   const videos = useVideos();
-  const jobs = useJobs(activeJobByVideo).data;
   const actions = useVideoActions(videos.data ?? []);
   const [view, setView] = useState(firstView);
   const [layout, setLayout] = useLocalStorage<LibraryLayout>({ key: 'library-layout', defaultValue: 'list' });
@@ -71,7 +69,6 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
 
   const listProps = {
     videos: shown,
-    jobs: jobs ?? new Map(),
     actions,
     selectedIds: new Set(selected),
     onSelect,

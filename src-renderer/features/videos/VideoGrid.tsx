@@ -1,9 +1,12 @@
 import { Checkbox } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, type CSSProperties } from 'react';
+import { memo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
+import { activeJobByVideo } from '../../api/job-groups.ts';
+import { useJobs } from '../../api/queries.ts';
 import { navigate } from '../../app/use-route.ts';
 import classes from './LibraryPage.module.css';
 import { ReviewBar } from './ReviewBar.tsx';
@@ -19,8 +22,9 @@ const GAP_PX = 14;
 const cardHeightPx = (cardWidthPx: number): number => Math.round(((cardWidthPx - 18) * 9) / 16) + 118;
 
 /** Videos as cards; only the rows of cards on screen exist. */
-export function VideoGrid(props: VideoListProps) {
+export function VideoGrid({ videos, actions, selectedIds, onSelect }: VideoListProps) {
   const { t } = useTranslation();
+  const jobs = useJobs(activeJobByVideo).data;
   const scroller = useRef<HTMLDivElement>(null);
   const { ref: sizeRef, width } = useElementSize();
   const innerWidth = Math.max(CARD_MIN_WIDTH_PX, width);
@@ -29,7 +33,7 @@ export function VideoGrid(props: VideoListProps) {
   const rowHeight = cardHeightPx(cardWidth) + GAP_PX;
   // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled by the React compiler
   const virtualizer = useVirtualizer({
-    count: Math.ceil(props.videos.length / columns),
+    count: Math.ceil(videos.length / columns),
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 2,
@@ -39,39 +43,49 @@ export function VideoGrid(props: VideoListProps) {
   return (
     <div className={classes.grid} ref={scroller}>
       <ul className={classes.cards} ref={sizeRef} style={{ height: virtualizer.getTotalSize() }} aria-label={t('library.title')}>
-        {virtualizer.getVirtualItems().flatMap(({ index: row, start }) =>
-          props.videos.slice(row * columns, (row + 1) * columns).map((video, column) => (
-            <VideoCard
-              key={video.id}
-              video={video}
-              {...props}
-              place={{
-                width: cardWidth,
-                height: rowHeight - GAP_PX,
-                transform: `translate(${column * (cardWidth + GAP_PX)}px, ${start}px)`,
-              }}
-            />
-          )),
-        )}
+        {virtualizer
+          .getVirtualItems()
+          .flatMap(({ index: row, start }) =>
+            videos
+              .slice(row * columns, (row + 1) * columns)
+              .map((video, column) => (
+                <VideoCard
+                  key={video.id}
+                  video={video}
+                  job={jobs?.get(video.id)}
+                  actions={actions}
+                  isSelected={selectedIds.has(video.id)}
+                  onSelect={onSelect}
+                  widthPx={cardWidth}
+                  heightPx={rowHeight - GAP_PX}
+                  leftPx={column * (cardWidth + GAP_PX)}
+                  topPx={start}
+                />
+              )),
+          )}
       </ul>
     </div>
   );
 }
 
-interface VideoCardProps extends VideoListProps {
+interface VideoCardProps extends Pick<VideoListProps, 'actions' | 'onSelect'> {
   readonly video: VideoListItem;
-  readonly place: CSSProperties;
+  readonly job: Job | undefined;
+  readonly isSelected: boolean;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly leftPx: number;
+  readonly topPx: number;
 }
 
-function VideoCard({ video, jobs, actions, selectedIds, onSelect, place }: VideoCardProps) {
+const VideoCard = memo(function VideoCard({ video, job, actions, isSelected, onSelect, widthPx, heightPx, leftPx, topPx }: VideoCardProps) {
   const { t } = useTranslation();
-  const isSelected = selectedIds.has(video.id);
   return (
     // As in the list: check box and link serve the keyboard, the card's clicks are a short cut for the mouse.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <li
       className={classes.card}
-      style={place}
+      style={{ width: widthPx, height: heightPx, transform: `translate(${leftPx}px, ${topPx}px)` }}
       data-selected={isSelected}
       data-video={video.name}
       onClick={(event) => !isOnControl(event) && onSelect(clickOf(event, video.id))}
@@ -87,9 +101,9 @@ function VideoCard({ video, jobs, actions, selectedIds, onSelect, place }: Video
       </span>
       <VideoThumb video={video} width={480} withLength />
       <div className={classes.cardBody}>
-        <VideoFacts video={video} job={jobs.get(video.id)} onRelink={() => actions.relink(video.id)} />
+        <VideoFacts video={video} job={job} onRelink={() => actions.relink(video.id)} />
         <ReviewBar video={video} />
       </div>
     </li>
   );
-}
+});

@@ -1,11 +1,12 @@
 import { Checkbox, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
+import { activeJobByVideo } from '../../api/job-groups.ts';
+import { useJobs } from '../../api/queries.ts';
 import type { LibraryView, SelectionClick, SortKey } from './library-view.ts';
 import classes from './LibraryPage.module.css';
 import type { VideoActions } from './use-video-actions.ts';
@@ -13,7 +14,6 @@ import { VideoRow } from './VideoRow.tsx';
 
 export interface VideoListProps {
   readonly videos: readonly VideoListItem[];
-  readonly jobs: ReadonlyMap<VideoId, Job>;
   readonly actions: VideoActions;
   readonly selectedIds: ReadonlySet<VideoId>;
   readonly onSelect: (click: SelectionClick) => void;
@@ -28,8 +28,10 @@ interface VideoTableProps extends VideoListProps {
 const ROW_HEIGHT_PX = 76;
 
 /** The list of videos; only the rows on screen exist. */
-export function VideoTable({ videos, jobs, actions, selectedIds, onSelect, view, onView, onSelectAll }: VideoTableProps) {
+export function VideoTable({ videos, actions, selectedIds, onSelect, view, onView, onSelectAll }: VideoTableProps) {
   const { t } = useTranslation();
+  // Asked for here and not by the page: it changes several times a second while jobs run.
+  const jobs = useJobs(activeJobByVideo).data;
   const scroller = useRef<HTMLDivElement>(null);
   // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled by the React compiler
   const virtualizer = useVirtualizer({
@@ -51,7 +53,7 @@ export function VideoTable({ videos, jobs, actions, selectedIds, onSelect, view,
                 <VideoRow
                   key={key}
                   video={video}
-                  job={jobs.get(video.id)}
+                  job={jobs?.get(video.id)}
                   actions={actions}
                   isSelected={selectedIds.has(video.id)}
                   onSelect={onSelect}
@@ -76,7 +78,7 @@ interface TableHeadProps {
   readonly onSelectAll: () => void;
 }
 
-function TableHead({ view, onView, selectedCount, count, onSelectAll }: TableHeadProps) {
+const TableHead = memo(function TableHead({ view, onView, selectedCount, count, onSelectAll }: TableHeadProps) {
   const { t } = useTranslation();
   const sort = (sortKey: SortKey): void => onView({ ...view, sortKey, isDescending: view.sortKey === sortKey && !view.isDescending });
   const header = (sortKey: SortKey, className?: string) => (
@@ -111,4 +113,4 @@ function TableHead({ view, onView, selectedCount, count, onSelectAll }: TableHea
       </tr>
     </thead>
   );
-}
+});
