@@ -4,11 +4,27 @@ import { defineConfig } from 'electron-vite';
 
 const source = (path: string): string => resolve(import.meta.dirname, path);
 
+/** Libraries of many small files: bundled, for to find and read each of them takes every process a third of its start. */
+const BUNDLED = [
+  '@huggingface/hub',
+  '@streamparser/json',
+  'chardet',
+  'client-zip',
+  'commander',
+  'entities',
+  'env-paths',
+  'is-safe-filename',
+  'lru-cache',
+  'p-queue',
+  'zod',
+];
+
 /** Every process of the product is a named input: siblings find each other by file name in `out/main`. */
 export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      externalizeDeps: { exclude: BUNDLED },
       rollupOptions: {
         input: {
           main: source('src-main/hosts/electron/main.ts'),

@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { takeAccessToken, takeEndpointKeys } from '../../common/secrets-from.ts';
 import { findProductPaths } from '../../common/product-paths.ts';
-import { startServe } from '../../serve/start-serve.ts';
 import { onEndingSignal } from '../ending-signals.ts';
 import { projectFolder } from '../given-paths.ts';
 import { integerIn } from '../numbers.ts';
@@ -34,6 +33,8 @@ export function serveCommand(): Command {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
+  // Other commands start without a server's modules.
+  const { startServe } = await import('../../serve/start-serve.ts');
   const token = takeAccessToken(process.env);
   const running = await startServe({
     host: options.host,
