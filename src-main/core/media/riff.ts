@@ -61,14 +61,19 @@ interface Index {
   readonly streamIndex: number;
 }
 
+/** What belongs to a stream begins with its number: `00dc`, `00db`, and, as some programs have it, others. `00pc` changes the colours of those that follow. */
+function isPicture(name: string, stream: string): boolean {
+  return name.startsWith(stream) && !name.endsWith('pc');
+}
+
 async function countEntries(handle: FileHandle, { at, length, streamIndex }: Index): Promise<number> {
-  const name = String(streamIndex).padStart(2, '0');
+  const stream = String(streamIndex).padStart(2, '0');
   const block = Buffer.alloc(BLOCK_BYTES);
   let count = 0;
   for (let done = 0; done < length; done += BLOCK_BYTES) {
     const { bytesRead } = await handle.read(block, 0, Math.min(BLOCK_BYTES, length - done), at + done);
     for (let entry = 0; entry + ENTRY_BYTES <= bytesRead; entry += ENTRY_BYTES)
-      if (block.toString('latin1', entry, entry + 2) === name && block.readUInt32LE(entry + 12) > 0) count++;
+      if (isPicture(block.toString('latin1', entry, entry + 4), stream) && block.readUInt32LE(entry + 12) > 0) count++;
   }
   return count;
 }
