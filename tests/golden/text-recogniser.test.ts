@@ -36,7 +36,7 @@ async function frameOf(file: string, frame: number, rate: number, display: { wid
     ffmpeg: createFfmpeg(testConfig('')),
     path: file,
     clock,
-    probe: { startUs: 0, stream: null, videoCodec: '' },
+    probe: { container: '', startUs: 0, stream: null, videoCodec: '', notes: [] },
     frames: [frame],
     size: display,
     signal: never,

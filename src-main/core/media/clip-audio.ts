@@ -4,6 +4,7 @@ import { frameToUs } from '#shared/domain/time.ts';
 import { type AudioTrack, tracksByRank, type VideoProbe } from '#shared/domain/video.ts';
 import { fewerChannels } from './audio-tracks.ts';
 import type { ClipRange } from './clip-range.ts';
+import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { seconds } from './ffmpeg-time.ts';
 import type { MoreInput } from './fluent-run.ts';
@@ -42,10 +43,12 @@ export function audioNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTrack
   );
 }
 
-/** The video once more, to read its audio from well before the range: where its pictures are jumped to, audio would begin in the middle. */
-export function audioRunUp(source: FrameSource, range: ClipRange): MoreInput {
+/** The video once more, to read its audio from well before the range, or from the beginning: where its pictures are jumped to, audio would begin in the middle. */
+export function audioRunUp(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): MoreInput {
   const fromUs = frameTime(source, range.startFrame).timeUs - AUDIO_RUN_UP_US;
-  const options = ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(fromUs), '-reinit_filter:a', '0'];
+  const isOutOfReach = tracks.some(({ newSettings }) => isOutOfJumps(newSettings, frameToUs(source.clock, range.endFrame)));
+  const jump = isOutOfReach ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(fromUs)];
+  const options = [...jump, '-reinit_filter:a', '0'];
   return { path: resolve(source.path), options: guardedOptions({ path: source.path, options }) };
 }
 

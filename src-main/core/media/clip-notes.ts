@@ -2,11 +2,8 @@ import type { VideoProbe } from '#shared/domain/video.ts';
 import { usableTracks } from './clip-audio.ts';
 import { sayPicturesDamaged } from './damaged-pictures.ts';
 import type { WriteReport } from './ffmpeg.ts';
-import type { SeekPlan } from './frame-seek.ts';
+import { type SeekPlan, WITHOUT_INDEX } from './frame-seek.ts';
 import { saysAudioDamaged } from './audio-findings.ts';
-
-/** There a search by time leads to places behind key frames, and into the middle of pieces of audio. */
-const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
 
 /** Pieces of audio that a jump into the middle of one may leave undecodable. */
 const TORN_PIECES = 3;

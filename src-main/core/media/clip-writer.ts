@@ -187,7 +187,7 @@ async function writeExact(
 ): Promise<{ readonly report: WriteReport; readonly notes: readonly string[] }> {
   const tracks = usableTracks(request.probe);
   const isJump = work.plan.inputOptions.includes('-ss');
-  const moreInputs = isJump && tracks.length > 0 ? [audioRunUp(work.source, work.range)] : [];
+  const moreInputs = isJump && tracks.length > 0 ? [audioRunUp(work.source, work.range, tracks)] : [];
   const plain = { ...work, audio: audioInputs(work.source, work.range, tracks, moreInputs.length) };
   const first = await attempt(request, exactClip({ ...plain, isStereo: false }), moreInputs);
   if (/audio frame properties on the fly is not supported/i.test(first.stderrTail) && first.code !== 0)

@@ -6,12 +6,13 @@ import { words } from '#shared/words/words.ts';
 import { usableTracks } from './clip-audio.ts';
 import { AAC, type ClipCommand, known, withDurations } from './clip-commands.ts';
 import type { ClipRange } from './clip-range.ts';
+import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { seconds } from './ffmpeg-time.ts';
 import type { WriteOutput } from './fluent-run.ts';
-import { frameTime } from './frame-seek.ts';
+import { frameTime, mayMissSettings } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
-import { beginsWithKeyFrame, type KeyPacket, keyPacketBefore } from './key-frames.ts';
+import { beginningOf, type KeyPacket, keyPacketBefore } from './key-frames.ts';
 import { mapPictures } from './picture-stream.ts';
 import { isMatroska } from './stream-info.ts';
 
@@ -35,13 +36,17 @@ const SLACK_US = 500;
 
 /**
  * Copies the pictures as they are stored: from the key frame at or before the first frame up to the last one, so the clip may begin
- * earlier and end some frames later. Audio is encoded anew unless all of it is AAC. What was copied is compared with what was wanted, for
+ * earlier and end some frames later. Audio is encoded anew unless all of it is AAC of one kind. What was copied is compared with what was wanted, for
  * an index may lie.
  * @throws AppError `unsupported` when the file cannot be copied from there, `media-corrupt` when pictures are missing
  */
 export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures> {
   const { ffmpeg, source, range, target, signal, run } = clip;
   const { timeUs, toleranceUs } = frameTime(source, range.startFrame);
+  const settings = source.probe.stream?.newSettings;
+  // An MP4 of ours tells decoders one thing for all of its pictures.
+  if (settings !== undefined && frameToUs(source.clock, range.endFrame) > settings.fromUs)
+    throw new AppError('unsupported', words('media.settingsChange'));
   const key = await keyPacketBefore(ffmpeg, source, timeUs + toleranceUs / 2, signal);
   if (key === null) throw new AppError('unsupported', words('media.noKeyFrame'));
   const list = `${target}.packets`;
@@ -52,7 +57,7 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures>
       const { count, firstUs, isUntimed } = packetsOf(await readFile(list, 'utf8'), cut.fromUs);
       // The first picture of a file is there when anything is.
       const isLate = !key.isFirst && (firstUs ?? Infinity) > key.shownUs + toleranceUs;
-      if (count > 0 && !isLate) return { frameCount: await checked(clip, count), notes: isUntimed ? [UNTIMED_NOTE] : [] };
+      if (count > 0 && !isLate) return { frameCount: await checked(clip, key, count), notes: isUntimed ? [UNTIMED_NOTE] : [] };
       if (cut.jumpUs === null) break;
     }
     throw new AppError('media-corrupt', words('media.nothingCopied'));
@@ -61,8 +66,10 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures>
   }
 }
 
-async function checked({ ffmpeg, range, target, signal }: CopiedClip, frames: number): Promise<number> {
-  if (!(await beginsWithKeyFrame(ffmpeg, target, signal))) throw new AppError('unsupported', words('media.keyFramesUnknown'));
+async function checked({ ffmpeg, source, range, target, signal }: CopiedClip, key: KeyPacket, frames: number): Promise<number> {
+  const { isKey, isDamaged } = await beginningOf(ffmpeg, target, signal);
+  if (!isKey) throw new AppError('unsupported', words('media.keyFramesUnknown'));
+  if (isDamaged && !key.isFirst && mayMissSettings(source)) throw new AppError('unsupported', words('media.notByItself'));
   const wanted = range.endFrame - range.startFrame;
   if (frames < wanted) throw new AppError('media-corrupt', words('media.fewerCopied', { frames, wanted }));
   return frames;
@@ -78,10 +85,12 @@ interface Cut {
 }
 
 function cutOf({ source, range }: CopiedClip, key: KeyPacket, runUpUs: number): Cut {
-  const untilUs = source.probe.startUs + frameToUs(source.clock, range.endFrame) + key.delayUs;
+  const endUs = frameToUs(source.clock, range.endFrame);
+  const untilUs = source.probe.startUs + endUs + key.delayUs;
   const jumpUs = key.decodedUs - runUpUs;
   // A jump to the first picture of a file would skip audio that is stored before it.
-  const isFromStart = key.isFirst || jumpUs <= source.probe.startUs;
+  const isNearStart = key.isFirst || jumpUs <= source.probe.startUs;
+  const isFromStart = isNearStart || usableTracks(source.probe).some(({ newSettings }) => isOutOfJumps(newSettings, endUs));
   return { jumpUs: isFromStart ? null : jumpUs, fromUs: key.decodedUs - SLACK_US, untilUs };
 }
 
@@ -96,7 +105,7 @@ function copyCommand({ source, range, target, mark }: CopiedClip, { jumpUs, from
   const pictures = [...cut, ...mapPictures(source.probe.stream), '-c:v', 'copy'];
   const audio = [
     ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
-    ...(tracks.every(isCopyable) ? ['-c:a', 'copy'] : AAC),
+    ...(tracks.every((track) => isCopyable(track, frameToUs(source.clock, range.endFrame))) ? ['-c:a', 'copy'] : AAC),
   ];
   const stay = isWithoutDurations(source.probe.container) ? durations(source, range, fromUs) : [];
   const output: WriteOutput = { target, options: ['-avoid_negative_ts', 'make_zero', ...pictures, ...stay, ...audio, ...known(mark)] };
@@ -121,8 +130,9 @@ function durations({ clock, probe: { startUs, timeBase } }: CopiedClip['source']
   return timeBase.num === 1 ? ['-video_track_timescale', String(timeBase.den), ...withDurations(expression)] : [];
 }
 
-function isCopyable({ codec }: AudioTrack): boolean {
-  return codec === 'aac';
+/** What a decoder is told of a track, an MP4 of ours says once. */
+function isCopyable({ codec, newSettings }: AudioTrack, endUs: number): boolean {
+  return codec === 'aac' && (newSettings === undefined || newSettings.fromUs >= endUs);
 }
 
 export interface CopiedPictures {

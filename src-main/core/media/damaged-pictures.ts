@@ -23,12 +23,25 @@ export function mendedNote(frames: number): string {
   return `${BEGINNING}${frames} frame${frames === 1 ? '' : 's'} are lost. From there up to the next key frame, pictures may look wrong.`;
 }
 
+/** Whether a note says that pictures of the file are damaged, or are missing. */
+export function isDamageNote(note: string): boolean {
+  return /^The file (?:is damaged|is incomplete|breaks off)/.test(note);
+}
+
 export function isMendedNote(note: string): boolean {
   return note.startsWith(BEGINNING);
 }
 
 /** How the same decoders complain, for each place in a frame. */
 const PLACE = /error while decoding MB \d|error at MB: \d|damaged at \d/i;
+
+/** What they say of a picture of which they understand nothing, as where they were not told its settings. */
+const NOTHING = /decode_slice_header error|non-existing [SP]PS|error parsing NAL unit|invalid (?:collocated_ref_idx|number of merging)/i;
+
+/** The same of a line: that parts of a picture are lost, or all of it. */
+export function saysDamaged(line: string): boolean {
+  return PLACE.test(line) || MENDED.test(line) || NOTHING.test(line);
+}
 
 /** Whether errors of a run say that parts of pictures are lost. */
 export function sayPicturesDamaged(log: string): boolean {

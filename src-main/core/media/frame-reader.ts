@@ -3,12 +3,12 @@ import { frameToUs, type FrameClock } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import { saysMended } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, jumpsTo, planFromStart, planSeek, requireCounted, watchRun, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import { corruptError, lastWords, requireRun, requireSuccess } from './media-errors.ts';
 import { mapPictures, pictureOptions } from './picture-stream.ts';
 import { readAhead } from './read-ahead.ts';
-import { collectShownFrames, SHOWINFO } from './showinfo.ts';
+import { SHOWINFO } from './showinfo.ts';
 import { readBlocks, type RunningTool } from './tool-process.ts';
 
 const BYTES_PER_PIXEL = 3;
@@ -93,7 +93,7 @@ export function fitSize(display: { displayWidth: number; displayHeight: number }
 }
 
 /**
- * Tries a jump first. Each picture's time is checked, because a jump into a damaged group of pictures may lose frames that decoding
+ * Tries a jump first. Each picture's time is checked, and what its decoder says, because a jump into a damaged group of pictures may lose frames that decoding
  * from the start gives; from the first wrong one on, the next way is tried, the last of which is the start of the video.
  */
 async function* readStretch(request: ReadFramesAtRequest, frames: readonly number[]): AsyncGenerator<Picture, void, undefined> {
@@ -116,7 +116,7 @@ async function* readPlanned(
   const { ffmpeg, path, probe, size, signal } = request;
   const wanted = [...new Set(frames)];
   const pick = `select='${selectExpression(wanted.map((frame) => frame - (wanted[0] ?? 0)))}'`;
-  const shown = collectShownFrames();
+  const shown = watchRun(request);
   const onStderrLine = shown.line;
   const limit = ['-frames:v', String(wanted.length)];
   const tool = await startDecoder({ ffmpeg, path, probe, signal, onStderrLine }, plan, { filters: [pick, SHOWINFO, scaleTo(size)], limit });
@@ -126,7 +126,7 @@ async function* readPlanned(
     const frame = wanted[count];
     if (frame === undefined || data.length < bytesOf(size)) continue;
     const shownUs = (await shown.next())?.timeUs ?? null;
-    if (plan.isJump && !isFrameAt(request, frame, shownUs)) return;
+    if (plan.isJump && (shown.isDoubtful() || !isFrameAt(request, frame, shownUs))) return;
     requireCounted(request, frame, shownUs);
     count += 1;
     yield { frame, ...size, data };
@@ -168,7 +168,7 @@ export function selectExpression(frames: readonly number[]): string {
 }
 
 /** A file that nobody has measured. */
-const UNMEASURED: FrameSource['probe'] = { startUs: 0, stream: null, videoCodec: '' };
+const UNMEASURED: FrameSource['probe'] = { container: '', startUs: 0, stream: null, videoCodec: '', notes: [] };
 
 async function planOf({ ffmpeg, path, probe = UNMEASURED, seek, startFrame = 0, signal }: ReadFramesRequest): Promise<SeekPlan | null> {
   if (startFrame === 0) return null;

@@ -6,6 +6,7 @@ import { clockBreaks, isPausedOnly, startsAnew } from './clock-breaks.ts';
 import { saysMended, saysTorn } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
+import { settingsIn, toTicks, withSideData, type SettingsPacket } from './decoder-settings.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
@@ -38,6 +39,8 @@ export interface FrameScan {
   readonly isTorn: boolean;
   /** Its packets begin again, and the frames of those that follow are not given. */
   readonly isChained: boolean;
+  /** Packets beside which something new is told to the decoder. */
+  readonly settings: readonly SettingsPacket[];
   /** What ffprobe complained about; null: nothing. */
   readonly complaint: string | null;
 }
@@ -82,6 +85,7 @@ interface Packet {
   readonly isKey: boolean;
   readonly isHidden: boolean;
   readonly isDamaged: boolean;
+  readonly isEmpty: boolean;
 }
 
 /**
@@ -89,7 +93,7 @@ interface Packet {
  * does for intact files of common kinds; what is unusual or damaged in any way is decoded once, which is slower and always right.
  */
 export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
-  const { packets, exit } = await scanPackets(request);
+  const { packets, settings, exit } = await scanPackets(request);
   const complaint = exit.stderrTail === '' ? null : lastWords(exit.stderrTail);
   const found = {
     packetCount: packets.length,
@@ -105,6 +109,7 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
       ),
     hasStrays: false,
     hasDecodingTimes: false,
+    settings,
     complaint,
   };
   const hasTimes = PACKET_IS_FRAME.containers.has(request.container) && PACKET_IS_FRAME.codecs.has(request.codec) && isRegular(packets);
@@ -160,43 +165,51 @@ function isPacketPerFrame({ container, codec, hasFields, isDecoded }: ScanReques
   return !isDecoded && !hasFields && PACKET_IS_FRAME.containers.has(container) && PACKET_IS_FRAME.codecs.has(codec);
 }
 
-/** Begins with a key frame, shows nothing before it, and gives every packet a time of its own. */
+/** Begins with a key frame, shows nothing before it, and gives every packet data and a time of its own. */
 function isRegular(packets: readonly Packet[]): boolean {
   const [first] = packets;
   if (first === undefined) return true;
   const times = new Set<number>();
-  for (const { ticks, isDamaged, isHidden } of packets) {
+  for (const { ticks, isDamaged, isHidden, isEmpty } of packets) {
     const isLeading = !isHidden && ticks < first.ticks;
-    if (isDamaged || isLeading || Number.isNaN(ticks) || times.has(ticks)) return false;
+    if (isDamaged || isEmpty || isLeading || Number.isNaN(ticks) || times.has(ticks)) return false;
     times.add(ticks);
   }
   return first.isKey;
 }
 
-async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; exit: ToolExit }> {
+/** In a line of the list, its kind included. */
+const PACKET_FIELDS = 6;
+
+async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; settings: SettingsPacket[]; exit: ToolExit }> {
   const { ffmpeg, path, signal } = request;
-  const args = ['-select_streams', String(request.stream.index), '-show_entries', 'packet=pts,duration,flags', '-of', 'csv'];
-  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  const args = ['-select_streams', String(request.stream.index), '-show_entries', 'packet=pts,dts,duration,size,flags', '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args: withSideData(args), signal });
   const packets: Packet[] = [];
+  const settings: SettingsPacket[] = [];
   const report = progressReporter(request, 0, packetShare(request));
-  // `packet,512,512,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
+  // `packet,512,512,512,700,K_`: key; `D`: decoded but not shown (edit list); `C`: damaged. Side data adds lines and fields of its own.
   for await (const line of readLines(tool)) {
-    const [kind, pts, duration, flags = ''] = line.split(',');
+    const fields = line.split(',');
+    const [kind, pts, dts, duration, size, flags = ''] = fields;
     if (kind !== 'packet') continue;
     const ticks = toTicks(pts);
     requireCountable(packets.length, request);
+    const told = fields.length > PACKET_FIELDS ? settingsIn(fields, PACKET_FIELDS, { ticks, decodedTicks: toTicks(dts) }) : null;
+    if (told !== null) settings.push(told);
     packets.push({
       ticks,
       durationTicks: toTicks(duration),
       isKey: flags.includes('K'),
       isHidden: flags.includes('D'),
       isDamaged: flags.includes('C'),
+      isEmpty: size === '0',
     });
     report(packets.length, ticks);
   }
   const exit = await tool.exited;
   if (exit.failure !== null) throw exit.failure;
-  return { packets, exit };
+  return { packets, settings, exit };
 }
 
 /** Decodes all frames just as the frame reader does, so that nothing can differ from it. */
@@ -262,10 +275,6 @@ async function storedTimes({ ffmpeg, path, stream, signal }: ScanRequest, only: 
   const exit = await tool.exited;
   if (exit.failure !== null) throw exit.failure;
   return Float64Array.from(ticks);
-}
-
-function toTicks(pts: string | undefined): number {
-  return pts === undefined || !/^-?\d+$/.test(pts) ? Number.NaN : Number(pts);
 }
 
 /** Reports from `from` to `to` as the scan goes through the video. */

@@ -1,11 +1,13 @@
 import { frameToUs } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
+import { isDamageNote, saysDamaged } from './damaged-pictures.ts';
+import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { seconds } from './ffmpeg-time.ts';
 import { lastKeyFrame } from './key-frames.ts';
 import { corruptError } from './media-errors.ts';
 import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
-import { collectShownFrames, SHOWINFO } from './showinfo.ts';
+import { collectShownFrames, type Logged, SHOWINFO, type ShownFrame } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 import type { FrameSource } from './frame-source.ts';
 
@@ -45,7 +47,7 @@ export function planFromStart(frame: number, { stream }: FrameSource['probe']): 
 
 /**
  * The jumps to try, nearest first: to the key frame before the wanted frame, then to places before it. A jump may land late in badly indexed files, or in the middle
- * of a group of pictures, so whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and else goes `planFromStart`.
+ * of a group of pictures, so whoever uses one checks with `isFrameAt` that the first frame is the wanted one, and with `watchRun` that it is whole, and else goes `planFromStart`.
  */
 export async function* jumpsTo(
   ffmpeg: Ffmpeg,
@@ -58,6 +60,7 @@ export async function* jumpsTo(
   const fromStartUs = frameToUs(source.clock, frame);
   // Times that are not the file's own lead to some other frame of it.
   if (fromStartUs < NEAR_START_US || (stream !== null && stream.clock !== 'own')) return;
+  if (isOutOfJumps(stream?.newSettings, frameToUs(source.clock, frame + 1))) return;
   const jump = (toUs: number, filter: string): SeekPlan => ({
     // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the audio.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
@@ -89,6 +92,36 @@ function selectBehind(isKey: string, fromUs: number, nextUs: number): string {
   return `select='gte(t\\,${seconds(fromUs)})*(${hasSeenKey}+gte(t\\,${seconds(nextUs)}))'`;
 }
 
+/** There a search by time leads to places behind key frames, and into the middle of pictures and of pieces of audio. */
+export const WITHOUT_INDEX: ReadonlySet<string> = new Set(['mpegts', 'mpeg']);
+
+/**
+ * Whether complaints of a decoder behind a jump mean that it was not told what it has to know, as where its settings change in the middle and stand there alone. In a file that is known to be
+ * damaged they mean that, and reading it from its beginning for each picture would give the same.
+ */
+export function mayMissSettings({ probe: { container, notes } }: FrameSource): boolean {
+  return !WITHOUT_INDEX.has(container) && !notes.some(isDamageNote);
+}
+
+export interface WatchedRun extends Logged<ShownFrame> {
+  /** What came so far is not to be believed if the run began with a jump. */
+  isDoubtful(): boolean;
+}
+
+/** Collects what a run says of its frames, and whether its decoder complains. */
+export function watchRun(source: FrameSource): WatchedRun {
+  const shown = collectShownFrames();
+  let hasComplaint = false;
+  return {
+    ...shown,
+    line(text) {
+      hasComplaint ||= saysDamaged(text);
+      shown.line(text);
+    },
+    isDoubtful: () => hasComplaint && mayMissSettings(source),
+  };
+}
+
 /** Whether a frame with this container time is the wanted one: nearer to it than to any neighbour. */
 export function isFrameAt(source: FrameSource, frame: number, shownUs: number | null): boolean {
   const { timeUs, toleranceUs } = frameTime(source, frame);
@@ -108,7 +141,7 @@ export function requireCounted(source: FrameSource, frame: number, shownUs: numb
 /** The quickest plan that is proven to begin with `frame`, by decoding up to it once without keeping anything. */
 export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: number, signal: AbortSignal): Promise<SeekPlan> {
   for await (const plan of jumpsTo(ffmpeg, source, frame, signal)) {
-    const shown = collectShownFrames();
+    const shown = watchRun(source);
     const args = [
       ...mapPictures(source.probe.stream),
       '-vf',
@@ -125,7 +158,7 @@ export async function planSeek(ffmpeg: Ffmpeg, source: FrameSource, frame: numbe
     const { exit } = await readAll(await ffmpeg.stream({ input, args, log: 'info', signal, onStderrLine: shown.line }));
     shown.end();
     if (exit.failure !== null) throw exit.failure;
-    if (isFrameAt(source, frame, (await shown.next())?.timeUs ?? null)) return plan;
+    if (!shown.isDoubtful() && isFrameAt(source, frame, (await shown.next())?.timeUs ?? null)) return plan;
   }
   return planFromStart(frame, source.probe);
 }

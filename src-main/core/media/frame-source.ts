@@ -5,5 +5,5 @@ import type { VideoProbe } from '#shared/domain/video.ts';
 export interface FrameSource {
   readonly path: string;
   readonly clock: FrameClock;
-  readonly probe: Pick<VideoProbe, 'startUs' | 'stream' | 'videoCodec'>;
+  readonly probe: Pick<VideoProbe, 'container' | 'startUs' | 'stream' | 'videoCodec' | 'notes'>;
 }

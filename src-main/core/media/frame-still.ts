@@ -1,10 +1,10 @@
 import type { Ffmpeg } from './ffmpeg.ts';
-import { isFrameAt, jumpsTo, planFromStart, requireCounted, type SeekPlan } from './frame-seek.ts';
+import { isFrameAt, jumpsTo, planFromStart, requireCounted, watchRun, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
 import { mapPictures } from './picture-stream.ts';
-import { collectShownFrames, SHOWINFO, type ShownFrame } from './showinfo.ts';
+import { SHOWINFO, type ShownFrame } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 import { words } from '#shared/words/words.ts';
 
@@ -23,8 +23,8 @@ export interface StillRequest extends FrameSource {
  */
 export async function readStill(request: StillRequest): Promise<Buffer> {
   for await (const plan of jumpsTo(request.ffmpeg, request, request.frame, request.signal)) {
-    const { jpeg, shown } = await decodeOne(request, plan);
-    if (jpeg.length > 0 && isFrameAt(request, request.frame, shown?.timeUs ?? null)) return jpeg;
+    const { jpeg, shown, isDoubtful } = await decodeOne(request, plan);
+    if (jpeg.length > 0 && !isDoubtful && isFrameAt(request, request.frame, shown?.timeUs ?? null)) return jpeg;
   }
   const { jpeg, shown } = await decodeOne(request, planFromStart(request.frame, request.probe));
   requireCounted(request, request.frame, shown?.timeUs ?? null);
@@ -35,10 +35,12 @@ export async function readStill(request: StillRequest): Promise<Buffer> {
 interface Decoded {
   readonly jpeg: Buffer;
   readonly shown: ShownFrame | null;
+  readonly isDoubtful: boolean;
 }
 
-async function decodeOne({ ffmpeg, path, probe, maxWidth, signal }: StillRequest, plan: SeekPlan): Promise<Decoded> {
-  const shown = collectShownFrames();
+async function decodeOne(request: StillRequest, plan: SeekPlan): Promise<Decoded> {
+  const { ffmpeg, path, probe, maxWidth, signal } = request;
+  const shown = watchRun(request);
   const filter = [plan.filter, SHOWINFO, jpegFitFilter(maxWidth)].join(',');
   const args = [
     ...mapPictures(probe.stream),
@@ -57,5 +59,5 @@ async function decodeOne({ ffmpeg, path, probe, maxWidth, signal }: StillRequest
   const { output: jpeg, exit } = await readAll(tool);
   shown.end();
   if (exit.failure !== null) throw exit.failure;
-  return { jpeg, shown: await shown.next() };
+  return { jpeg, shown: await shown.next(), isDoubtful: shown.isDoubtful() };
 }

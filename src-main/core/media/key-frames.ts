@@ -1,6 +1,7 @@
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import type { Ffmpeg } from './ffmpeg.ts';
+import type { Ffmpeg, ToolRun } from './ffmpeg.ts';
+import { saysDamaged } from './damaged-pictures.ts';
 import { seconds } from './ffmpeg-time.ts';
 import { readLines } from './tool-process.ts';
 
@@ -121,21 +122,32 @@ async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, time
   return isDecodedThen ? 'decoded' : 'shown';
 }
 
-/** Whether the first picture of a file stands alone. */
-export async function beginsWithKeyFrame(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<boolean> {
+export interface Beginning {
+  /** Its first picture stands alone. */
+  readonly isKey: boolean;
+  /** The decoder says that parts of pictures are lost. */
+  readonly isDamaged: boolean;
+}
+
+/** How the pictures of a file begin. */
+export async function beginningOf(ffmpeg: Ffmpeg, path: string, signal: AbortSignal): Promise<Beginning> {
   const args = ['-select_streams', 'V:0', '-read_intervals', '%+#30', '-show_entries', 'frame=key_frame', '-of', 'csv=nk=0'];
   const keys: boolean[] = [];
-  for await (const line of probeLines(ffmpeg, { path, args, signal }))
+  let isDamaged = false;
+  const onStderrLine = (line: string): void => {
+    isDamaged ||= saysDamaged(line);
+  };
+  for await (const line of probeLines(ffmpeg, { path, args, signal, onStderrLine }))
     if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
-  return keys[0] === true;
+  return { isKey: keys[0] === true, isDamaged };
 }
 
 /** What ffprobe prints, line by line. What it complains of in the file is no failure: what it found counts. */
 async function* probeLines(
   ffmpeg: Ffmpeg,
-  { path, args, signal }: { readonly path: string; readonly args: readonly string[]; readonly signal: AbortSignal },
+  { path, ...run }: Pick<ToolRun, 'args' | 'signal' | 'onStderrLine'> & { readonly path: string },
 ): AsyncGenerator<string, void, undefined> {
-  const tool = await ffmpeg.probe({ input: { path }, args, signal });
+  const tool = await ffmpeg.probe({ input: { path }, ...run });
   yield* readLines(tool);
   const { failure } = await tool.exited;
   if (failure !== null) throw failure;

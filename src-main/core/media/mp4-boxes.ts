@@ -84,6 +84,35 @@ export async function encryptedTracks(path: string): Promise<ReadonlySet<number>
   }
 }
 
+/** Whether some track describes its samples in more than one way, as where recordings were joined. */
+export async function hasSeveralDescriptions(path: string): Promise<boolean> {
+  const file = await openRegularFile(path);
+  try {
+    const { size } = await file.stat();
+    for await (const { kind, from, to } of boxesIn(file, 0, size))
+      if (kind === 'moov' && (await describesAnew(file, { kind, from, to: Math.min(to, size) }))) return true;
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+async function describesAnew(
+  file: FileHandle,
+  box: Box,
+  path: readonly string[] = ['trak', 'mdia', 'minf', 'stbl', 'stsd'],
+): Promise<boolean> {
+  const [wanted, ...rest] = path;
+  if (wanted === undefined) {
+    const head = Buffer.alloc(8);
+    await file.read(head, 0, head.length, box.from);
+    return head.readUInt32BE(4) > 1;
+  }
+  for await (const inner of boxesIn(file, box.from, box.to))
+    if (inner.kind === wanted && (await describesAnew(file, inner, rest))) return true;
+  return false;
+}
+
 async function isEncrypted(
   file: FileHandle,
   { from, to }: Box,

@@ -2,6 +2,7 @@ import type { VideoProbe } from '#shared/domain/video.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { fewerChannels } from './audio-tracks.ts';
+import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { seconds } from './ffmpeg-time.ts';
 import { quoted, requireSuccess } from './media-errors.ts';
@@ -64,8 +65,8 @@ async function* readChannels(request: PlacedAudioRequest): AsyncGenerator<Float3
   const trim = `atrim=start=${start}${untilUs === undefined ? '' : `:end=${inClip(untilUs)}`}`;
   const form = `aresample=${sampleRateHz},aformat=sample_fmts=flt:channel_layouts=${channels === 1 ? 'mono' : 'stereo'}`;
   const filter = [trim, `asetpts=PTS-(${start})/TB`, ...fewerChannels(track), form, 'ashowinfo'].join(',');
-  const jump =
-    isOnFileClock(probe.stream) && fromUs > AUDIO_RUN_UP_US ? ['-seek_timestamp', '1', '-ss', inClip(fromUs - AUDIO_RUN_UP_US)] : [];
+  const isInReach = isOnFileClock(probe.stream) && !isOutOfJumps(track.newSettings, untilUs ?? Infinity);
+  const jump = isInReach && fromUs > AUDIO_RUN_UP_US ? ['-seek_timestamp', '1', '-ss', inClip(fromUs - AUDIO_RUN_UP_US)] : [];
   const args = [
     '-map',
     `0:${track.streamIndex}`,

@@ -4,6 +4,7 @@ import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import { MAX_PIXELS, MAX_START_US, type PictureStream, type VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { audioTracksOf, knownTracks, programmeNotes, trackNotes, trialOutputs } from './audio-tracks.ts';
+import { newSettings, settingsNotes } from './decoder-settings.ts';
 import { encryptedStreams } from './encryption.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
@@ -27,6 +28,7 @@ import {
   rotationOf,
   sampleAspectRatioOf,
   statedLength,
+  timeBaseOf,
   type ProbeStream,
 } from './stream-info.ts';
 import { repairTimes, type RepairedTimes } from './time-repair.ts';
@@ -70,6 +72,16 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   const tracks = await audioTracksOf({ ffmpeg, path, signal }, json, { pictureIndex: stream.index, encrypted, ...beginning });
   const { timing, ...times } = timesOf(found, tracks.length > 0);
   const leadUs = leadOf(json, times);
+  const settings = await newSettings({
+    ffmpeg,
+    path,
+    signal,
+    container: found.container,
+    pictures: { index: stream.index, timeBase, packets: scan.settings },
+    audio: tracks.map(({ streamIndex: index }) => ({ index, timeBase: timeBaseOf(json.streams.find((each) => each.index === index)) })),
+    startUs: times.startUs,
+  });
+  const audioTracks = tracks.map((track) => ({ ...track, ...settings.of(track.streamIndex) }));
   const picture = pictureOf(stream);
   const probe: VideoProbe = {
     container: found.container,
@@ -84,11 +96,18 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     startUs: times.startUs,
     leadUs,
     isVariableRate: timing.isVariableRate,
-    audioTracks: tracks,
-    stream: { index: stream.index, clock: times.clock, isTurned: isTurned(stream), isDecoded: scan.isDecoded },
+    audioTracks,
+    stream: {
+      index: stream.index,
+      clock: times.clock,
+      isTurned: isTurned(stream),
+      isDecoded: scan.isDecoded,
+      ...settings.of(stream.index),
+    },
     sizeBytes,
     notes: [
       ...(await videoNotes({ ...found, ...times, leadUs, path })),
+      ...settingsNotes(settings.of(stream.index), scan.settings),
       ...programmeNotes(json, stream.index),
       ...trackNotes(tracks, encrypted),
       ...(await leftOutNotes({ path, container: found.container, json, pictureIndex: stream.index, tracks, signal })),
@@ -126,7 +145,7 @@ async function scanMainStream(
   const streams = usableStreams(json, path, encrypted);
   const scanned: MainStream[] = [];
   for (const stream of streams) {
-    const timeBase = parseRational(stream.time_base) ?? { num: 1, den: 1000 };
+    const timeBase = timeBaseOf(stream);
     const statedDurationUs = statedLength(stream) ?? parseSecondsUs(json.format.duration);
     const how = {
       stream: { index: stream.index, isTurned: isTurned(stream) },

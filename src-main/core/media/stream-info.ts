@@ -163,6 +163,10 @@ export function isMp4(container: string): boolean {
   return ['mov', 'mp4', 'm4a', '3gp', '3g2'].includes(container);
 }
 
+export function timeBaseOf(stream: Pick<ProbeStream, 'time_base'> | undefined): Rational {
+  return parseRational(stream?.time_base) ?? { num: 1, den: 1000 };
+}
+
 /** `30000/1001` or `4:3`; null for what is unknown (`0/0`, `0:1`, `N/A`). */
 export function parseRational(text: string | undefined): Rational | null {
   const [, num, den] = /^(\d+)[/:](\d+)$/.exec(text ?? '') ?? [];

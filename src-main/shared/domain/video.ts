@@ -3,6 +3,15 @@ import { ExactNumber } from './exact-number.ts';
 import { VideoId } from './ids.ts';
 import { NOMINAL_RATE, Rational } from './time.ts';
 
+/** Where a decoder is first told something else in advance than the head of the file says, as where an encoder was started again. */
+export const NewSettings = z.object({
+  /** Microseconds from the first frame. */
+  fromUs: z.int().nonnegative(),
+  /** Who jumps behind it is not told: only reading from the beginning is right there. */
+  areMissedByJumps: z.boolean(),
+});
+export type NewSettings = z.infer<typeof NewSettings>;
+
 export const AudioTrack = z.object({
   /** Index of the stream in its file, as ffprobe counts. */
   streamIndex: z.int().nonnegative(),
@@ -15,6 +24,8 @@ export const AudioTrack = z.object({
   isReadable: z.boolean().default(true),
   /** `default`: the file marks it as the one to play. `special`: a commentary, or made for people with impaired sight or hearing. Left out: neither, or measured before this was looked at. */
   role: z.enum(['default', 'special']).optional(),
+  /** Left out: there are none, or it was measured before this was looked at. */
+  newSettings: NewSettings.optional(),
 });
 export type AudioTrack = z.infer<typeof AudioTrack>;
 
@@ -47,6 +58,8 @@ export const PictureStream = z.object({
   isTurned: z.boolean(),
   /** Its frames were counted by decoding them, not by their packets. */
   isDecoded: z.boolean(),
+  /** Left out: there are none, or it was measured before this was looked at. */
+  newSettings: NewSettings.optional(),
 });
 export type PictureStream = z.infer<typeof PictureStream>;
 

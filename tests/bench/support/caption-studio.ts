@@ -40,7 +40,7 @@ export async function sampleRequests(framesPerShot: number): Promise<CaptionRequ
   for await (const picture of readFramesAt({
     ffmpeg: testFfmpeg(),
     ...video,
-    probe: { startUs: 0, stream: null, videoCodec: '' },
+    probe: { container: '', startUs: 0, stream: null, videoCodec: '', notes: [] },
     frames: chosen.flat(),
     size: SIZE,
     signal,

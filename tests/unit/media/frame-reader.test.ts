@@ -45,7 +45,7 @@ describe.skipIf(process.platform === 'win32')('frame reader with an ffmpeg that'
       ffmpeg,
       path: video,
       clock,
-      probe: { startUs: 0, stream: null, videoCodec: '' },
+      probe: { container: '', startUs: 0, stream: null, videoCodec: '', notes: [] },
       frames: [100],
       size: SIZE,
       signal,

@@ -93,6 +93,8 @@ export const media = {
   fewerCopied: 'only {{frames}} of its {{wanted}} frames could be copied: use the exact mode',
   nothingCopied: 'no picture of it could be copied',
   keyFramesUnknown: 'its index does not mark key frames, so it cannot be copied: use the exact mode',
+  settingsChange: 'the settings of its decoder change before its end, and a copy can hold only one set of them: use the exact mode',
+  notByItself: 'its pictures cannot be decoded by themselves, so they cannot be copied: use the exact mode',
   codecNotForMp4: 'its codec cannot be copied into an MP4: use the exact mode',
   outsideVideo: 'frames {{first}} to {{last}} are not in the video, which has {{frames}}',
   namesTaken: 'its names (“{{plain}}”, “{{tagged}}”) are taken by other files: choose another folder',
