@@ -116,15 +116,16 @@ describe('settings of the decoder that change in the middle', () => {
 const RATE = 8000;
 const TONE_HZ = 700;
 
-/** Of the last half of a second of mono sound: how often it crosses zero, per second. */
+/** Of mono sound, shortly before its end: how often it rises and falls, per second. */
 function pitchOf(samples: ArrayLike<number>, rate: number): number {
-  const last = Array.from(samples).slice(-rate / 2);
-  return last.filter((value, index) => index > 0 && value >= 0 !== (last[index - 1] ?? 0) >= 0).length;
+  const late = Array.from(samples).slice(-0.9 * rate, -0.1 * rate);
+  const crossings = late.filter((value, index) => index > 0 && value >= 0 !== (late[index - 1] ?? 0) >= 0).length;
+  return (crossings * rate) / late.length / 2;
 }
 
 async function pitchOfClip(path: string): Promise<number> {
   const raw = join(dir, 'pitch.raw');
-  await runFfmpeg(['-i', path, '-map', '0:a:0', '-t', '0.9', '-ac', '1', '-ar', String(RATE), '-f', 's16le', raw]);
+  await runFfmpeg(['-i', path, '-map', '0:a:0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', raw]);
   const bytes = await readFile(raw);
   return pitchOf(
     Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2)),
@@ -147,7 +148,7 @@ async function restartedAudio(): Promise<string> {
 }
 
 describe('audio whose settings change in the middle', () => {
-  it.each(['flv', 'mov'])(
+  it.each(['flv', 'mov', 'ts'])(
     'has its pitch: .%s',
     async (ending) => {
       let path = await restartedAudio();
@@ -158,9 +159,19 @@ describe('audio whose settings change in the middle', () => {
         const fromSample = await audioPacketsIn(join(dir, 'stereo.flv'));
         path = await changeTrack(mov, { handler: 'soun', second: { path: other, fromSample } });
       }
+      if (ending === 'ts') {
+        const [stereo, mono, ts] = ['stereo', 'mono', 'audio'].map((name) => join(dir, `${name}.ts`)) as [string, string, string];
+        await runFfmpeg(['-i', join(dir, 'stereo.flv'), '-c', 'copy', stereo]);
+        await runFfmpeg(['-i', join(dir, 'mono.flv'), '-c', 'copy', '-output_ts_offset', '4', mono]);
+        await writeFile(ts, Buffer.concat([await readFile(stereo), await readFile(mono)]));
+        path = ts;
+      }
       const video = await probed(path);
       const outDir = await mkdtemp(join(dir, 'clips-'));
-      const shots = [{ startFrame: 175, endFrame: FRAMES }];
+      const shots = [
+        { startFrame: 90, endFrame: FRAMES },
+        { startFrame: 175, endFrame: FRAMES },
+      ];
       for (const mode of ['exact', 'copy'] as const)
         for (const clip of await cutClips(video, { outDir, mode, shots })) {
           expect(clip.state).toBe('written');

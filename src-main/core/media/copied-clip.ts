@@ -3,6 +3,7 @@ import { frameToUs } from '#shared/domain/time.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
+import { changesInAdts } from './adts.ts';
 import { usableTracks } from './clip-audio.ts';
 import { AAC, type ClipCommand, known, withDurations } from './clip-commands.ts';
 import type { ClipRange } from './clip-range.ts';
@@ -20,7 +21,7 @@ export interface CopiedClip {
   readonly ffmpeg: Ffmpeg;
   readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'audioTracks' | 'container' | 'timeBase'> };
   readonly range: ClipRange;
-  /** File that is written; a list of its packets lies beside it for a while. */
+  /** File that is written; a list of its packets, and pieces of its audio, lie beside it for a while. */
   readonly target: string;
   /** What the clip is known again by. */
   readonly mark: string;
@@ -50,10 +51,15 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures>
   const key = await keyPacketBefore(ffmpeg, source, timeUs + toleranceUs / 2, signal);
   if (key === null) throw new AppError('unsupported', words('media.noKeyFrame'));
   const list = `${target}.packets`;
+  let audio = audioOf(clip);
   try {
     for (const runUpUs of RUN_UPS_US) {
       const cut = cutOf(clip, key, runUpUs);
-      await run(copyCommand(clip, cut, list));
+      await run(copyCommand(clip, cut, { list, audio }));
+      if (await change(audio)) {
+        audio = { isCopied: false, pieces: [] };
+        await run(copyCommand(clip, cut, { list, audio }));
+      }
       const { count, firstUs, isUntimed } = packetsOf(await readFile(list, 'utf8'), cut.fromUs);
       // The first picture of a file is there when anything is.
       const isLate = !key.isFirst && (firstUs ?? Infinity) > key.shownUs + toleranceUs;
@@ -62,7 +68,7 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures>
     }
     throw new AppError('media-corrupt', words('media.nothingCopied'));
   } finally {
-    await rm(list, { force: true });
+    for (const file of [list, ...audioOf(clip).pieces]) await rm(file, { force: true });
   }
 }
 
@@ -98,18 +104,23 @@ function cutOf({ source, range }: CopiedClip, key: KeyPacket, runUpUs: number): 
  * Container times throughout (`-copyts`): else ffmpeg takes the jump from all times, and rounds both to the ticks of the stream, which
  * in AVI, MXF and some MOV are as long as a frame.
  */
-function copyCommand({ source, range, target, mark }: CopiedClip, { jumpUs, fromUs, untilUs }: Cut, list: string): ClipCommand {
+function copyCommand(
+  { source, range, target, mark }: CopiedClip,
+  { jumpUs, fromUs, untilUs }: Cut,
+  { list, audio: { isCopied, pieces } }: { readonly list: string; readonly audio: CopiedAudio },
+): ClipCommand {
   const tracks = usableTracks(source.probe);
   const inputOptions = ['-copyts', ...(jumpUs === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(jumpUs)])];
   const cut = ['-ss', seconds(fromUs), '-t', seconds(untilUs - fromUs)];
   const pictures = [...cut, ...mapPictures(source.probe.stream), '-c:v', 'copy'];
-  const audio = [
-    ...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]),
-    ...(tracks.every((track) => isCopyable(track, frameToUs(source.clock, range.endFrame))) ? ['-c:a', 'copy'] : AAC),
-  ];
+  const audio = [...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]), ...(isCopied ? ['-c:a', 'copy'] : AAC)];
   const stay = isWithoutDurations(source.probe.container) ? durations(source, range, fromUs) : [];
   const output: WriteOutput = { target, options: ['-avoid_negative_ts', 'make_zero', ...pictures, ...stay, ...audio, ...known(mark)] };
-  return { inputOptions, outputs: [output, { target: list, options: [...pictures, '-f', 'framecrc'] }] };
+  const besides = tracks.slice(0, pieces.length).map(({ streamIndex }, index) => ({
+    target: pieces[index] ?? '',
+    options: [...cut, '-map', `0:${streamIndex}`, '-c:a', 'copy', '-f', 'adts'],
+  }));
+  return { inputOptions, outputs: [output, { target: list, options: [...pictures, '-f', 'framecrc'] }, ...besides] };
 }
 
 /** Their packets do not say for how long pictures are shown; ffmpeg takes it from what the header has for all of them, which may be less. */
@@ -128,6 +139,25 @@ function durations({ clock, probe: { startUs, timeBase } }: CopiedClip['source']
   const isBehind = `gte(PTS*TB,${seconds(startUs + lastUs - fromUs - 2 * SLACK_US)})`;
   const expression = clock.ptsUs === undefined ? stays : `if(${isBehind},${stays},DURATION)`;
   return timeBase.num === 1 ? ['-video_track_timescale', String(timeBase.den), ...withDurations(expression)] : [];
+}
+
+interface CopiedAudio {
+  /** As it is stored; else it is encoded anew. */
+  readonly isCopied: boolean;
+  /** Files for the audio of each track where its pieces say what they are, which may change among them. */
+  readonly pieces: readonly string[];
+}
+
+function audioOf({ source: { probe, clock }, range, target }: CopiedClip): CopiedAudio {
+  const tracks = usableTracks(probe);
+  const isCopied = tracks.every((track) => isCopyable(track, frameToUs(clock, range.endFrame)));
+  const hasPieces = isCopied && probe.container === 'mpegts';
+  return { isCopied, pieces: hasPieces ? tracks.map(({ streamIndex }) => `${target}.${streamIndex}.aac`) : [] };
+}
+
+async function change({ pieces }: CopiedAudio): Promise<boolean> {
+  for (const file of pieces) if (await changesInAdts(file)) return true;
+  return false;
 }
 
 /** What a decoder is told of a track, an MP4 of ours says once. */
