@@ -35,12 +35,20 @@ export function isMendedNote(note: string): boolean {
 /** How the same decoders complain, for each place in a frame. */
 const PLACE = /error while decoding MB \d|error at MB: \d|damaged at \d/i;
 
-/** What they say of a picture of which they understand nothing, as where they were not told its settings. */
-const NOTHING = /decode_slice_header error|non-existing [SP]PS|error parsing NAL unit|invalid (?:collocated_ref_idx|number of merging)/i;
+/** The same of HEVC, where it was not told the settings of its pictures. */
+const MISTOLD = /error parsing NAL unit|invalid (?:collocated_ref_idx|number of merging)/i;
 
-/** The same of a line: that parts of a picture are lost, or all of it. */
+/** The same of a line: that parts of a picture are lost. */
 export function saysDamaged(line: string): boolean {
-  return PLACE.test(line) || MENDED.test(line) || NOTHING.test(line);
+  return PLACE.test(line) || MENDED.test(line) || MISTOLD.test(line);
+}
+
+/** Of H.264, what is said of pictures that are not given at all, as where it was not told their settings, or begins between key frames. */
+const NOTHING = /decode_slice_header error|non-existing [SP]PS/i;
+
+/** Whether a line of a run that begins with a key frame says that pictures are lost, or parts of them. */
+export function saysLost(line: string): boolean {
+  return saysDamaged(line) || NOTHING.test(line);
 }
 
 /** Whether errors of a run say that parts of pictures are lost. */

@@ -1,7 +1,7 @@
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg, ToolRun } from './ffmpeg.ts';
-import { saysDamaged } from './damaged-pictures.ts';
+import { saysLost } from './damaged-pictures.ts';
 import { seconds } from './ffmpeg-time.ts';
 import { readLines } from './tool-process.ts';
 
@@ -135,7 +135,7 @@ export async function beginningOf(ffmpeg: Ffmpeg, path: string, signal: AbortSig
   const keys: boolean[] = [];
   let isDamaged = false;
   const onStderrLine = (line: string): void => {
-    isDamaged ||= saysDamaged(line);
+    isDamaged ||= saysLost(line);
   };
   for await (const line of probeLines(ffmpeg, { path, args, signal, onStderrLine }))
     if (line.startsWith('frame,')) keys.push(line.includes('key_frame=1'));
