@@ -106,7 +106,7 @@ const TELLING: ReadonlySet<string> = new Set(['flv', 'ogg', 'nut']);
 /** Of the audio, which is listed only where a file may have any of these. */
 async function audioPackets({ ffmpeg, path, container, audio, signal }: SettingsRequest): Promise<Map<number, SettingsPacket[]>> {
   const packets = new Map<number, SettingsPacket[]>();
-  const mayChange = TELLING.has(container) || (isMp4(container) && (await hasSeveralDescriptions(path)));
+  const mayChange = TELLING.has(container) || (isMp4(container) && (await hasSeveralDescriptions(path, signal)));
   if (audio.length === 0 || !mayChange) return packets;
   const args = ['-select_streams', 'a', '-show_entries', 'packet=stream_index,pts,dts', '-of', 'csv'];
   const tool = await ffmpeg.probe({ input: { path }, args: withSideData(args), signal });

@@ -2,16 +2,21 @@ import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { MAX_STREAMS } from './media-limits.ts';
 
-/** More than a file of fragments of a day has. */
-const MAX_BOXES = 200_000;
+/**
+ * Of one file, wherever they lie: a day in fragments of four seconds has fewer. Each may cost a read of its own, and a file of some megabytes can hold a million.
+ * Behind the last of them nothing is judged.
+ */
+const MAX_BOXES = 50_000;
 const HEADER_BYTES = 16;
+/** Small boxes lie side by side. */
+const BLOCK_BYTES = 4096;
 /** More edits than these are as good as many. */
 const MAX_EDIT_BYTES = 64 * 1024;
 
 export interface Mp4Boxes {
   /** Of the outermost boxes, in order. */
   readonly kinds: readonly string[];
-  /** The boxes state their lengths, and the file has them all: nothing of it is cut off. */
+  /** The boxes state their lengths, and the file has them all: nothing of it is cut off. Also where there are too many to look at. */
   readonly isWhole: boolean;
   /** Of the track with the most: pieces of which its edit list puts it together. */
   readonly editCount: number;
@@ -21,56 +26,89 @@ interface Box {
   readonly kind: string;
   /** Behind its header. */
   readonly from: number;
+  /** Where it ends, or what it lies in, whichever comes first: else what lies beside it would be read again as if it were inside. */
   readonly to: number;
+  /** Where it says that it ends. */
+  readonly statedEnd: number;
+}
+
+interface BoxFile {
+  readonly handle: FileHandle;
+  readonly whole: Pick<Box, 'from' | 'to'>;
+  readonly signal: AbortSignal;
+  /** How many more boxes are looked at. */
+  left: number;
+  readonly block: Buffer;
+  /** Of the block: what was read last, and where in the file it begins. */
+  lastRead: { readonly at: number; readonly bytes: Buffer };
+}
+
+async function withBoxes<T>(path: string, signal: AbortSignal, look: (file: BoxFile) => Promise<T>): Promise<T> {
+  const handle = await openRegularFile(path);
+  try {
+    const { size } = await handle.stat();
+    const lastRead = { at: 0, bytes: Buffer.alloc(0) };
+    return await look({ handle, whole: { from: 0, to: size }, signal, left: MAX_BOXES, block: Buffer.alloc(BLOCK_BYTES), lastRead });
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The outermost boxes of an MP4, by their headers alone, and the edit lists of its tracks. */
-export async function mp4Boxes(path: string): Promise<Mp4Boxes> {
-  const file = await openRegularFile(path);
-  try {
-    const { size } = await file.stat();
+export async function mp4Boxes(path: string, signal: AbortSignal): Promise<Mp4Boxes> {
+  return withBoxes(path, signal, async (file) => {
     const kinds: string[] = [];
     let editCount = 0;
     let end = 0;
-    for await (const { kind, from, to } of boxesIn(file, 0, size)) {
-      kinds.push(kind);
-      end = to;
-      if (kind === 'moov') editCount = Math.max(editCount, await mostEdits(file, from, Math.min(to, size)));
+    for await (const box of boxesIn(file, file.whole)) {
+      kinds.push(box.kind);
+      end = box.statedEnd;
+      if (box.kind === 'moov') editCount = Math.max(editCount, await mostEdits(file, box));
     }
-    return { kinds, isWhole: kinds.length > 0 && end === size, editCount };
-  } finally {
-    await file.close();
-  }
+    return { kinds, isWhole: kinds.length > 0 && (end === file.whole.to || file.left === 0), editCount };
+  });
 }
 
 /** Ends at a box whose length is not stated (0: it reaches to the end of the file), which is given as long as its header. */
-async function* boxesIn(file: FileHandle, from: number, to: number): AsyncGenerator<Box, void, undefined> {
-  const head = Buffer.alloc(HEADER_BYTES);
-  let at = from;
-  for (let count = 0; count < MAX_BOXES && at + 8 <= to; count++) {
-    await file.read(head, 0, HEADER_BYTES, at);
+async function* boxesIn(file: BoxFile, { from, to }: Pick<Box, 'from' | 'to'>): AsyncGenerator<Box, void, undefined> {
+  for (let at = from; at + 8 <= to && file.left > 0;) {
+    file.signal.throwIfAborted();
+    file.left -= 1;
+    const head = await headerAt(file, at);
+    // The file has become shorter, or ends within this header.
+    if (head.length < 8) return;
     const stated = head.readUInt32BE(0);
+    const headerBytes = stated === 1 ? HEADER_BYTES : 8;
+    if (head.length < headerBytes) return;
     const length = stated === 1 ? Number(head.readBigUInt64BE(8)) : stated;
-    const content = at + (stated === 1 ? HEADER_BYTES : 8);
-    yield { kind: head.toString('latin1', 4, 8), from: content, to: length < 8 ? content : at + length };
-    if (length < 8) return;
-    at += length;
+    const content = at + headerBytes;
+    const statedEnd = length < headerBytes ? content : at + length;
+    yield { kind: head.toString('latin1', 4, 8), from: content, to: Math.min(statedEnd, to), statedEnd };
+    if (length < headerBytes) return;
+    at = statedEnd;
   }
+}
+
+/** As much of it as the file has; good until the next one is asked for. */
+async function headerAt(file: BoxFile, at: number): Promise<Buffer> {
+  const start = at - file.lastRead.at;
+  if (start >= 0 && start + HEADER_BYTES <= file.lastRead.bytes.length) return file.lastRead.bytes.subarray(start, start + HEADER_BYTES);
+  const { bytesRead } = await file.handle.read(file.block, 0, BLOCK_BYTES, at);
+  file.lastRead = { at, bytes: file.block.subarray(0, bytesRead) };
+  return file.block.subarray(0, Math.min(bytesRead, HEADER_BYTES));
 }
 
 /** Kinds of samples that are encrypted: Common Encryption of pictures and of audio, and FairPlay of both. */
 const ENCRYPTED: ReadonlySet<string> = new Set(['encv', 'enca', 'drmi', 'drms']);
 
 /** Places, from 0, of the tracks that are encrypted, or have encrypted parts; ffmpeg numbers its streams so. */
-export async function encryptedTracks(path: string): Promise<ReadonlySet<number>> {
-  const file = await openRegularFile(path);
-  try {
-    const { size } = await file.stat();
+export async function encryptedTracks(path: string, signal: AbortSignal): Promise<ReadonlySet<number>> {
+  return withBoxes(path, signal, async (file) => {
     const encrypted = new Set<number>();
-    for await (const { kind, from, to } of boxesIn(file, 0, size)) {
-      if (kind !== 'moov') continue;
+    for await (const movie of boxesIn(file, file.whole)) {
+      if (movie.kind !== 'moov') continue;
       let place = 0;
-      for await (const track of boxesIn(file, from, Math.min(to, size))) {
+      for await (const track of boxesIn(file, movie)) {
         if (track.kind !== 'trak') continue;
         if (await isEncrypted(file, track)) encrypted.add(place);
         place += 1;
@@ -79,47 +117,35 @@ export async function encryptedTracks(path: string): Promise<ReadonlySet<number>
       break;
     }
     return encrypted;
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 /** Whether some track describes its samples in more than one way, as where recordings were joined. */
-export async function hasSeveralDescriptions(path: string): Promise<boolean> {
-  const file = await openRegularFile(path);
-  try {
-    const { size } = await file.stat();
-    for await (const { kind, from, to } of boxesIn(file, 0, size))
-      if (kind === 'moov' && (await describesAnew(file, { kind, from, to: Math.min(to, size) }))) return true;
+export async function hasSeveralDescriptions(path: string, signal: AbortSignal): Promise<boolean> {
+  return withBoxes(path, signal, async (file) => {
+    for await (const box of boxesIn(file, file.whole)) if (box.kind === 'moov' && (await describesAnew(file, box))) return true;
     return false;
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 async function describesAnew(
-  file: FileHandle,
-  box: Box,
+  file: BoxFile,
+  outer: Box,
   path: readonly string[] = ['trak', 'mdia', 'minf', 'stbl', 'stsd'],
 ): Promise<boolean> {
   const [wanted, ...rest] = path;
   if (wanted === undefined) {
     const head = Buffer.alloc(8);
-    await file.read(head, 0, head.length, box.from);
+    await file.handle.read(head, 0, head.length, outer.from);
     return head.readUInt32BE(4) > 1;
   }
-  for await (const inner of boxesIn(file, box.from, box.to))
-    if (inner.kind === wanted && (await describesAnew(file, inner, rest))) return true;
+  for await (const box of boxesIn(file, outer)) if (box.kind === wanted && (await describesAnew(file, box, rest))) return true;
   return false;
 }
 
-async function isEncrypted(
-  file: FileHandle,
-  { from, to }: Box,
-  path: readonly string[] = ['mdia', 'minf', 'stbl', 'stsd'],
-): Promise<boolean> {
+async function isEncrypted(file: BoxFile, outer: Box, path: readonly string[] = ['mdia', 'minf', 'stbl', 'stsd']): Promise<boolean> {
   const [wanted, ...rest] = path;
-  for await (const box of boxesIn(file, from, to)) {
+  for await (const box of boxesIn(file, outer)) {
     if (wanted === undefined ? ENCRYPTED.has(box.kind) : box.kind === wanted && (await isEncrypted(file, insideOf(box), rest))) return true;
   }
   return false;
@@ -130,23 +156,22 @@ function insideOf(box: Box): Box {
   return box.kind === 'stsd' ? { ...box, from: box.from + 8 } : box;
 }
 
-async function mostEdits(file: FileHandle, from: number, to: number): Promise<number> {
+async function mostEdits(file: BoxFile, movie: Box): Promise<number> {
   let most = 0;
-  for await (const track of boxesIn(file, from, to)) {
+  for await (const track of boxesIn(file, movie)) {
     if (track.kind !== 'trak') continue;
-    for await (const part of boxesIn(file, track.from, Math.min(track.to, to))) {
+    for await (const part of boxesIn(file, track)) {
       if (part.kind !== 'edts') continue;
-      for await (const list of boxesIn(file, part.from, Math.min(part.to, to)))
-        if (list.kind === 'elst') most = Math.max(most, await countEdits(file, list));
+      for await (const list of boxesIn(file, part)) if (list.kind === 'elst') most = Math.max(most, await countEdits(file, list));
     }
   }
   return most;
 }
 
 /** Edits of a list, without those at its beginning that only make the track begin later. */
-async function countEdits(file: FileHandle, { from, to }: Box): Promise<number> {
+async function countEdits({ handle }: BoxFile, { from, to }: Box): Promise<number> {
   const content = Buffer.alloc(Math.max(0, Math.min(to - from, MAX_EDIT_BYTES)));
-  const { bytesRead } = await file.read(content, 0, content.length, from);
+  const { bytesRead } = await handle.read(content, 0, content.length, from);
   if (bytesRead < 8) return 0;
   const isLong = content[0] === 1;
   const editBytes = isLong ? 20 : 12;

@@ -62,7 +62,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
   const sizeBytes = await requireMediaFile(path);
   if (sizeBytes === 0) throw corruptError(path, words('media.empty'));
   const json = await readHeader({ ffmpeg, path, signal });
-  const encrypted = await encryptedStreams(path, json);
+  const encrypted = await encryptedStreams(path, json, signal);
   const found = await scanMainStream(request, json, encrypted);
   const { stream, scan, timeBase } = found;
   if (scan.packetCount === 0) throw corruptError(path, words('media.withoutFrames'));
@@ -106,7 +106,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     },
     sizeBytes,
     notes: [
-      ...(await videoNotes({ ...found, ...times, leadUs, path })),
+      ...(await videoNotes({ ...found, ...times, leadUs, path, signal })),
       ...settingsNotes(settings.of(stream.index), scan.settings),
       ...programmeNotes(json, stream.index),
       ...trackNotes(tracks, encrypted),
@@ -123,7 +123,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
 export async function requireVideoHead({ ffmpeg, path, signal }: FileRequest): Promise<void> {
   if ((await requireMediaFile(path)) === 0) throw corruptError(path, words('media.empty'));
   const json = await readHeader({ ffmpeg, path, signal });
-  usableStreams(json, path, await encryptedStreams(path, json));
+  usableStreams(json, path, await encryptedStreams(path, json, signal));
 }
 
 interface MainStream {

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
+import { MAX_FRAMES } from '#shared/domain/video.ts';
 
 const HEADER_BYTES = 8;
 /** An AVI of more than a gigabyte goes on in further pieces of about that size. */
@@ -9,14 +10,15 @@ const MAX_PIECES = 10_000;
  * True for an AVI of which nothing is cut off: the pieces that it consists of state their lengths, and the file has them all. One that a
  * camera could not finish states none.
  */
-export async function isWholeRiff(path: string): Promise<boolean> {
+export async function isWholeRiff(path: string, signal: AbortSignal): Promise<boolean> {
   const handle = await openRegularFile(path);
   try {
     const { size } = await handle.stat();
     let at = 0;
     for (let piece = 0; piece < MAX_PIECES && at + HEADER_BYTES <= size; piece++) {
+      signal.throwIfAborted();
       const header = Buffer.alloc(HEADER_BYTES);
-      await handle.read(header, 0, HEADER_BYTES, at);
+      if ((await handle.read(header, 0, HEADER_BYTES, at)).bytesRead < HEADER_BYTES) return false;
       // Something else may lie behind the last piece.
       if (header.toString('latin1', 0, 4) !== 'RIFF') return at > 0;
       const length = header.readUInt32LE(4);
@@ -34,19 +36,23 @@ export async function isWholeRiff(path: string): Promise<boolean> {
 const ENTRY_BYTES = 16;
 const BLOCK_BYTES = 65_536 * ENTRY_BYTES;
 const MAX_CHUNKS = 1_000;
+/** Of as many frames as a video may have, with as many pieces of audio. What an index lists behind them is not counted. */
+const MAX_INDEX_BYTES = 2 * MAX_FRAMES * ENTRY_BYTES;
 
 /**
  * Pictures of a stream that the index of an AVI lists, without the places where none is stored. 0 where it has no such index; of a file in several
  * pieces, those of the first.
  */
-export async function picturesInIndex(path: string, streamIndex: number): Promise<number> {
+export async function picturesInIndex(path: string, { streamIndex, signal }: Pick<Index, 'streamIndex' | 'signal'>): Promise<number> {
   const handle = await openRegularFile(path);
   try {
     const header = Buffer.alloc(HEADER_BYTES);
     let at = HEADER_BYTES + 4;
     for (let chunk = 0; chunk < MAX_CHUNKS && (await handle.read(header, 0, HEADER_BYTES, at)).bytesRead === HEADER_BYTES; chunk++) {
+      signal.throwIfAborted();
       const length = header.readUInt32LE(4);
-      if (header.toString('latin1', 0, 4) === 'idx1') return await countEntries(handle, { at: at + HEADER_BYTES, length, streamIndex });
+      if (header.toString('latin1', 0, 4) === 'idx1')
+        return await countEntries(handle, { at: at + HEADER_BYTES, length, streamIndex, signal });
       at += HEADER_BYTES + length + (length % 2);
     }
     return 0;
@@ -59,6 +65,7 @@ interface Index {
   readonly at: number;
   readonly length: number;
   readonly streamIndex: number;
+  readonly signal: AbortSignal;
 }
 
 /** What belongs to a stream begins with its number: `00dc`, `00db`, and, as some programs have it, others. `00pc` changes the colours of those that follow. */
@@ -66,12 +73,16 @@ function isPicture(name: string, stream: string): boolean {
   return name.startsWith(stream) && !name.endsWith('pc');
 }
 
-async function countEntries(handle: FileHandle, { at, length, streamIndex }: Index): Promise<number> {
+async function countEntries(handle: FileHandle, { at, length, streamIndex, signal }: Index): Promise<number> {
   const stream = String(streamIndex).padStart(2, '0');
   const block = Buffer.alloc(BLOCK_BYTES);
   let count = 0;
-  for (let done = 0; done < length; done += BLOCK_BYTES) {
-    const { bytesRead } = await handle.read(block, 0, Math.min(BLOCK_BYTES, length - done), at + done);
+  const toRead = Math.min(length, MAX_INDEX_BYTES);
+  for (let done = 0; done < toRead; done += BLOCK_BYTES) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(block, 0, Math.min(BLOCK_BYTES, toRead - done), at + done);
+    // It says that it is longer than the file.
+    if (bytesRead === 0) break;
     for (let entry = 0; entry + ENTRY_BYTES <= bytesRead; entry += ENTRY_BYTES)
       if (isPicture(block.toString('latin1', entry, entry + 4), stream) && block.readUInt32LE(entry + 12) > 0) count++;
   }

@@ -22,11 +22,12 @@ export interface VideoFindings {
   readonly leadUs: number;
   readonly hasTimes: boolean;
   readonly clock: PictureStream['clock'];
+  readonly signal: AbortSignal;
 }
 
 /** What a person should know of the pictures of a file. */
 export async function videoNotes(findings: VideoFindings): Promise<string[]> {
-  const boxes = isMp4(findings.container) ? await mp4Boxes(findings.path) : null;
+  const boxes = isMp4(findings.container) ? await mp4Boxes(findings.path, findings.signal) : null;
   const promised = await promisedFrames(findings, boxes);
   return [
     ...streamNotes(findings),
@@ -49,16 +50,16 @@ function streamNotes({ stream, streamCount }: VideoFindings): string[] {
  * Packets that the file's index promises; 0: none. The header of an AVI counts places without a picture, too, as for frames that were dropped or that wait for B-frames, and an
  * MP4 those that its edit list cuts away: of those that are whole, only the index of an AVI tells.
  */
-async function promisedFrames({ stream, container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<number> {
-  if (container === 'avi' && (await isWholeRiff(path))) return picturesInIndex(path, stream.index);
+async function promisedFrames({ stream, container, path, signal }: VideoFindings, boxes: Mp4Boxes | null): Promise<number> {
+  if (container === 'avi' && (await isWholeRiff(path, signal))) return picturesInIndex(path, { streamIndex: stream.index, signal });
   return boxes?.isWhole === true ? 0 : Number(stream.nb_frames ?? 0);
 }
 
 const SECOND_VIDEO =
   'Another video lies behind the first, as where files were joined byte by byte: the first alone is read. Join them with a video program, or add them one by one.';
 
-async function trailingNotes({ container, path }: VideoFindings, boxes: Mp4Boxes | null): Promise<string[]> {
-  const isJoined = (boxes !== null && hasSecondMp4(boxes)) || (await hasSecondHeader(path, container));
+async function trailingNotes({ container, path, signal }: VideoFindings, boxes: Mp4Boxes | null): Promise<string[]> {
+  const isJoined = (boxes !== null && hasSecondMp4(boxes)) || (await hasSecondHeader({ path, container, signal }));
   return isJoined ? [SECOND_VIDEO] : [];
 }
 
