@@ -174,9 +174,19 @@ async function scanMainStream(
 
 type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
 
+/**
+ * What ffprobe says of a file is a few kilobytes for each stream, and each programme of a broadcast repeats its streams. Titles and tables of a hostile file come
+ * to more than memory holds, and all of it is taken apart in one go.
+ */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+
 async function readHeader({ ffmpeg, path, signal }: FileRequest): Promise<ProbeJson> {
   const args = ['-show_format', '-show_streams', '-show_programs', '-of', 'json'];
-  const { output, exit } = await readAll(await ffmpeg.probe({ input: { path }, args, effort: 'head', signal }));
+  const { output, exit } = await readAll(await ffmpeg.probe({ input: { path }, args, effort: 'head', signal }), {
+    maxBytes: MAX_HEADER_BYTES,
+    tooLong: () =>
+      new AppError('unsupported', words('media.headerTooLong', { file: quoted(path), megabytes: MAX_HEADER_BYTES / 1024 ** 2 })),
+  });
   requireRun(exit, path);
   if (exit.code !== 0) throw await notAVideo(path, exit.stderrTail);
   // Of some impossible numbers ffprobe writes what is no JSON.

@@ -10,6 +10,8 @@ import { type Breach, type ToolLimits, type ToolWatch, watchTool } from './tool-
 
 /** How many of a program's last words are kept for error messages. */
 export const STDERR_TAIL_LINES = 30;
+/** Of each: longer than the path of a file and what is said of it. */
+const MAX_LINE_LENGTH = 8192;
 
 export interface ToolCommand {
   /** Absolute path of the program. */
@@ -98,7 +100,7 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
   createInterface({ input: child.stderr }).on('line', (line) => {
     watch.sawOutput();
     onStderrLine?.(line);
-    tail.push(line);
+    tail.push(line.slice(0, MAX_LINE_LENGTH));
     if (tail.length > STDERR_TAIL_LINES) tail.shift();
   });
   if (signal.aborted) kill();
@@ -176,11 +178,36 @@ export async function* readLines(tool: RunningTool): AsyncGenerator<string, void
   if (rest !== '') yield rest;
 }
 
-/** All that the program writes to stdout, and how it ended. Meant for answers of bounded size. */
-export async function readAll(tool: RunningTool): Promise<{ readonly output: Buffer; readonly exit: ToolExit }> {
+/** A still of the largest picture is shorter. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+export interface AnswerLimit {
+  readonly maxBytes: number;
+  /** What is said of a longer one. */
+  tooLong(): AppError;
+}
+
+const ANY_ANSWER: AnswerLimit = {
+  maxBytes: MAX_ANSWER_BYTES,
+  tooLong: () => new AppError('unsupported', words('media.answerTooLong', { megabytes: MAX_ANSWER_BYTES / 1024 ** 2 })),
+};
+
+/** All that the program writes to stdout, and how it ended. One that writes more than it may is ended, and that is its failure. */
+export async function readAll(
+  tool: RunningTool,
+  limit: AnswerLimit = ANY_ANSWER,
+): Promise<{ readonly output: Buffer; readonly exit: ToolExit }> {
   const chunks: Buffer[] = [];
-  for await (const chunk of readChunks(tool)) chunks.push(chunk);
-  return { output: Buffer.concat(chunks), exit: await tool.exited };
+  let bytes = 0;
+  for await (const chunk of readChunks(tool)) {
+    bytes += chunk.length;
+    if (bytes > limit.maxBytes) break;
+    chunks.push(chunk);
+  }
+  const exit = await tool.exited;
+  return bytes > limit.maxBytes
+    ? { output: Buffer.alloc(0), exit: { ...exit, failure: exit.failure ?? limit.tooLong() } }
+    : { output: Buffer.concat(chunks), exit };
 }
 
 export function cancelledError(): AppError {

@@ -8,6 +8,7 @@ import { createFfmpeg, type Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readFrames } from '#core/media/frame-reader.ts';
 import { boundsFor, MEDIA_LIMITS, type MediaLimits } from '#core/media/media-limits.ts';
 import { parseProc, parsePs, readUsage } from '#core/media/process-usage.ts';
+import { requireVideoHead } from '#core/media/probe.ts';
 import { readAll, readChunks } from '#core/media/tool-process.ts';
 import { createRecordingLogger, type LogLine } from '../../helpers/recording-logger.ts';
 
@@ -129,6 +130,14 @@ describe.skipIf(process.platform === 'win32')('only files are read', () => {
       });
       expect(report.failure).toMatchObject(error);
     }
+  });
+});
+
+it.skipIf(process.platform === 'win32')('a file of which ffprobe tells without end is refused by its name', async () => {
+  const ffmpeg = await programThat('const text = "x".repeat(1e6); const say = () => process.stdout.write(text, say); say()', MEDIA_LIMITS);
+  await expect(requireVideoHead({ ffmpeg, path: video, signal })).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/“holiday.mp4” says more about itself than any video does \(more than 16 MB/u) as string,
   });
 });
 

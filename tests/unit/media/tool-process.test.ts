@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFfmpeg } from '#core/media/ffmpeg.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { plain } from '#shared/words/words.ts';
 import { readAll, readBlocks, readChunks, readLines, startTool, type RunningTool } from '#core/media/tool-process.ts';
 
 /** Runs JavaScript as a program of its own, in place of ffmpeg. */
@@ -73,6 +75,15 @@ describe('programs', () => {
     expect(exit.failure).toMatchObject({ code: 'cancelled' });
     const late = await readAll(startScript('console.log("late")', controller.signal));
     expect(late.exit.failure).toMatchObject({ code: 'cancelled' });
+  });
+
+  it('that answer without end are ended, with a named error', async () => {
+    const tool = startScript(`process.stdout.write("x"); ${ENDLESS}`);
+    const tooLong = (): AppError => new AppError('unsupported', plain('too long'));
+    const { output, exit } = await readAll(tool, { maxBytes: 10_000, tooLong });
+    expect(exit).toMatchObject({ killedBy: 'SIGKILL', failure: { code: 'unsupported', message: 'too long' } });
+    expect(output).toHaveLength(0);
+    expect((await readAll(startScript('process.stdout.write("short")'), { maxBytes: 5, tooLong })).output.toString()).toBe('short');
   });
 
   it('wait while nobody reads', async () => {

@@ -53,6 +53,9 @@ export const media = {
   mp4WithoutIndex: 'is an MP4 without its index (moov): the recording or the copy is incomplete',
   notAVideo: 'is not a video that ffmpeg supports ({{said}})',
 
+  // tool-process.ts
+  answerTooLong: 'A media program gave more than {{megabytes}} MB where a short answer was expected, so it was stopped.',
+
   // probe.ts, frame-scan.ts
   empty: 'is empty (0 bytes)',
   withoutFrames: 'claims to be a video, but does not contain a single frame',
@@ -60,6 +63,8 @@ export const media = {
   audioOnly: 'has audio, but no video',
   chooseVideo: 'Choose a file with a video stream.',
   invalidHeader: 'has an invalid header',
+  headerTooLong:
+    '{{file}} says more about itself than any video does (more than {{megabytes}} MB of titles, streams and programmes), so it was not read. The file was not changed. Write its video and audio into a separate file.',
   noFrameSize: 'has a damaged header: it does not state the frame size',
   codecUnsupported: '{{file}} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.',
   encrypted:
