@@ -26,6 +26,7 @@ import { createModelDownloads } from '#core/models/downloads-service.ts';
 import { createModelsService } from '#core/models/models-service.ts';
 import { createTestRuns } from '#core/steps/trial/test-run.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import { createWorkScope } from '#core/base/work-scope.ts';
 import { createChosenPlaces } from '#core/project/chosen-places.ts';
 import { createProjectsService } from '#core/project/folder/projects-service.ts';
 import { createSampleProject } from './sample-project.ts';
@@ -106,7 +107,13 @@ export function createServices({ config, host, events, grants, engineClient, run
       return jobs.stop();
     },
   });
-  const project: ProjectAccess = projects.access;
+  const scope = createWorkScope();
+  const project: ProjectAccess = {
+    session() {
+      scope.requireWanted();
+      return projects.access.session();
+    },
+  };
   const history = createHistoryService({
     project,
     events,
@@ -147,6 +154,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     imports,
     engines,
     seals: projects.seals,
+    scope,
     ffmpeg,
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,

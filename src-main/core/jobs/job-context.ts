@@ -1,7 +1,9 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { words } from '#shared/words/words.ts';
 import type { JobContext, JobDefinition } from './job-definition.ts';
 import * as jobs from './job-repository.ts';
 import { createProgressMeter, type Progress } from './progress-meter.ts';
@@ -17,13 +19,14 @@ export interface JobContextParts {
   readonly job: Job;
   readonly savedCheckpoint: unknown;
   readonly signal: AbortSignal;
+  isGivenUp(): boolean;
   soFar(result: unknown): void;
   onProgress(progress: Progress): void;
 }
 
 /** What a running job is given by the queue. */
 export function createJobContext(parts: JobContextParts): JobContext {
-  const { db, clock, logger, definition, job, savedCheckpoint, signal, soFar, onProgress } = parts;
+  const { db, clock, logger, definition, job, savedCheckpoint, signal, isGivenUp, soFar, onProgress } = parts;
   const { id: jobId, actor } = job;
   const meter = createProgressMeter(definition.stages, clock.monotonicMs());
   let savedAtMs = Number.NEGATIVE_INFINITY;
@@ -43,9 +46,13 @@ export function createJobContext(parts: JobContextParts): JobContext {
     actor,
     signal,
     savedCheckpoint,
-    checkpoint: (value) => jobs.saveCheckpoint(db, jobId, value),
+    checkpoint(value) {
+      if (isGivenUp()) throw new AppError('cancelled', words('jobs.givenUp'));
+      jobs.saveCheckpoint(db, jobId, value);
+    },
     soFar,
     progress(stage, stageFraction) {
+      if (isGivenUp()) return;
       const atMs = clock.monotonicMs();
       const progress = meter.update(stage, stageFraction, atMs);
       if (atMs - savedAtMs >= SAVE_PROGRESS_MS) {

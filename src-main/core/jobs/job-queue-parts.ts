@@ -1,5 +1,6 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
+import type { WorkScope } from '#core/base/work-scope.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { JobDefinition, Lane } from './job-definition.ts';
 
@@ -12,6 +13,10 @@ export interface JobQueueParts {
   readonly logger: Logger;
   /** Free bytes on the disk of the project; left out, jobs that a full disk stopped wait for a person. */
   freeBytes?(): Promise<number>;
+  /** In whose name a job does what it does. */
+  readonly scope?: Pick<WorkScope, 'run'>;
+  /** After how long a job that was asked to stop is given up; the default suits people. */
+  readonly giveUpMs?: number;
   /** How often room is looked for; the default suits people. */
   readonly roomLookMs?: number;
   onChanged(): void;

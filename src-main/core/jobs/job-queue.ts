@@ -15,12 +15,16 @@ import type { JobOutcome, RunningJob, StopReason } from './running-job.ts';
 
 /** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to react. */
 const STOP_WAIT_MS = 1_000;
+/** How long closing waits, so that jobs can keep what they have just finished. */
+const CLOSE_WAIT_MS = 5_000;
+/** A job that was asked to stop so long ago keeps its lane from all others: it is taken for one that never will. */
+const GIVE_UP_MS = 60_000;
 
 export type JobQueue = ReturnType<typeof createJobQueue>;
 
 /** The queue of one project, kept in its database: what was queued or running when the core ended goes on at `start`. */
 export function createJobQueue(parts: JobQueueParts) {
-  const { db, clock, logger, onChanged, onProgress } = parts;
+  const { db, clock, logger, scope, onChanged, onProgress, giveUpMs = GIVE_UP_MS } = parts;
   const definitions = indexByKind(parts.definitions);
   const definitionsOfLanes = Map.groupBy(parts.definitions, ({ lane }) => lane);
   const running = new Map<JobId, RunningJob>();
@@ -65,6 +69,7 @@ export function createJobQueue(parts: JobQueueParts) {
       lane: definition.lane,
       controller: new AbortController(),
       stopReason: null,
+      isGivenUp: false,
       etaMs: null,
       startedAtMs,
       startedMs: clock.monotonicMs(),
@@ -78,12 +83,17 @@ export function createJobQueue(parts: JobQueueParts) {
 
   /** Never rejects: nobody is there to handle it, and what one job meets must not end the studio. */
   async function runToEnd(entry: RunningJob, definition: JobDefinition): Promise<void> {
+    const end = await work(entry, definition);
+    logger.info(
+      { jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) },
+      entry.isGivenUp ? 'a job that was given up ended' : 'job ended',
+    );
+    if (!entry.isGivenUp) leave(entry, end);
+  }
+
+  function leave(entry: RunningJob, end: JobOutcome): void {
     try {
-      ends.settle(entry, await work(entry, definition));
-      logger.info(
-        { jobId: entry.job.id, kind: entry.job.kind, durationMs: Math.round(clock.monotonicMs() - entry.startedMs) },
-        'job ended',
-      );
+      ends.settle(entry, end);
       running.delete(entry.job.id);
       announce(entry.job.id);
       onChanged();
@@ -94,12 +104,21 @@ export function createJobQueue(parts: JobQueueParts) {
     }
   }
 
+  /** It may be at work all the same, and nobody can end it; its place is free for others, and it writes nothing any more. */
+  function giveUp(entry: RunningJob): void {
+    if (running.get(entry.job.id) !== entry) return;
+    entry.isGivenUp = true;
+    logger.warn({ jobId: entry.job.id, kind: entry.job.kind }, 'a job did not stop and was given up');
+    leave(entry, { error: entry.controller.signal.reason });
+  }
+
   async function work(entry: RunningJob, definition: JobDefinition): Promise<JobOutcome> {
     try {
       // It may have been stopped between its start and this turn.
       entry.controller.signal.throwIfAborted();
       const { params, checkpoint } = jobs.workOf(db, entry.job.id);
-      return { result: await definition.run(contextOf(entry, definition, checkpoint), definition.paramsSchema.parse(params)) };
+      const run = (): Promise<unknown> => definition.run(contextOf(entry, definition, checkpoint), definition.paramsSchema.parse(params));
+      return { result: await (scope === undefined ? run() : scope.run(entry, run)) };
     } catch (error) {
       return { error };
     }
@@ -114,6 +133,7 @@ export function createJobQueue(parts: JobQueueParts) {
       job: entry.job,
       savedCheckpoint,
       signal: entry.controller.signal,
+      isGivenUp: () => entry.isGivenUp,
       soFar: (result) => void (entry.soFar = result),
       onProgress({ fraction, stage, etaMs }) {
         entry.etaMs = etaMs;
@@ -132,9 +152,16 @@ export function createJobQueue(parts: JobQueueParts) {
   }
 
   function stop(entry: RunningJob, reason: StopReason): Promise<void> {
+    if (entry.stopReason === null) giveUpLater(entry);
     entry.stopReason = reason;
     entry.controller.abort(new AppError('cancelled', words('jobs.stopped', { reason })));
     return entry.finished;
+  }
+
+  function giveUpLater(entry: RunningJob): void {
+    const timer = setTimeout(() => giveUp(entry), giveUpMs);
+    timer.unref();
+    void entry.finished.then(() => clearTimeout(timer));
   }
 
   /** Resolves when these have ended, or a moment later, when they go on ending by themselves. One that is stopping already is not waited for again. */
@@ -262,10 +289,11 @@ export function createJobQueue(parts: JobQueueParts) {
       });
     },
 
-    /** Stops what runs, keeping its finished units; it goes on at the next start. */
+    /** Stops what runs, keeping its finished units; it goes on at the next start. What does not stop is left behind: everybody's commands wait. */
     async close(): Promise<void> {
       isStarted = false;
-      await Promise.all([...running.values()].map((entry) => stop(entry, 'shutdown')));
+      await waitAtMost(CLOSE_WAIT_MS, Promise.all([...running.values()].map((entry) => stop(entry, 'shutdown'))));
+      for (const entry of running.values()) giveUp(entry);
       ends.close();
       for (const wake of idleWaiters) wake();
     },

@@ -12,6 +12,8 @@ export interface RunningJob {
   readonly controller: AbortController;
   readonly finished: Promise<void>;
   stopReason: StopReason | null;
+  /** It was asked to stop, and did not: it has its end in the queue, and whatever it still does counts for nothing. */
+  isGivenUp: boolean;
   etaMs: number | null;
   /** By the wall clock, for people. */
   readonly startedAtMs: number;

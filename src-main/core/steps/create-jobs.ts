@@ -7,6 +7,7 @@ import type { CoreHost } from '#core/base/host.ts';
 import type { Seals } from '#core/base/seals.ts';
 import type { ProjectSession } from '#core/base/project-session.ts';
 import { createThrottle } from '#core/base/events/throttle.ts';
+import type { WorkScope } from '#core/base/work-scope.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
@@ -29,6 +30,7 @@ export interface JobsSystemParts extends StepServices {
   readonly settings: SettingsService;
   readonly engines: Engines;
   readonly seals: Pick<Seals, 'has' | 'add'>;
+  readonly scope: WorkScope;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
   /** A job met damage in the database. */
@@ -84,6 +86,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
     grants: parts.grants,
     places: parts.places,
     queue() {
+      parts.scope.requireWanted();
       if (queue === null) throw new AppError('no-project', words('steps.noProject'));
       return queue;
     },
@@ -100,6 +103,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
       clock: host.clock,
       logger: host.logger,
+      scope: parts.scope,
       freeBytes: () => parts.freeBytes(session.folder),
       onDiskFull: () => events.emit('notice', DISK_FULL_NOTICE),
       onDamage: parts.onDamage,
