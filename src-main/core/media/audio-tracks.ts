@@ -1,3 +1,4 @@
+import { shortCode } from '#shared/domain/bounded-probe.ts';
 import { type AudioTrack, preferredTrack } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { audioTracks, otherProgrammes, type ProbeJson } from './stream-info.ts';
@@ -55,15 +56,20 @@ async function canDecode({ ffmpeg, path, signal }: FileRequest, track: AudioTrac
   return exit.failure === null && exit.code === 0;
 }
 
+/** Of programmes, and of what one of them has: tables may list thousands. */
+const MAX_NAMED = 8;
+
 /** What a person should know of the audio of other programmes: that it is there, and not this video's. */
 export function programmeNotes(json: ProbeJson, pictureIndex: number): string[] {
   const left = otherProgrammes(json, pictureIndex).filter(({ audioStreams }) => audioStreams.length > 0);
   if (left.length === 0) return [];
-  const names = left.map(
-    ({ name, audioStreams }) => `${name} (${audioStreams.map(({ codec_name = 'unknown' }) => codec_name).join(', ')})`,
-  );
+  const names = left.slice(0, MAX_NAMED).map(({ name, audioStreams }) => {
+    const codecs = audioStreams.slice(0, MAX_NAMED).map(({ codec_name = 'unknown' }) => shortCode(codec_name));
+    return `${name} (${codecs.join(', ')})`;
+  });
+  const more = left.length > MAX_NAMED ? `, and of ${left.length - MAX_NAMED} more` : '';
   return [
-    `Its audio is that of the programme to which the pictures belong. Left out is the audio of programme ${names.join(', and of programme ')}.`,
+    `Its audio is that of the programme to which the pictures belong. Left out is the audio of programme ${names.join(', and of programme ')}${more}.`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { parseJson } from '#shared/parse-json.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import { MAX_PIXELS, MAX_START_US, type PictureStream, type VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
@@ -113,7 +114,7 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
       ...(await leftOutNotes({ path, container: found.container, json, pictureIndex: stream.index, tracks, signal })),
     ],
   };
-  return { probe, ptsUs: timing.ptsUs };
+  return { probe: boundedProbe(probe), ptsUs: timing.ptsUs };
 }
 
 /**

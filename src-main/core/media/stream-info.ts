@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shortCode, shortTitle } from '#shared/domain/bounded-probe.ts';
 import type { Rational } from '#shared/domain/time.ts';
 import { MAX_SAMPLE_ASPECT, type AudioTrack, type VideoProbe } from '#shared/domain/video.ts';
 
@@ -91,7 +92,7 @@ export function audioTracks(json: ProbeJson, pictureIndex: number): AudioTrack[]
   const audioStreams = json.streams.filter(({ codec_type, index }) => codec_type === 'audio' && !foreign.has(index));
   return audioStreams.map((stream) => ({
     streamIndex: stream.index,
-    codec: stream.codec_name ?? 'unknown',
+    codec: shortCode(stream.codec_name ?? 'unknown'),
     channels: stream.channels ?? 0,
     sampleRateHz: Number(stream.sample_rate ?? 0),
     language: language(stream.tags),
@@ -126,9 +127,9 @@ export function otherProgrammes({ programs, streams }: ProbeJson, pictureIndex: 
     .filter((program) => !own.includes(program))
     .map((program) => {
       const indexes = new Set(indexesOf(program));
-      const service = program.tags?.['service_name'];
+      const service = shortTitle(program.tags?.['service_name'] ?? null);
       return {
-        name: service === undefined ? String(program.program_id) : `${program.program_id} “${service}”`,
+        name: service === null ? String(program.program_id) : `${program.program_id} “${service}”`,
         audioStreams: streams.filter(({ index, codec_type }) => codec_type === 'audio' && indexes.has(index) && !ownIndexes.has(index)),
       };
     });
@@ -137,13 +138,13 @@ export function otherProgrammes({ programs, streams }: ProbeJson, pictureIndex: 
 /** MP4 has no title for a track: programs write it as `name`, or as the name of the handler, where others leave their own ("SoundHandler"). */
 function trackTitle(tags: ProbeStream['tags']): string | null {
   const handler = tags?.['handler_name'];
-  return tags?.['title'] ?? tags?.['name'] ?? (handler === undefined || /handler|media/iu.test(handler) ? null : handler);
+  return shortTitle(tags?.['title'] ?? tags?.['name'] ?? (handler === undefined || /handler|media/iu.test(handler) ? null : handler));
 }
 
 /** `und` is how MP4 says that nobody stated it. */
 function language(tags: ProbeStream['tags']): string | null {
   const code = tags?.['language'];
-  return code === undefined || code === 'und' ? null : code;
+  return code === undefined || code === 'und' ? null : shortCode(code);
 }
 
 /** ffprobe lists all names of a demuxer (`mov,mp4,m4a,…`); the file's own extension is the one that people know, where it is among them. */

@@ -20,6 +20,9 @@ const MAX_SPEECH_BYTES = 48 * MIB;
 export const MAX_SHOTS = 50_000;
 export const MAX_SCREEN_TEXTS = 150_000;
 export const MAX_VIDEOS = 150_000;
+/** Of what was measured of all videos, which every list has. Few videos have more to say of themselves than the usual, of which there is room for all. */
+const MAX_PROBE_BYTES = 192 * MIB;
+const USUAL_PROBE_BYTES = 1500;
 /** Of one text. */
 const MAX_VERSIONS = 500;
 const MAX_VERSION_BYTES = 8 * MIB;
@@ -76,6 +79,12 @@ export function requireRoomForScreenTexts(db: ReadableDb, videoId: VideoId): voi
 export function requireRoomForVideos(db: ReadableDb, added: number): void {
   if (sumOf(db, 'SELECT count(*) FROM videos') + added > MAX_VIDEOS)
     throw new AppError('unsupported', words('project.tooManyVideos', { limit: MAX_VIDEOS }));
+}
+
+/** @throws AppError `unsupported` when what files say of themselves would be more than a list can have. */
+export function requireRoomForProbe(db: ReadableDb, bytes: number, maxBytes = MAX_PROBE_BYTES): void {
+  if (bytes > USUAL_PROBE_BYTES && bytes + sumOf(db, 'SELECT sum(octet_length(probe)) FROM video_files') > maxBytes)
+    throw new AppError('unsupported', words('project.tooMuchMeasured', { megabytes: maxBytes / MIB }));
 }
 
 function sumOf(db: ReadableDb, sql: string, ...values: readonly string[]): number {

@@ -23,6 +23,8 @@ const LISTS: ReadonlySet<string> = new Set([
   'links',
   'provenance',
   'shot2story',
+  // Of an earlier studio, which kept whatever a file says of itself; it is cut when it is read.
+  'probe',
 ]);
 /** What the studio writes beside people's words, and lists by the hundred: names of people, of steps and of engines. */
 const MAX_LABEL_BYTES = 65_536;

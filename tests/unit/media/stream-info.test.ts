@@ -10,7 +10,9 @@ import {
   ProbeJson,
   rotationOf,
 } from '#core/media/stream-info.ts';
+import { boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { preferredTrack } from '#shared/domain/video.ts';
+import { makeProbe } from '../../helpers/probe.ts';
 
 describe('what ffprobe reports of a stream', () => {
   it.each([
@@ -101,6 +103,49 @@ describe('what ffprobe reports of a stream', () => {
       'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (unknown).',
     ]);
     expect(audioOf(7)).toEqual([1, 3, 4, 5]);
+  });
+
+  it('cuts what a file says of itself, and leaves out what nobody can see', () => {
+    const tags = { title: `\u0001\u202eA\nvoice ${'x'.repeat(1000)}`, language: 'y'.repeat(500) };
+    const streams = [
+      { index: 0, codec_type: 'video' },
+      { index: 1, codec_type: 'audio', codec_name: 'z'.repeat(900), tags },
+      { index: 2, codec_type: 'audio', tags: { title: '\u0001'.repeat(100_000) } },
+      { index: 3, codec_type: 'audio' },
+    ];
+    const programs = Array.from({ length: 2000 }, (_, id) => ({
+      program_id: id,
+      tags: { service_name: 'n'.repeat(1000) },
+      streams: id === 0 ? [{ index: 0 }, { index: 1 }, { index: 2 }] : [{ index: 3 }],
+    }));
+    const json = ProbeJson.parse({ format: { format_name: 'mpegts' }, streams, programs });
+    const [first, second] = audioTracks(json, 0);
+    expect(first?.title).toMatch(/^A voice x+…$/u);
+    expect([first?.title, first?.language, first?.codec].map((text) => text?.length)).toEqual([200, 40, 40]);
+    expect(second).toMatchObject({ title: null });
+    const [note = ''] = programmeNotes(json, 0);
+    expect(note.length).toBeLessThan(3000);
+    expect(note).toMatch(/, and of 1991 more\.$/u);
+  });
+
+  it('has an end however many tracks and notes there are', () => {
+    const track = {
+      streamIndex: 1,
+      codec: 'aac',
+      channels: 2,
+      sampleRateHz: 48_000,
+      language: '語'.repeat(90),
+      title: '"題'.repeat(900),
+      isReadable: true,
+    };
+    const probe = makeProbe(10, { audioTracks: Array<typeof track>(1000).fill(track), notes: Array<string>(5000).fill('注'.repeat(5000)) });
+    const bounded = boundedProbe(probe);
+    expect(Buffer.byteLength(JSON.stringify(bounded))).toBeLessThan(128 * 1024);
+    expect(bounded.audioTracks).toHaveLength(256);
+    expect(bounded.notes.at(-1)).toBe('There was more to say of it than is kept: 4997 notes are left out.');
+    expect(boundedProbe(bounded)).toEqual(bounded);
+    const usual = makeProbe(10, { audioTracks: [{ ...track, language: 'eng', title: 'Director’s voice' }], notes: ['Its frames…'] });
+    expect(boundedProbe(usual)).toEqual(usual);
   });
 
   it('takes the first video stream, not the cover', () => {

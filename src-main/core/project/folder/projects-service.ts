@@ -8,7 +8,7 @@ import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { sweepVideoCaches } from '#core/media/media-cache.ts';
-import { measuredVideos, sweepMeasured } from '../videos/video-repository.ts';
+import { measuredVideos, shortenProbes, sweepMeasured } from '../videos/video-repository.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
@@ -105,6 +105,7 @@ export function createProjectsService(parts: ProjectsParts) {
       inTransaction(db, () => {
         changes.pruneSteps(db, KEPT_STEPS);
         sweepMeasured(db);
+        shortenProbes(db);
         known.believeOlder(opened);
       });
       // Beside the opening: nobody waits for pictures to be deleted.

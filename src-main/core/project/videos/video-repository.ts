@@ -2,10 +2,12 @@ import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/databa
 import { packNumbers, unpackFloat64 } from '#core/base/db/packed-numbers.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { boundedNotes, boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
+import { requireRoomForProbe } from '../room.ts';
 import { words } from '#shared/words/words.ts';
 
 /** A video with what only the core may know of its file. */
@@ -14,6 +16,8 @@ export interface StoredVideo {
   readonly path: string | null;
   readonly fingerprint: string | null;
 }
+
+const LONG_PROBE_LENGTH = 4096;
 
 interface VideoRow {
   readonly id: string;
@@ -52,10 +56,16 @@ function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
     position: row.position,
     state: row.state,
     stateReason: row.state_reason,
-    probe: row.probe === null ? null : (JSON.parse(row.probe) as VideoProbe),
+    probe: row.probe === null ? null : probeOf(row.probe),
     split: row.split,
     createdAtMs: row.created_at_ms,
   };
+}
+
+/** One that an earlier studio wrote may be as long as its file liked. Others are as they were written: there may be a hundred thousand in a list. */
+function probeOf(json: string): VideoProbe {
+  const probe = JSON.parse(json) as VideoProbe;
+  return json.length > LONG_PROBE_LENGTH || json.includes('\\u00') ? boundedProbe(probe) : probe;
 }
 
 /** Without what a data set said besides, which may be megabytes of each and which no list shows. */
@@ -242,7 +252,9 @@ export function setFile(db: WritableDb, videoId: VideoId, path: string, fingerpr
 
 /** `ptsUs`: start of each frame in microseconds; null for a constant rate. */
 export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, ptsUs: Float64Array | null): void {
-  const { changes } = db.prepare('UPDATE video_files SET probe = ? WHERE video_id = ?').run(JSON.stringify(probe), videoId);
+  const json = JSON.stringify(boundedProbe(probe));
+  requireRoomForProbe(db, Buffer.byteLength(json));
+  const { changes } = db.prepare('UPDATE video_files SET probe = ? WHERE video_id = ?').run(json, videoId);
   assert(changes === 1, `file of video ${videoId}`);
   db.prepare('DELETE FROM frame_times WHERE video_id = ?').run(videoId);
   if (ptsUs === null) return;
@@ -252,8 +264,24 @@ export function setProbe(db: WritableDb, videoId: VideoId, probe: VideoProbe, pt
 export function setNotes(db: WritableDb, videoId: VideoId, notes: readonly string[]): void {
   const { changes } = db
     .prepare("UPDATE video_files SET probe = json_set(probe, '$.notes', json(?)) WHERE video_id = ?")
-    .run(JSON.stringify(notes), videoId);
+    .run(JSON.stringify(boundedNotes(notes)), videoId);
   assert(changes === 1, `file of video ${videoId}`);
+}
+
+/** Longer than what is written now can be. */
+const MAX_PROBE_BYTES = 128 * 1024;
+
+/** For a project in which an earlier studio kept whatever files say of themselves: lists would be read from it for ever. */
+export function shortenProbes(db: WritableDb): void {
+  const long = db
+    .prepare<[number], { id: VideoId }>('SELECT video_id AS id FROM video_files WHERE octet_length(probe) > ?')
+    .all(MAX_PROBE_BYTES);
+  const read = db.prepare<[string], { probe: string }>('SELECT probe FROM video_files WHERE video_id = ?');
+  const write = db.prepare('UPDATE video_files SET probe = ? WHERE video_id = ?');
+  for (const { id } of long) {
+    const { probe } = read.get(id) ?? { probe: 'null' };
+    write.run(JSON.stringify(boundedProbe(JSON.parse(probe) as VideoProbe)), id);
+  }
 }
 
 /** Start of each frame in microseconds; null for a constant rate. */

@@ -156,6 +156,8 @@ export const project = {
     'This text already has {{limit, number}} versions, or {{megabytes}} MB of them, so no further one was kept beside it. Nothing was changed. Write it as the current version instead.',
   tooMuchText:
     'The texts of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
+  tooMuchMeasured:
+    'This project already holds so much that its videos say of themselves (more than {{megabytes}} MB of titles, tracks and notes) that no list could have more. The file was not changed. Add it to another project, or remove its other audio tracks and their titles.',
   tooMuchSpeech:
     'The transcript of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
 } as const;
