@@ -17,7 +17,7 @@ const MAX_NOTES_LENGTH = 8000;
 const UNSEEN = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/gu;
 
 /** What a file says of itself, as people are shown it: without what cannot be seen, in one line, and cut where it would go on for pages. */
-export function shortText(text: string, maxLength: number): string {
+function shortText(text: string, maxLength: number): string {
   // Cut before, too, for it may be millions of characters.
   const shown = text
     .slice(0, 4 * maxLength)
