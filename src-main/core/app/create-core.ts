@@ -63,7 +63,7 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
     resolveMedia: services.resolveMedia,
     close: once(async () => {
       await dispatcher.settled();
-      await services.projects.close();
+      await services.projects.end();
       await services.models.downloads.close();
       await engineClient.close();
     }),

@@ -9,6 +9,7 @@ import type { ProjectSession } from '#core/base/project-session.ts';
 import { createThrottle } from '#core/base/events/throttle.ts';
 import type { WorkScope } from '#core/base/work-scope.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
+import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Events } from '#shared/contract/events.ts';
 import { words } from '#shared/words/words.ts';
@@ -114,18 +115,22 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   }
 
   async function stop(): Promise<void> {
-    const stopped = queue;
-    await stopped?.close();
+    // Another may have taken its place meanwhile, as the project could only be read.
+    while (queue !== null) {
+      const stopped = queue;
+      await stopped.close();
+      if (queue !== stopped) continue;
+      queue = null;
+      queueDb = null;
+    }
     progressThrottle.flush();
-    if (queue !== stopped) return;
-    queue = null;
-    queueDb = null;
   }
 
   return {
     service,
     exportedFiles,
     start(session, isNewHere) {
+      assert(queue === null, 'the queue of the project before has been stopped');
       queue = open(session);
       if (session.readOnly === null) service.enqueueForgotten(STUDIO_ACTOR);
       const held = queue.start({ holds: isNewHere });

@@ -70,14 +70,19 @@ async function main(): Promise<void> {
       exit: (code) => process.exit(code),
     });
     serveMain({ core, channel, secrets, logger });
-    if (values.sample) await core.services.sample.openOrNotify();
-    else if (values.project !== undefined) await core.services.projects.openOrShow(values.project);
-    else await core.services.projects.reopenLast();
+    await core.dispatcher.inTurn(() => openAtStart(core, values));
     channel.send({ type: 'ready' });
   } catch (error) {
     logger?.error({ error }, 'core did not start');
     channel.send({ type: 'failed', ...failureOf(error) });
   }
+}
+
+/** Pages may be there already, and wait with their commands. */
+async function openAtStart({ services }: Core, { sample, project }: { sample: boolean; project?: string | undefined }): Promise<void> {
+  if (sample) await services.sample.openOrNotify();
+  else if (project !== undefined) await services.projects.openOrShow(project);
+  else await services.projects.reopenLast();
 }
 
 function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
@@ -153,7 +158,8 @@ function serveMain({ core, channel, secrets, logger }: ServeMainParts): void {
 
 async function carryOut(core: Core, request: CoreRequest, signal: AbortSignal): Promise<unknown> {
   if (request.kind === 'grant') return core.files.grantPath(request.path);
-  if (request.kind === 'open-project') return core.services.projects.openFolder(request.path);
+  // Between the commands of the page, which must not find another project open than they began with.
+  if (request.kind === 'open-project') return core.dispatcher.inTurn(() => core.services.projects.openFolder(request.path));
   if (request.kind === 'facts') return factsOf(core);
   const media = await core.resolveMedia(request.url, signal);
   if (request.kind === 'media') return media;

@@ -86,7 +86,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     exit: (code) => process.exit(code),
   });
   try {
-    await openAtStart(core, options.open);
+    await core.dispatcher.inTurn(() => openAtStart(core, options.open));
     // Once the project that is opened has kept its own.
     sweep();
     await listen(server, options.port, options.host);

@@ -64,6 +64,9 @@ const MAX_REST_MS = 2_000;
 /** An annotator whose command took so long rests for as long: half of the time belongs to everybody else, whatever is sent. */
 const LONG_COMMAND_MS = 250;
 
+/** For what hosts command, which nobody takes back. */
+const NEVER_ABORTED = new AbortController().signal;
+
 type Handler = (input: unknown, context: CallContext | LookingContext) => unknown;
 type HandlerTable = Readonly<Record<string, Readonly<Record<string, Handler>>>>;
 
@@ -85,6 +88,8 @@ export interface Dispatcher {
   run(path: string, input: unknown, context: CallContext): Promise<unknown>;
   /** Answers calls and pushes events until the wire closes. `who` is at the other end; a name alone stands for somebody at this machine. */
   serve(wire: ServerWire, who?: Caller | string): void;
+  /** For hosts, whose own work on the project is a command like any other: it is carried out between those of clients. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Resolves when every mutation that was asked for so far has been carried out, or has failed. */
   settled(): Promise<void>;
 }
@@ -208,7 +213,12 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return new AppError('internal', words('app.unexpected')).refusal;
   }
 
-  return { run: (path, input, context) => runIn(hostLines, { path, input, context }), serve, settled };
+  return {
+    run: (path, input, context) => runIn(hostLines, { path, input, context }),
+    inTurn: (work) => hostLines.mutation.run(work, NEVER_ABORTED),
+    serve,
+    settled,
+  };
 }
 
 /**

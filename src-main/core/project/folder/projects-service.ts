@@ -9,6 +9,7 @@ import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { sweepVideoCaches } from '#core/media/media-cache.ts';
 import { measuredVideos, shortenProbes, sweepMeasured } from '../videos/video-repository.ts';
+import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
@@ -59,7 +60,10 @@ export function createProjectsService(parts: ProjectsParts) {
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
   const known = createKnownProjects({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
   let current: Current | null = null;
-  let closing: Promise<void> | null = null;
+  let isClosing = false;
+  let hasEnded = false;
+  /** Resolves when the switch has ended that was asked for last. */
+  let lastSwitch: Promise<unknown> = Promise.resolve();
   sweepViews(dataDir);
 
   const access: ProjectAccess = {
@@ -70,7 +74,25 @@ export function createProjectsService(parts: ProjectsParts) {
     },
   };
 
+  /**
+   * Whatever opens or closes a project, one after the other, whoever asks: a second one that began while the first waits would meet our own
+   * lock, and put its project in the place of one that nobody closes then.
+   */
+  function inLine<T>(work: () => Promise<T>): Promise<T> {
+    const ended = lastSwitch.then(work);
+    lastSwitch = ended.catch(() => undefined);
+    return ended;
+  }
+
+  function inLineUntilEnd<T>(work: () => Promise<T>): Promise<T> {
+    return inLine(() => {
+      if (hasEnded) throw new AppError('cancelled', words('project.studioEnds'));
+      return work();
+    });
+  }
+
   async function begin(opened: OpenFolder): Promise<ProjectInfo> {
+    assert(current === null, 'the project that was open is closed before another one begins');
     try {
       current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, onTrouble }) : null };
       remember(opened.folder);
@@ -130,7 +152,8 @@ export function createProjectsService(parts: ProjectsParts) {
 
   function onTrouble(reason: ReadOnlyReason): void {
     if (current === null) return;
-    parts.onReadOnly(current.opened);
+    // One that closes has no jobs any more, and must not be given new ones.
+    if (!isClosing) parts.onReadOnly(current.opened);
     events.emit('notice', readOnlyNotice(current.opened.name, reason));
     announce();
   }
@@ -139,17 +162,16 @@ export function createProjectsService(parts: ProjectsParts) {
     events.emit('changed', { table: 'projects', videoId: null });
   }
 
-  /** However many ask: a second end of the same would make a second backup of it. */
-  function close(): Promise<void> {
-    closing ??= closeCurrent().finally(() => void (closing = null));
-    return closing;
-  }
-
   async function closeCurrent(): Promise<void> {
     if (current === null) return;
     const { opened, watch } = current;
-    await parts.onClosing();
-    await watch?.close();
+    isClosing = true;
+    try {
+      await parts.onClosing();
+      await watch?.close();
+    } finally {
+      isClosing = false;
+    }
     current = null;
     opened.close();
     logger.info({ folder: opened.folder }, 'project closed');
@@ -163,7 +185,7 @@ export function createProjectsService(parts: ProjectsParts) {
     try {
       known.requireUsable(opened);
       if (opened.readOnly === null) tidy(opened);
-      await close();
+      await closeCurrent();
     } catch (error) {
       opened.close();
       throw error;
@@ -190,7 +212,7 @@ export function createProjectsService(parts: ProjectsParts) {
     }
   }
 
-  async function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
+  async function openNow(chosen: string, readOnly: boolean): Promise<ProjectInfo> {
     const folder = path.resolve(projectFolderOf(chosen));
     const ref = projectRef(folder);
     const same =
@@ -198,7 +220,7 @@ export function createProjectsService(parts: ProjectsParts) {
     if (same !== undefined && (readOnly || same.readOnly === null)) return infoOf(same);
     try {
       // What kept it from being written to may be over: it is tried anew.
-      if (same !== undefined) await close();
+      if (same !== undefined) await closeCurrent();
       const info = await orAgain(same, () => switchTo(() => openProjectFolder(folder, { dataDir, logger, readOnly })));
       problems.delete(ref);
       return info;
@@ -214,8 +236,14 @@ export function createProjectsService(parts: ProjectsParts) {
     }
   }
 
-  async function createIn(location: string, name: string): Promise<ProjectInfo> {
-    return switchTo(() => createProjectFolder(location, name, { dataDir, logger }));
+  /** For hosts, which hold paths: a project's folder, or the database in it. The one that is open already stays as it is. */
+  function openFolder(chosen: string, { readOnly = false } = {}): Promise<ProjectInfo> {
+    return inLineUntilEnd(() => openNow(chosen, readOnly));
+  }
+
+  /** For hosts, which hold paths. */
+  function createIn(location: string, name: string): Promise<ProjectInfo> {
+    return inLineUntilEnd(() => switchTo(() => createProjectFolder(location, name, { dataDir, logger })));
   }
 
   function folderOf(ref: ProjectRef): string {
@@ -226,15 +254,19 @@ export function createProjectsService(parts: ProjectsParts) {
 
   const backupsIn = (folder: string): Backup[] => showBackups(folder, clock.nowMs());
 
-  /** For hosts, which hold paths. */
-  async function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
+  async function restoreNow(folder: string, backupId: string): Promise<ProjectInfo> {
     const same = current?.opened.ref === projectRef(folder) ? current.opened : undefined;
-    if (same !== undefined) await close();
+    if (same !== undefined) await closeCurrent();
     return orAgain(same, async () => {
       await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase, freeBytes: parts.freeBytes });
       logger.info({ folder, backupId }, 'a backup was restored');
-      return openFolder(folder);
+      return openNow(folder, false);
     });
+  }
+
+  /** For hosts, which hold paths. */
+  function restoreIn(folder: string, backupId: string): Promise<ProjectInfo> {
+    return inLineUntilEnd(() => restoreNow(folder, backupId));
   }
 
   /** Opens a project, or remembers it as one that cannot be opened, so that the studio shows it with what can be done. */
@@ -255,7 +287,14 @@ export function createProjectsService(parts: ProjectsParts) {
     current: (): ProjectInfo | null => (current === null ? null : infoOf(current.opened)),
     recent: (): RecentProject[] => recent.list(),
     forget: (ref: ProjectRef): void => recent.forget(ref),
-    close,
+    close: (): Promise<void> => inLine(closeCurrent),
+
+    /** For the end of the studio: what was asked for is carried out, and nothing is opened after that. */
+    end: (): Promise<void> =>
+      inLine(() => {
+        hasEnded = true;
+        return closeCurrent();
+      }),
 
     /** Work met damage in the open database. */
     reportDamage: (detail: string): void => current?.watch?.reportDamage(detail),
@@ -279,10 +318,7 @@ export function createProjectsService(parts: ProjectsParts) {
       return createIn(location, name);
     },
 
-    /** For hosts, which hold paths. */
     createIn,
-
-    /** For hosts, which hold paths: a project's folder, or the database in it. */
     openFolder,
 
     openRecent: (ref: ProjectRef, readOnly: boolean): Promise<ProjectInfo> => openFolder(folderOf(ref), { readOnly }),

@@ -123,6 +123,7 @@ export const project = {
 
   // folder/projects-service.ts
   noneOpen: 'No project is open. Open or create one first.',
+  studioEnds: 'The studio is closing, so no project is opened any more. Start it again to go on.',
   openingFailed: 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.',
   notRecent: 'This project is no longer in the list of recent ones. Open it from its folder.',
 
