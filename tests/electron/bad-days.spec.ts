@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import Database from 'better-sqlite3';
@@ -129,6 +129,27 @@ test('a project of a newer studio is left as it is, and the studio says why it c
     'Read-only',
   );
   expect(readFileSync(path.join(folder, 'project.db')).equals(before)).toBe(true);
+});
+
+test('a project that the system names twice at once is opened once, and can be changed', async () => {
+  await studio.start(['--sample']);
+  await shell().waitUntilReady();
+  await studio.quit();
+  const folder = path.join(studio.dataDir, 'projects', 'Twice.shotluck');
+  cpSync(path.join(studio.dataDir, 'projects', 'Sample.shotluck'), folder, { recursive: true });
+
+  await studio.start();
+  await shell().waitUntilReady();
+  await studio.app().evaluate(({ app }, named) => {
+    for (let time = 0; time < 2; time++) app.emit('second-instance', {}, ['/usr/bin/studio', named], '/');
+  }, folder);
+  await expect(studio.page().getByText('Twice').first()).toBeVisible();
+  await expect(studio.page().getByRole('status').filter({ hasText: 'Read-only' })).toBeHidden();
+  await studio.quit();
+  const logs = path.join(studio.dataDir, 'logs');
+  const lines = readdirSync(logs).flatMap((file) => readFileSync(path.join(logs, file), 'utf8').split('\n'));
+  const opened = lines.filter((line) => line.includes('project opened') && line.includes('Twice.shotluck'));
+  expect(opened).toEqual([expect.stringContaining('"readOnly":null')]);
 });
 
 test('what still arrives when the window has closed is no fault, and starting the studio again is not lost', async () => {

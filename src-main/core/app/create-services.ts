@@ -159,7 +159,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     freeBytes: host.freeBytes ?? freeBytes,
     onDamage: projects.reportDamage,
   });
-  const resolveMedia = createMediaResolver({
+  const media = createMediaResolver({
     project,
     videos,
     detection,
@@ -207,7 +207,7 @@ export function createServices({ config, host, events, grants, engineClient, run
       onText: (modelId, text) => events.emit('modelTestText', { modelId, text }),
     }),
     engineInfos: () => engineInfos(store, endpoints.engineInfos()),
-    resolveMedia,
+    media,
     doctor: createDoctor({ config, ffmpeg, engines: engineClient, models: store }),
     systemInfo: createSystemInfo(ffmpeg, engineClient),
 

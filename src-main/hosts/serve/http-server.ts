@@ -10,7 +10,7 @@ import { type Access, type Admission, refused } from './access.ts';
 import { answerInTurn } from './answer-in-turn.ts';
 import type { WireLimits } from './byte-budget.ts';
 import { type ConnectionLimits, limitConnections } from './connections.ts';
-import { isMediaPath, sendMedia } from './media-route.ts';
+import { createMediaRoute, isMediaPath } from './media-route.ts';
 import { bodyBytesOf, createRequestGate } from './request-gate.ts';
 import { sendError, sendText } from './responses.ts';
 import { socketWire } from './socket-wire.ts';
@@ -47,6 +47,7 @@ export interface HttpServerParts {
 /** The studio for a browser: the built renderer, the wire at `/wire`, media with byte ranges, uploads. */
 export function createHttpServer(parts: HttpServerParts): Server {
   const { core } = parts;
+  const sendMedia = createMediaRoute(core);
   const sendStatic = createStaticFiles(parts.rendererDir);
 
   /** Who asks, and whether there is a place for them. */
@@ -68,7 +69,7 @@ export function createHttpServer(parts: HttpServerParts): Server {
       refuseUnlessAllowed('work', guest);
       await takeUpload(core, request, response, { url, guest });
     } else if (request.method !== 'GET' && request.method !== 'HEAD') turnAway(response, 405, 'Only GET, HEAD and uploads are allowed.');
-    else if (isMediaPath(url.pathname)) await sendMedia(core, request, response, url);
+    else if (isMediaPath(url.pathname)) await sendMedia(request, response, { url, guest });
     else await sendStatic(request, response, url);
   }
 

@@ -1,38 +1,66 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Core } from '#core/app/create-core.ts';
+import type { MediaAnswer, MediaHead } from '#core/app/media-urls/resolve-media.ts';
+import type { Guest } from '#core/app/people/people-service.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
+import { createMediaTurns } from './media-turns.ts';
 import { sendFile, sendStream, sendText, signalOf } from './responses.ts';
-import { zipDownload } from './zip-download.ts';
+import { type ZipDownload, zipDownload } from './zip-download.ts';
+
+type Media = Pick<Core, 'resolveMedia' | 'resolveMediaHead'>;
 
 const MEDIA_PATH = /^\/(media|frame|sprite|waveform|curve|frame-times|export)\//;
+
+/** Work in proportion to the length of a video, or to how many clips there are. */
+const LONG_PATH = /^\/(curve|frame-times|export)\//;
+
+type Whole = Exclude<MediaAnswer, { readonly archive: readonly string[] }>;
+type Found = Whole | MediaHead | { readonly contentType: string; readonly cacheSeconds: number; readonly zip: ZipDownload } | null;
+
+export type MediaRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: { readonly url: URL; readonly guest: Guest },
+) => Promise<void>;
 
 export function isMediaPath(pathname: string): boolean {
   return MEDIA_PATH.test(pathname);
 }
 
-/** Answers an address of `shared/contract/media-urls.ts`. What a client gives up is not worked on any further. */
-export async function sendMedia(
-  core: Pick<Core, 'resolveMedia'>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-): Promise<void> {
-  const media = await core.resolveMedia(url.pathname + url.search, signalOf(response));
+/** Answers addresses of `shared/contract/media-urls.ts`, each person in their turn. What a client gives up is not worked on any further. */
+export function createMediaRoute(core: Media): MediaRoute {
+  const turns = createMediaTurns();
+  return async (request, response, { url, guest }) => {
+    const signal = signalOf(response);
+    const found = await turns.run(guest, { isLong: LONG_PATH.test(url.pathname), signal }, () => find(core, request, url, signal));
+    await send(request, response, url, found);
+  };
+}
+
+/** Everything that takes work; what is found is sent as fast as its client takes it, and nobody waits for that. */
+async function find(core: Media, { method }: IncomingMessage, url: URL, signal: AbortSignal): Promise<Found> {
+  const address = url.pathname + url.search;
+  const media = await (method === 'HEAD' ? core.resolveMediaHead(address, signal) : core.resolveMedia(address, signal));
+  return media !== null && 'archive' in media ? { ...media, zip: await zipDownload(media.archive) } : media;
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, url: URL, media: Found): Promise<void> {
   if (media === null) return sendText(response, 404, 'There is nothing here.');
   response.setHeader('Content-Type', media.contentType);
   response.setHeader('Cache-Control', `private, max-age=${media.cacheSeconds}`);
   if ('bytes' in media) {
-    response.writeHead(200, { 'Content-Length': media.bytes.byteLength }).end(request.method === 'HEAD' ? undefined : media.bytes);
+    // Nobody knows how long something is that was not made.
+    if (media.bytes === null) response.writeHead(200).end();
+    else response.writeHead(200, { 'Content-Length': media.bytes.byteLength }).end(media.bytes);
     return;
   }
-  if ('archive' in media) return sendZip(request, response, media.archive);
+  if ('zip' in media) return sendZip(request, response, media.zip);
   if (url.pathname.startsWith('/export/')) response.setHeader('Content-Disposition', attachment(path.basename(media.path)));
   await sendFile(request, response, media.path);
 }
 
-async function sendZip(request: IncomingMessage, response: ServerResponse, files: readonly string[]): Promise<void> {
-  const zip = await zipDownload(files);
+async function sendZip(request: IncomingMessage, response: ServerResponse, zip: ZipDownload): Promise<void> {
   response.writeHead(200, { 'Content-Length': zip.bytes, 'Content-Disposition': attachment(CLIPS_ARCHIVE) });
   if (request.method === 'HEAD') response.end();
   else await sendStream(zip.open(), response);

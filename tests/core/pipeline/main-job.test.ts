@@ -208,7 +208,9 @@ describe('stopping and going on', () => {
     expect(again.services.jobs.get(jobId)).toMatchObject({ state: 'done', attempts: 1 });
     const resumed = again.services.detection.runs(videoId)[0];
     if (resumed === undefined || resumed.id === whole.id) throw new Error('a new run expected');
-    expect(again.services.detection.curveBytes(resumed.id, 'cut')).toEqual(again.services.detection.curveBytes(whole.id, 'cut'));
+    expect(await again.services.detection.curveBytes(resumed.id, 'cut')).toEqual(
+      await again.services.detection.curveBytes(whole.id, 'cut'),
+    );
   });
 
   it('keeps captions that were finished, and never writes one twice', async () => {

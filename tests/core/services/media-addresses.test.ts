@@ -9,6 +9,16 @@ import { type GoldenKind, makeGoldenVideo } from '../../helpers/golden-videos.ts
 import { resultOf } from '../../helpers/job-result.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
+const DETECTION = {
+  detector: 'adaptive',
+  detectorVersion: '1',
+  options: { minShotUs: 0 },
+  threshold: 0.5,
+  device: null,
+  durationMs: 1,
+  curve: { cut: Float32Array.from({ length: 100 }, (_, frame) => frame / 99), transition: null },
+};
+
 const noSteps = { steps: new Set<never>() };
 
 /** A real video, measured, with thumbnails and waveform; its import is the only work, so no engine is started. */
@@ -71,19 +81,77 @@ describe('addresses of a video', () => {
 
   it('give a detection’s curve as a byte per frame, for each head that it has', async () => {
     const { core, videoId } = await startWithVideo();
-    const run = core.services.detection.saveRun({
-      videoId,
-      detector: 'adaptive',
-      detectorVersion: '1',
-      options: { minShotUs: 0 },
-      threshold: 0.5,
-      device: null,
-      durationMs: 1,
-      curve: { cut: Float32Array.from({ length: 100 }, (_, frame) => frame / 99), transition: null },
-    });
+    const run = core.services.detection.saveRun({ ...DETECTION, videoId });
     const curve = await bytesOf(core, mediaUrls.curve(run.id, 'cut'));
     expect([curve.length, curve[0], curve[99]]).toEqual([100, 0, 255]);
     expect(await core.resolveMedia(mediaUrls.curve(run.id, 'transition'))).toBeNull();
+  });
+});
+
+/** A video whose rate varies, and the row that its times lie in. */
+async function withTimes(ptsUs: Float64Array) {
+  const test = await startWithVideo();
+  const { videos, projects } = test.core.services;
+  videos.setProbe(test.videoId, makeProbe(ptsUs.length), ptsUs);
+  /** What cannot be unpacked: whoever is answered has not tried. */
+  const spoil = (): unknown =>
+    projects.access.session().db.prepare('UPDATE frame_times SET pts_us = ? WHERE video_id = ?').run(Buffer.from('spoilt'), test.videoId);
+  const times = async (): Promise<Float64Array> => new Float64Array((await bytesOf(test.core, mediaUrls.frameTimes(test.videoId))).buffer);
+  return { ...test, times, spoil };
+}
+
+describe('the times of a video’s frames', () => {
+  const PTS_US = Float64Array.from({ length: 100 }, (_, frame) => frame * 40_000 + (frame % 7));
+
+  it('are unpacked once for all who ask', async () => {
+    const { core, videoId, times, spoil } = await withTimes(PTS_US);
+    const all = await Promise.all(Array.from({ length: 20 }, times));
+    expect(all[0]).toEqual(PTS_US);
+    expect(new Set(all.map(({ buffer }) => buffer)).size).toBe(1);
+    spoil();
+    expect(await times()).toEqual(PTS_US);
+    expect(core.services.videos.clock(videoId).ptsUs).toEqual(PTS_US);
+    expect((await core.services.videos.clockAside(videoId)).ptsUs).toEqual(PTS_US);
+  });
+
+  it('are not unpacked for who asks whether they are there, nor is a curve', async () => {
+    const { core, videoId, spoil } = await withTimes(PTS_US);
+    const { detection, projects, videos } = core.services;
+    const run = detection.saveRun({ ...DETECTION, videoId });
+    videos.setProbe(videoId, makeProbe(100), PTS_US);
+    spoil();
+    projects.access.session().db.prepare('UPDATE detection_runs SET cut_curve = ?').run(Buffer.from('spoilt'));
+    const head = { contentType: 'application/octet-stream', bytes: null };
+    expect(await core.resolveMediaHead(mediaUrls.frameTimes(videoId))).toMatchObject(head);
+    expect(await core.resolveMediaHead(mediaUrls.curve(run.id, 'cut'))).toMatchObject(head);
+    expect(await core.resolveMediaHead(mediaUrls.curve(run.id, 'transition'))).toBeNull();
+    expect(await core.resolveMediaHead(mediaUrls.curve(DetectionRunId.parse('unknown'), 'cut'))).toBeNull();
+    expect(await core.resolveMediaHead(mediaUrls.frameTimes(VideoId.parse('unknown')))).toBeNull();
+    await expect(core.resolveMedia(mediaUrls.frameTimes(videoId))).rejects.toMatchObject({ code: 'media-corrupt' });
+  });
+
+  it('are those that were measured last, also where they were asked for meanwhile, and none for a constant rate', async () => {
+    const { core, videoId, times } = await withTimes(PTS_US);
+    const { videos } = core.services;
+    const others = PTS_US.map((time) => time * 2);
+    const asked = times();
+    videos.setProbe(videoId, makeProbe(100), others);
+    expect(await asked).toEqual(PTS_US);
+    expect(await times()).toEqual(others);
+    videos.setProbe(videoId, makeProbe(100), null);
+    expect(await core.resolveMedia(mediaUrls.frameTimes(videoId))).toBeNull();
+    expect(videos.clock(videoId).ptsUs).toBeUndefined();
+  });
+
+  it('are read anew when the project was closed and opened', async () => {
+    const { core, times, spoil } = await withTimes(PTS_US);
+    const { projects } = core.services;
+    expect(await times()).toEqual(PTS_US);
+    spoil();
+    const { displayPath } = projects.current() ?? { displayPath: '' };
+    await projects.close();
+    await projects.openFolder(displayPath);
+    await expect(times()).rejects.toMatchObject({ code: 'media-corrupt' });
   });
 });
 

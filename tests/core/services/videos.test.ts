@@ -156,8 +156,8 @@ describe('removing videos', () => {
     expect(await api.search.text({ query: 'day' })).toHaveLength(1);
     expect(videos.clock(videoId).ptsUs).toEqual(ptsUs);
     expect(usToFrame(videos.clock(videoId), 41_000 * 7)).toBe(7);
-    expect(detection.curveBytes(run.id, 'cut')).toEqual(new Uint8Array(100).fill(64));
-    expect(detection.curveBytes(run.id, 'transition')).toBeNull();
+    expect(await detection.curveBytes(run.id, 'cut')).toEqual(new Uint8Array(100).fill(64));
+    expect(await detection.curveBytes(run.id, 'transition')).toBeNull();
   });
 
   it('refuses all when one is unknown', async () => {

@@ -15,7 +15,7 @@ import {
   revisionsOfShots,
 } from '#core/project/texts/revision-repository.ts';
 import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
-import { findByFile, frameTimes } from '#core/project/videos/video-repository.ts';
+import { findByFile, packedFrameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 
@@ -61,7 +61,7 @@ describe('hot queries', () => {
     ['frames of a video that were read', (db) => listScreenFrames(db, videoId)],
     ['detection runs of a video', (db) => listRuns(db, videoId)],
     ['a file that may be there already', (db) => findByFile(db, '/videos/a.mp4', 'print')],
-    ['frame times of a video', (db) => frameTimes(db, videoId)],
+    ['frame times of a video', (db) => packedFrameTimes(db, videoId)],
     ['the step that undo takes', (db) => lastApplied(db, 'ann')],
     ['the step that redo takes', (db) => lastUndone(db, 'ann')],
     ['a job’s step', (db) => appliedGroup(db, 'ann', 'job:1')],

@@ -9,13 +9,14 @@ import { readStill } from '#core/media/frame-still.ts';
 import { spriteSheetPath, waveformPath } from '#core/media/media-cache.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
-import { assertNever } from '#shared/assert.ts';
+import { assert, assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { type MediaRequest, parseMediaUrl } from './media-request.ts';
 import { createStillCache } from './still-cache.ts';
 
 type FrameRequest = Extract<MediaRequest, { kind: 'frame' }>;
+type CurveRequest = Extract<MediaRequest, { kind: 'curve' }>;
 
 interface Served {
   readonly contentType: string;
@@ -25,6 +26,14 @@ interface Served {
 
 /** Bytes at hand, a file that the host serves with byte ranges, or files that it serves as one ZIP. */
 export type MediaAnswer = Served & ({ readonly path: string } | { readonly bytes: Uint8Array } | { readonly archive: readonly string[] });
+
+/** What is made for each request, and was not made for one that wants to know only whether it is there. */
+export type MediaHead = Served & { readonly bytes: null };
+
+interface Wanted {
+  readonly signal: AbortSignal | undefined;
+  readonly onlyHead: boolean;
+}
 
 export interface MediaParts {
   readonly project: ProjectAccess;
@@ -49,20 +58,33 @@ export function createMediaResolver(parts: MediaParts) {
   const { project, videos, detection, exportedFiles, ffmpeg } = parts;
   const stills = createStillCache({ parallel: parts.parallelStills });
 
-  async function still({ videoId, frame, width }: FrameRequest, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
+  async function still({ videoId, frame, width }: FrameRequest, { signal, onlyHead }: Wanted): Promise<MediaAnswer | MediaHead | null> {
     const { probe } = videos.get(videoId);
     if (probe === null || frame >= probe.frameCount) return null;
+    const served: Served = { contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
     const source = await videos.openSource(videoId);
-    const frames = { ffmpeg, path: source.path, clock: videos.clock(videoId), probe };
+    if (onlyHead) return { ...served, bytes: null };
+    // Only for one that is made: the times of a long video are megabytes.
     const make = (unwanted: AbortSignal): Promise<Buffer> =>
-      source.checked(() => readStill({ ...frames, frame, maxWidth: width, signal: unwanted }));
-    const bytes = await stills.get(`${videoId} ${source.stamp} ${frame} ${width}`, make, signal);
-    return { bytes, contentType: 'image/jpeg', cacheSeconds: FOR_EVER };
+      source.checked(async () => {
+        const clock = await videos.clockAside(videoId);
+        return readStill({ ffmpeg, path: source.path, clock, probe, frame, maxWidth: width, signal: unwanted });
+      });
+    return { ...served, bytes: await stills.get(`${videoId} ${source.stamp} ${frame} ${width}`, make, signal) };
   }
 
-  function frameTimes(videoId: VideoId): MediaAnswer | null {
-    const ptsUs = videos.frameTimes(videoId);
-    return ptsUs === null ? null : { bytes: new Uint8Array(ptsUs.buffer), contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
+  async function curve({ runId, head }: CurveRequest, onlyHead: boolean): Promise<MediaAnswer | MediaHead | null> {
+    const served: Served = { contentType: BYTES, cacheSeconds: FOR_EVER };
+    if (onlyHead) return detection.hasCurve(runId, head) ? { ...served, bytes: null } : null;
+    const bytes = await detection.curveBytes(runId, head);
+    return bytes === null ? null : { ...served, bytes };
+  }
+
+  async function frameTimes(videoId: VideoId, onlyHead: boolean): Promise<MediaAnswer | MediaHead | null> {
+    const served: Served = { contentType: BYTES, cacheSeconds: FOR_AN_HOUR };
+    if (onlyHead) return videos.hasFrameTimes(videoId) ? { ...served, bytes: null } : null;
+    const ptsUs = await videos.frameTimes(videoId);
+    return ptsUs === null ? null : { ...served, bytes: new Uint8Array(ptsUs.buffer) };
   }
 
   /** What a record says proves nothing, for projects come from anybody: its files lie among the project's own exports, or an export wrote them here. */
@@ -93,7 +115,7 @@ export function createMediaResolver(parts: MediaParts) {
     return isRegular(answer.path) && isInside(project.session().cacheDir, path.dirname(answer.path)) ? answer : null;
   }
 
-  async function answer(url: string, signal: AbortSignal | undefined): Promise<MediaAnswer | null> {
+  async function answer(url: string, wanted: Wanted): Promise<MediaAnswer | MediaHead | null> {
     const request = parseMediaUrl(url);
     if (request === null) return null;
     const { cacheDir } = project.session();
@@ -103,7 +125,7 @@ export function createMediaResolver(parts: MediaParts) {
         return { path: file, contentType: contentTypeOf(file), cacheSeconds: 0 };
       }
       case 'frame':
-        return still(request, signal);
+        return still(request, wanted);
       case 'sprite':
         return ifCached({
           path: spriteSheetPath(cacheDir, request.videoId, request.sheet),
@@ -112,12 +134,10 @@ export function createMediaResolver(parts: MediaParts) {
         });
       case 'waveform':
         return ifCached({ path: waveformPath(cacheDir, request.videoId), contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
-      case 'curve': {
-        const bytes = detection.curveBytes(request.runId, request.head);
-        return bytes === null ? null : { bytes, contentType: BYTES, cacheSeconds: FOR_EVER };
-      }
+      case 'curve':
+        return curve(request, wanted.onlyHead);
       case 'frame-times':
-        return frameTimes(request.videoId);
+        return frameTimes(request.videoId, wanted.onlyHead);
       case 'export':
         return exportFile(request.jobId, request.file);
       default:
@@ -125,19 +145,33 @@ export function createMediaResolver(parts: MediaParts) {
     }
   }
 
-  /**
-   * `signal` says that whoever asked has gone: a still that nobody else waits for is not made.
-   * @throws AppError `media-corrupt` when a still cannot be decoded, `media-missing`, `tool-missing`, `busy`, `cancelled`.
-   */
-  return async function resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null> {
+  async function nullForNothing<T>(found: Promise<T>): Promise<T | null> {
     try {
-      return await answer(url, signal);
+      return await found;
     } catch (error) {
       if (error instanceof AppError && (error.code === 'not-found' || error.code === 'no-project')) return null;
       throw error;
     }
+  }
+
+  return {
+    /**
+     * `signal` says that whoever asked has gone: a still that nobody else waits for is not made.
+     * @throws AppError `media-corrupt` when a still cannot be decoded, `media-missing`, `tool-missing`, `busy`, `cancelled`.
+     */
+    async resolve(url: string, signal?: AbortSignal): Promise<MediaAnswer | null> {
+      const found = await nullForNothing(answer(url, { signal, onlyHead: false }));
+      assert(found === null || !isHead(found), 'what is asked for is made');
+      return found;
+    },
+
+    /** What `resolve` would give, without making anything. @throws AppError `media-missing` */
+    head: (url: string, signal?: AbortSignal): Promise<MediaAnswer | MediaHead | null> =>
+      nullForNothing(answer(url, { signal, onlyHead: true })),
   };
 }
+
+const isHead = (answer: MediaAnswer | MediaHead): answer is MediaHead => 'bytes' in answer && answer.bytes === null;
 
 const ifRegular = (answer: Served & { readonly path: string }): MediaAnswer | null => (isRegular(answer.path) ? answer : null);
 

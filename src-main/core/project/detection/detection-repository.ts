@@ -76,13 +76,28 @@ export function setThreshold(db: WritableDb, { id, videoId }: Pick<DetectionRun,
   db.prepare(upsert).run(id, videoId, threshold);
 }
 
+interface PackedCurve {
+  readonly cut_curve: Buffer;
+  readonly transition_curve: Buffer | null;
+}
+
+/** One head of a curve; null when the detector has no such head. @throws AppError `not-found` */
+export function getPackedHead(db: ReadableDb, runId: DetectionRunId, head: 'cut' | 'transition'): Buffer | null {
+  const packed = db.prepare<[string], Buffer | null>(`SELECT ${head}_curve FROM detection_runs WHERE id = ?`).pluck().get(runId);
+  if (packed === undefined) throw new AppError('not-found', words('project.detectionGone'));
+  return packed;
+}
+
+/** Without reading it: it may be megabytes. */
+export function hasHead(db: ReadableDb, runId: DetectionRunId, head: 'cut' | 'transition'): boolean {
+  return (
+    db.prepare<[string], 1>(`SELECT 1 FROM detection_runs WHERE id = ? AND ${head}_curve IS NOT NULL`).pluck().get(runId) !== undefined
+  );
+}
+
 /** @throws AppError `not-found` */
 export function getCurve(db: ReadableDb, runId: DetectionRunId): ScoreCurve {
-  const row = db
-    .prepare<[string], { cut_curve: Buffer; transition_curve: Buffer | null }>(
-      'SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?',
-    )
-    .get(runId);
+  const row = db.prepare<[string], PackedCurve>('SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?').get(runId);
   if (row === undefined) throw new AppError('not-found', words('project.detectionGone'));
   return { cut: unpackFloat32(row.cut_curve), transition: row.transition_curve === null ? null : unpackFloat32(row.transition_curve) };
 }

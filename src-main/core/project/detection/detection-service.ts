@@ -8,6 +8,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { Recut, ShotsService } from '../shots/shots-service.ts';
 import type { VideosService } from '../videos/videos-service.ts';
 import { inTransaction } from '#core/base/db/database.ts';
+import { unpackFloat32Aside } from '#core/base/db/packed-numbers.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
 import { DetectionRunId, type VideoId } from '#shared/domain/ids.ts';
@@ -82,9 +83,18 @@ export function createDetectionService({ project, videos, shots, events, clock }
     },
 
     /** One byte (0–255) per frame; null when the detector has no such head. */
-    curveBytes(runId: DetectionRunId, head: 'cut' | 'transition'): Uint8Array | null {
-      const values = repository.getCurve(project.session().db, runId)[head];
-      return values === null ? null : Uint8Array.from(values, (score) => Math.round(Math.min(1, Math.max(0, score)) * 255));
+    async curveBytes(runId: DetectionRunId, head: 'cut' | 'transition'): Promise<Uint8Array | null> {
+      const packed = repository.getPackedHead(project.session().db, runId, head);
+      return packed === null ? null : bytesOf(await unpackFloat32Aside(packed));
     },
+
+    hasCurve: (runId: DetectionRunId, head: 'cut' | 'transition'): boolean => repository.hasHead(project.session().db, runId, head),
   };
+}
+
+/** By a plain loop: there may be millions, while others wait. */
+function bytesOf(scores: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(scores.length);
+  for (let frame = 0; frame < bytes.length; frame++) bytes[frame] = Math.round(Math.min(1, Math.max(0, scores[frame] ?? 0)) * 255);
+  return bytes;
 }

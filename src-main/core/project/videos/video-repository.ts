@@ -1,5 +1,5 @@
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
-import { packNumbers, unpackFloat64 } from '#core/base/db/packed-numbers.ts';
+import { packNumbers } from '#core/base/db/packed-numbers.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { boundedNotes, boundedProbe } from '#shared/domain/bounded-probe.ts';
@@ -284,10 +284,15 @@ export function shortenProbes(db: WritableDb): void {
   }
 }
 
-/** Start of each frame in microseconds; null for a constant rate. */
-export function frameTimes(db: ReadableDb, videoId: VideoId): Float64Array | null {
+/** Start of each frame in microseconds, to be had of `frame-times.ts`; null for a constant rate. */
+export function packedFrameTimes(db: ReadableDb, videoId: VideoId): Buffer | null {
   const row = db.prepare<[string], { pts_us: Buffer }>('SELECT pts_us FROM frame_times WHERE video_id = ?').get(videoId);
-  return row === undefined ? null : unpackFloat64(row.pts_us);
+  return row?.pts_us ?? null;
+}
+
+/** Without reading them: they may be megabytes. */
+export function hasFrameTimes(db: ReadableDb, videoId: VideoId): boolean {
+  return db.prepare<[string], 1>('SELECT 1 FROM frame_times WHERE video_id = ?').pluck().get(videoId) !== undefined;
 }
 
 /** A fact of the file as it is: no step of history. */

@@ -20,6 +20,7 @@ import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
 import { fingerprint } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
+import { createFrameTimes } from './frame-times.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
 import { removalParts } from './removal-parts.ts';
@@ -68,6 +69,7 @@ export function createVideosService(parts: VideosParts) {
     onStateChanged: announceFile,
   });
 
+  const frameTimes = createFrameTimes(project);
   const linkTo = createLinking({ project, history, places });
   const relinking = createRelinking({ project, grants, ffmpeg, sources, linkTo, onChanged: announceFile });
 
@@ -78,10 +80,13 @@ export function createVideosService(parts: VideosParts) {
 
   /** @throws AppError `media-missing` while the video has not been measured. */
   function clockOf(videoId: VideoId): FrameClock {
-    const { db } = project.session();
-    const { rate, frameCount } = requireProbe(repository.getVideo(db, videoId).video);
-    const ptsUs = repository.frameTimes(db, videoId);
-    return ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs };
+    return clockWith(get(videoId), frameTimes.get(videoId));
+  }
+
+  /** As `clock`, for who can wait: nobody else is held up by the times of a very long video. */
+  async function clockAside(videoId: VideoId): Promise<FrameClock> {
+    const video = get(videoId);
+    return clockWith(video, await frameTimes.getAside(videoId));
   }
 
   /** Whoever names a file that the project has already has chosen it, too, and wants no other one opened in its place. @returns the video that has a file by that */
@@ -180,6 +185,7 @@ export function createVideosService(parts: VideosParts) {
     openSource: sources.open,
     openWhole: sources.openWhole,
     clock: clockOf,
+    clockAside,
     lookForAdding,
 
     /** As `lookForAdding`, and then adds them. For hosts, which have no line of commands. */
@@ -242,13 +248,15 @@ export function createVideosService(parts: VideosParts) {
     },
 
     /** Start of each frame in microseconds; null for a constant rate. */
-    frameTimes: (videoId: VideoId): Float64Array | null => repository.frameTimes(project.session().db, videoId),
+    frameTimes: (videoId: VideoId): Promise<Float64Array | null> => frameTimes.getAside(videoId),
+    hasFrameTimes: (videoId: VideoId): boolean => repository.hasFrameTimes(project.session().db, videoId),
 
     /** What an import measured; the video is `ok` from then on. Facts about a file are not undone. */
     setProbe(videoId: VideoId, probe: VideoProbe, ptsUs: Float64Array | null): void {
       const { db } = project.session();
       inTransaction(db, () => {
         repository.setProbe(db, videoId, probe, ptsUs);
+        frameTimes.forget(videoId);
         repository.setState(db, videoId, 'ok', null);
         // Whoever measured it was let at it, and saw what it holds.
         const { path: file, fingerprint: print } = repository.getVideo(db, videoId);
@@ -297,6 +305,11 @@ function withoutKnown(db: ReadableDb, files: readonly Examined[]): { fresh: Exam
     if (print !== null) seen.add(print);
   }
   return { fresh, known };
+}
+
+function clockWith(video: Video, ptsUs: Float64Array | null): FrameClock {
+  const { rate, frameCount } = requireProbe(video);
+  return ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs };
 }
 
 function newVideo(id: VideoId, file: string, print: string | null): NewVideo {
