@@ -33,7 +33,7 @@ export function createMediaRoute(core: Media): MediaRoute {
   const turns = createMediaTurns();
   return async (request, response, { url, guest }) => {
     const signal = signalOf(response);
-    const found = await turns.run(guest, { isLong: LONG_PATH.test(url.pathname), signal }, () => find(core, request, url, signal));
+    const found = await turns.run(guest, { isLong: LONG_PATH.test(url.pathname), bytesOf, signal }, () => find(core, request, url, signal));
     await send(request, response, url, found);
   };
 }
@@ -44,6 +44,8 @@ async function find(core: Media, { method }: IncomingMessage, url: URL, signal: 
   const media = await (method === 'HEAD' ? core.resolveMediaHead(address, signal) : core.resolveMedia(address, signal));
   return media !== null && 'archive' in media ? { ...media, zip: await zipDownload(media.archive) } : media;
 }
+
+const bytesOf = (media: Found): number => (media !== null && 'bytes' in media ? (media.bytes?.byteLength ?? 0) : 0);
 
 async function send(request: IncomingMessage, response: ServerResponse, url: URL, media: Found): Promise<void> {
   if (media === null) return sendText(response, 404, 'There is nothing here.');

@@ -10,8 +10,10 @@ const WAITING = 64;
 
 /** After long work of annotators none of them gets any more for so many times as long: most of the time belongs to everybody else. */
 const REST_OF_ANNOTATORS = 3;
-/** Whatever took less than this is no work. */
-const WORTH_A_REST_MS = 2;
+/** What is sent takes work as well, while it is sent: together they are given no more than this. */
+const BYTES_PER_MS_OF_ANNOTATORS = 100_000;
+/** A shorter one is none. */
+const WORTH_A_REST_MS = 5;
 const MAX_REST_MS = 2_000;
 
 interface Lines {
@@ -19,16 +21,18 @@ interface Lines {
   readonly long: QueueMember;
 }
 
-export interface Asked {
+export interface Asked<T> {
   /** Work in proportion to the length of a video. */
   readonly isLong: boolean;
+  /** How much of an answer is sent at once; left out: nothing that counts. */
+  bytesOf?(answer: T): number;
   /** Whoever asked has gone. */
   readonly signal: AbortSignal;
 }
 
 export interface MediaTurns {
   /** Runs `work` when its turn has come. @throws AppError `cancelled`, `busy` */
-  run<T>(guest: Guest, asked: Asked, work: () => Promise<T>): Promise<T>;
+  run<T>(guest: Guest, asked: Asked<T>, work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -51,24 +55,28 @@ export function createMediaTurns(): MediaTurns {
   }
 
   return {
-    run(guest, { isLong, signal }, work) {
+    run(guest, asked, work) {
       const lines = linesOf(guest);
-      return isLong ? runLong(lines.long, { role: guest.role, signal }, work) : lines.usual.run(work, signal);
+      return asked.isLong ? runLong(lines.long, { ...asked, role: guest.role }, work) : lines.usual.run(work, asked.signal);
     },
   };
 }
 
 /** Answers at once, and gives its place to the next after its rest. */
-function runLong<T>(line: QueueMember, { role, signal }: { role: Role; signal: AbortSignal }, work: () => Promise<T>): Promise<T> {
+function runLong<T>(
+  line: QueueMember,
+  { role, signal, bytesOf = () => 0 }: Asked<T> & { readonly role: Role },
+  work: () => Promise<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const inPlace = async (): Promise<void> => {
       const startedMs = performance.now();
       const answer = work();
       answer.then(resolve, reject);
-      await answer.catch(() => undefined);
-      const spentMs = performance.now() - startedMs;
-      if (role === 'annotator' && spentMs > WORTH_A_REST_MS)
-        await delay(Math.min(MAX_REST_MS, spentMs * REST_OF_ANNOTATORS), undefined, { ref: false });
+      const bytes = await answer.then(bytesOf, () => 0);
+      if (role === 'owner') return;
+      const restMs = (performance.now() - startedMs) * REST_OF_ANNOTATORS + bytes / BYTES_PER_MS_OF_ANNOTATORS;
+      if (restMs > WORTH_A_REST_MS) await delay(Math.min(MAX_REST_MS, restMs), undefined, { ref: false });
     };
     line.run(inPlace, signal).catch(reject);
   });

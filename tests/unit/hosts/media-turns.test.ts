@@ -62,6 +62,14 @@ describe('what takes long', () => {
     expect((await next) - endedMs).toBeGreaterThan(100);
   });
 
+  it('is followed by a rest for what is sent as well', async () => {
+    const turns = createMediaTurns();
+    const asked = { ...LONG, bytesOf: () => 10_000_000 };
+    const now = (): Promise<number> => Promise.resolve(performance.now());
+    const [first, second] = await Promise.all([turns.run(person('annotator'), asked, now), turns.run(person('annotator'), asked, now)]);
+    expect(second - first).toBeGreaterThan(90);
+  });
+
   it('ends with a failure of its own, and those behind it go on', async () => {
     const turns = createMediaTurns();
     const ben = person('annotator');
