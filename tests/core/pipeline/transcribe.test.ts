@@ -15,7 +15,7 @@ import { plain, words } from '#shared/words/words.ts';
 import { wordErrors } from '#core/evaluation/word-errors.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
-import { jfk, type Recording, sampleNarration } from '../../helpers/recordings.ts';
+import { jfk, type Recording } from '../../helpers/recordings.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { addMeasuredVideo, makeProbe, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
@@ -357,6 +357,7 @@ async function transcribeRecording(recording: Recording, seconds: number): Promi
   };
 }
 
+// The narrator of the sample video is listened to in the browser: `e2e/speech.spec.ts`.
 describe('real speech', () => {
   it('of 1961 is written down with the time of each word', async ({ skip }) => {
     const recording = await jfk();
@@ -371,11 +372,5 @@ describe('real speech', () => {
     expect(times[0]).toBeCloseTo(6.2, 0);
     expect(times[1]).toBeCloseTo(10.4, 0);
     expect(core.services.jobs.list().find((job) => job.kind === 'transcribe')?.result).toMatchObject({ language: 'en' });
-  });
-
-  it('of the sample video’s narrator is written down', async () => {
-    const recording = await sampleNarration();
-    const { text } = await transcribeRecording(recording, 12.5);
-    expect(text.toLowerCase()).toContain('stream runs over the rocks');
   });
 });
