@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAudio } from '#core/media/audio-reader.ts';
-import { readFramesAt } from '#core/media/frame-reader.ts';
-import { readStill } from '#core/media/frame-still.ts';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { changeTrack, joinFlvs, joinRawH264 } from '../helpers/joined-settings.ts';
-import { cutClips, decodeAll, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
+import { frameNumbers, range, stillNumbers } from '../helpers/frame-numbers.ts';
+import { cutClips, decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
 const ffmpeg = testFfmpeg();
@@ -22,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '0', '-g', '50', '-sc_threshold', '0', '-pix_fmt', 'yuv420p'];
 
 /** The encoder before and after its restart. */
@@ -66,18 +64,6 @@ const PICTURES: Record<string, { readonly make: () => Promise<string>; readonly 
   'palette.mov': { make: () => paletted(join(dir, 'palette.mov')), note: /colours of its pictures are listed apart/ },
 };
 
-async function stills(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
-  for (const [index, frame] of frames.entries())
-    await writeFile(join(dir, `still-${index}.jpg`), await readStill({ ffmpeg, ...video, frame, maxWidth: 960, signal }));
-  return (await decodeAll(join(dir, 'still-%d.jpg'), BARRED_SIZE, dir)).map(numberIn).slice(0, frames.length);
-}
-
-async function together(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
-  const numbers: number[] = [];
-  for await (const { data } of readFramesAt({ ffmpeg, ...video, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
-  return numbers;
-}
-
 describe('settings of the decoder that change in the middle', () => {
   it.each(Object.keys(PICTURES))(
     'give right pictures behind that, and no wrong copies: %s',
@@ -86,8 +72,8 @@ describe('settings of the decoder that change in the middle', () => {
       const video = await probed((await kind?.make()) ?? '');
       expect(video.probe.frameCount).toBe(FRAMES);
       expect(video.probe.notes).toEqual(kind?.note === null ? [] : [expect.stringMatching(kind?.note ?? '')]);
-      expect(await stills(video, [90, 130, 199])).toEqual([90, 130, 199]);
-      expect(await together(video, [180, 190])).toEqual([180, 190]);
+      expect(await stillNumbers(video, [90, 130, 199], dir)).toEqual([90, 130, 199]);
+      expect(await frameNumbers(video, [180, 190])).toEqual([180, 190]);
       const outDir = await mkdtemp(join(dir, 'clips-'));
       const shots = [
         { startFrame: 90, endFrame: 120 },
@@ -203,6 +189,6 @@ describe('packets without data', () => {
     const truth = (await decodeAll(path, BARRED_SIZE, dir)).map(numberIn);
     expect(truth).toHaveLength(FRAMES - 3);
     expect(video.probe.frameCount).toBe(FRAMES - 3);
-    expect(await stills(video, [150])).toEqual([truth[150]]);
+    expect(await stillNumbers(video, [150], dir)).toEqual([truth[150]]);
   });
 });

@@ -2,10 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readFramesAt } from '#core/media/frame-reader.ts';
-import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
+import { frameNumbers, range, stillNumbers } from '../helpers/frame-numbers.ts';
 import { cutClips, decodeAll, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
@@ -18,25 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
-
-/** Each by a jump of its own. */
-async function stills(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
-  for (const [index, frame] of frames.entries())
-    await writeFile(join(dir, `still-${index}.jpg`), await readStill({ ffmpeg, ...video, frame, maxWidth: 960, signal }));
-  return (await decodeAll(join(dir, 'still-%d.jpg'), BARRED_SIZE, dir)).map(numberIn).slice(0, frames.length);
-}
-
-async function together(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
-  const numbers: number[] = [];
-  for await (const { data } of readFramesAt({ ffmpeg, ...video, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
-  return numbers;
-}
-
 async function expectRight(video: ProbedVideo): Promise<void> {
   expect(video.probe.frameCount).toBe(FRAMES);
-  expect(await stills(video, [190, 249])).toEqual([190, 249]);
-  expect(await together(video, [105, 170, 249])).toEqual([105, 170, 249]);
+  expect(await stillNumbers(video, [190, 249], dir)).toEqual([190, 249]);
+  expect(await frameNumbers(video, [105, 170, 249])).toEqual([105, 170, 249]);
   const outDir = await mkdtemp(join(dir, 'clips-'));
   const shots = [
     { startFrame: 90, endFrame: 170 },
@@ -122,7 +106,7 @@ describe('a recording that begins in the middle of a group of pictures', () => {
     const first = FRAMES - video.probe.frameCount;
     expect(video.probe.notes.join()).toMatch(/begins in the middle of a group of pictures: its first \d+ frames are damaged/);
     const frames = [150, 200, 249];
-    expect(await Promise.all(frames.map((number) => together(video, [number - first])))).toEqual(frames.map((number) => [number]));
+    expect(await Promise.all(frames.map((number) => frameNumbers(video, [number - first])))).toEqual(frames.map((number) => [number]));
   }, 60_000);
 });
 

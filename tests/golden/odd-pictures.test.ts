@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClipResult } from '#core/media/clip-writer.ts';
-import { readFrames, readFramesAt } from '#core/media/frame-reader.ts';
+import { readFrames } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { readModelClip } from '#core/media/model-clip.ts';
 import { makeSprites } from '#core/media/thumbnails.ts';
 import { BARRED_SIZE, damagePacket, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { beginnings } from '../helpers/audio-beginnings.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
+import { frameNumbers, range } from '../helpers/frame-numbers.ts';
 import { cutClips, decodeAll, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
@@ -21,14 +22,6 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shotluck-odd-'));
 });
 afterAll(() => rm(dir, { recursive: true }));
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
-
-async function together(video: ProbedVideo, frames: readonly number[]): Promise<number[]> {
-  const numbers: number[] = [];
-  for await (const { data } of readFramesAt({ ffmpeg, ...video, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
-  return numbers;
-}
 
 async function inOrder(video: ProbedVideo): Promise<number[]> {
   const numbers: number[] = [];
@@ -90,7 +83,7 @@ describe('a picture size, or a pixel format, that changes in the middle', () => 
       const video = await probed(`${base}.${ending}`);
       expect(video.probe).toMatchObject({ frameCount: 200, isVariableRate: false, rate: { num: 25, den: 1 } });
       expect(await inOrder(video)).toEqual(range(0, 200));
-      expect(await together(video, [40, 112, 130, 180])).toEqual([40, 112, 130, 180]);
+      expect(await frameNumbers(video, [40, 112, 130, 180])).toEqual([40, 112, 130, 180]);
       const written = await clips(video, [0, 50, 110, 150, 200]);
       expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 50), range(50, 110), range(110, 150), range(150, 200)]);
       const modelClip = `${base}-model.mp4`;
@@ -142,8 +135,8 @@ describe('a clock that starts again in the middle', () => {
       expect(video.probe).toMatchObject({ frameCount: 300, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 12_000_000 });
       expect(video.probe.notes.join()).toContain('timestamps restart');
       expect(await inOrder(video)).toEqual(range(0, 300));
-      expect(await together(video, [20, 200])).toEqual([20, 200]);
-      expect(await together(video, [200])).toEqual([200]);
+      expect(await frameNumbers(video, [20, 200])).toEqual([20, 200]);
+      expect(await frameNumbers(video, [200])).toEqual([200]);
       const written = await clips(video, [0, 75, 150, 230]);
       expect(written.map(({ numbers }) => numbers)).toEqual([range(0, 75), range(75, 150), range(150, 230)]);
       const copies = await cutClips(video, {
@@ -297,7 +290,7 @@ describe('streams beside the main one', () => {
         ]);
         const video = await probed(path);
         expect(video.probe).toMatchObject({ frameCount: 120, width: 384, notes: [expect.stringContaining('2 video streams')] });
-        expect(await together(video, [5, 110])).toEqual([5, 110]);
+        expect(await frameNumbers(video, [5, 110])).toEqual([5, 110]);
         expect((await clips(video, [60, 120]))[0]?.numbers).toEqual(range(60, 120));
       }
     },
@@ -363,14 +356,17 @@ describe('packets that are no frames', () => {
       await damagePacket(path, 20);
       const listed = await probed(path);
       const { frameCount } = listed.probe;
-      expect(await together(listed, [10])).toEqual([10]);
-      await expect(together(listed, [50])).rejects.toMatchObject({ code: 'media-corrupt', message: expect.stringContaining('frame 50') });
+      expect(await frameNumbers(listed, [10])).toEqual([10]);
+      await expect(frameNumbers(listed, [50])).rejects.toMatchObject({
+        code: 'media-corrupt',
+        message: expect.stringContaining('frame 50'),
+      });
       await expect(readStill({ ffmpeg, ...listed, frame: 50, maxWidth: 64, signal })).rejects.toMatchObject({ code: 'media-corrupt' });
       const video = await probed(path, { isDecoded: true });
       const shown = await inOrder(video);
       expect([frameCount, video.probe.frameCount, shown.length]).toEqual([100, 99, 99]);
       expect(video.clock.ptsUs?.[20]).toBe(21 * 40_000);
-      expect(await together(video, [50])).toEqual([51]);
+      expect(await frameNumbers(video, [50])).toEqual([51]);
     },
     60_000,
   );

@@ -2,13 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readFramesAt } from '#core/media/frame-reader.ts';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
-import { cutClips, decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
+import { frameNumbers, range } from '../helpers/frame-numbers.ts';
+import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
-const ffmpeg = testFfmpeg();
-const { signal } = new AbortController();
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-bf', '3', '-g', '50', '-pix_fmt', 'yuv420p'];
 const NOTE = expect.stringMatching(/^The timestamps of some of its frames cannot be true: /u);
 
@@ -17,8 +15,6 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shotluck-stray-'));
 });
 afterAll(() => rm(dir, { recursive: true }));
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, index) => from + index);
 
 /** A video of 250 numbered frames with a tone; `setts` then sets timestamps of its packets. */
 async function videoWith(name: string, setts: string, options: readonly string[] = []): Promise<string> {
@@ -48,9 +44,7 @@ describe('a few timestamps that cannot be true', () => {
     expect(source.probe).toMatchObject({ frameCount: 250, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 10_000_000 });
     expect(source.probe).toMatchObject({ stream: { clock: 'repaired' }, notes: [NOTE] });
     const frames = [36, 109, 110, 112, 115, 180, 249];
-    const numbers: number[] = [];
-    for await (const { data } of readFramesAt({ ffmpeg, ...source, frames, size: BARRED_SIZE, signal })) numbers.push(numberIn(data));
-    expect(numbers).toEqual(frames);
+    expect(await frameNumbers(source, frames)).toEqual(frames);
     const outDir = join(dir, `clips-${name}`);
     const bounds = [0, 30, 110, 113, 180, 250];
     const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
