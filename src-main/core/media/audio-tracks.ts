@@ -4,7 +4,7 @@ import type { Ffmpeg } from './ffmpeg.ts';
 import { audioTracks, otherProgrammes, type ProbeJson } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
 
-interface FileRequest {
+export interface FileRequest {
   readonly ffmpeg: Ffmpeg;
   readonly path: string;
   readonly signal: AbortSignal;

@@ -1,16 +1,9 @@
 import type { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
-import { knownTracks, trialOutputs } from './audio-tracks.ts';
-import type { Ffmpeg } from './ffmpeg.ts';
+import { type FileRequest, knownTracks, trialOutputs } from './audio-tracks.ts';
 import { corruptError, reasonIn, requireSuccess } from './media-errors.ts';
 import type { ProbeJson, ProbeStream } from './stream-info.ts';
 import { readAll } from './tool-process.ts';
-
-interface FileRequest {
-  readonly ffmpeg: Ffmpeg;
-  readonly path: string;
-  readonly signal: AbortSignal;
-}
 
 /** 16 × 16 in RGB24. */
 const FRAME_BYTES = 16 * 16 * 3;

@@ -6,7 +6,7 @@ import { fewerChannels } from './audio-tracks.ts';
 import type { ClipRange } from './clip-range.ts';
 import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { seconds } from './ffmpeg-time.ts';
+import { jumpTo, seconds } from './ffmpeg-time.ts';
 import type { MoreInput } from './fluent-run.ts';
 import { frameTime } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -47,7 +47,7 @@ export function audioNotes({ audioTracks, stream }: Pick<VideoProbe, 'audioTrack
 export function audioRunUp(source: FrameSource, range: ClipRange, tracks: readonly AudioTrack[]): MoreInput {
   const fromUs = frameTime(source, range.startFrame).timeUs - AUDIO_RUN_UP_US;
   const isOutOfReach = tracks.some(({ newSettings }) => isOutOfJumps(newSettings, frameToUs(source.clock, range.endFrame)));
-  const jump = isOutOfReach ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(fromUs)];
+  const jump = isOutOfReach ? [] : jumpTo(fromUs);
   const options = [...jump, '-reinit_filter:a', '0'];
   return { path: resolve(source.path), options: guardedOptions({ path: source.path, options }) };
 }

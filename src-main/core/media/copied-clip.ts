@@ -9,7 +9,7 @@ import { AAC, type ClipCommand, known, withDurations } from './clip-commands.ts'
 import type { ClipRange } from './clip-range.ts';
 import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { seconds } from './ffmpeg-time.ts';
+import { jumpTo, seconds } from './ffmpeg-time.ts';
 import type { WriteOutput } from './fluent-run.ts';
 import { frameTime, mayMissSettings } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
@@ -51,7 +51,8 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures>
   const key = await keyPacketBefore(ffmpeg, source, timeUs + toleranceUs / 2, signal);
   if (key === null) throw new AppError('unsupported', words('media.noKeyFrame'));
   const list = `${target}.packets`;
-  let audio = audioOf(clip);
+  const stored = audioOf(clip);
+  let audio = stored;
   try {
     for (const runUpUs of RUN_UPS_US) {
       const cut = cutOf(clip, key, runUpUs);
@@ -68,7 +69,7 @@ export async function writeCopiedClip(clip: CopiedClip): Promise<CopiedPictures>
     }
     throw new AppError('media-corrupt', words('media.nothingCopied'));
   } finally {
-    for (const file of [list, ...audioOf(clip).pieces]) await rm(file, { force: true });
+    for (const file of [list, ...stored.pieces]) await rm(file, { force: true });
   }
 }
 
@@ -110,7 +111,7 @@ function copyCommand(
   { list, audio: { isCopied, pieces } }: { readonly list: string; readonly audio: CopiedAudio },
 ): ClipCommand {
   const tracks = usableTracks(source.probe);
-  const inputOptions = ['-copyts', ...(jumpUs === null ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(jumpUs)])];
+  const inputOptions = ['-copyts', ...(jumpUs === null ? [] : jumpTo(jumpUs))];
   const cut = ['-ss', seconds(fromUs), '-t', seconds(untilUs - fromUs)];
   const pictures = [...cut, ...mapPictures(source.probe.stream), '-c:v', 'copy'];
   const audio = [...tracks.flatMap(({ streamIndex }) => ['-map', `0:${streamIndex}`]), ...(isCopied ? ['-c:a', 'copy'] : AAC)];

@@ -108,8 +108,8 @@ async function audioPackets({ ffmpeg, path, container, audio, signal }: Settings
   const packets = new Map<number, SettingsPacket[]>();
   const mayChange = TELLING.has(container) || (isMp4(container) && (await hasSeveralDescriptions(path, signal)));
   if (audio.length === 0 || !mayChange) return packets;
-  const args = ['-select_streams', 'a', '-show_entries', 'packet=stream_index,pts,dts', '-of', 'csv'];
-  const tool = await ffmpeg.probe({ input: { path }, args: withSideData(args), signal });
+  const args = ['-select_streams', 'a', '-show_entries', `packet=stream_index,pts,dts${SIDE_DATA}`, '-of', 'csv'];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   for await (const line of readLines(tool)) {
     const fields = line.split(',');
     const [kind, index, pts, dts] = fields;
@@ -122,10 +122,8 @@ async function audioPackets({ ffmpeg, path, container, audio, signal }: Settings
   return packets;
 }
 
-/** Has ffprobe list what lies beside the data of packets, too: behind their fields, in the same line. */
-export function withSideData(args: readonly string[]): string[] {
-  return args.map((each) => (each.startsWith('packet=') ? `${each}:packet_side_data=side_data_type` : each));
-}
+/** Behind the fields that ffprobe shows of packets: what lies beside their data is listed too, in the same line. */
+export const SIDE_DATA = ':packet_side_data=side_data_type';
 
 export function toTicks(text: string | undefined): number {
   return text === undefined || !/^-?\d+$/.test(text) ? Number.NaN : Number(text);

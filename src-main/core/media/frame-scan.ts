@@ -6,7 +6,7 @@ import { clockBreaks, isPausedOnly, startsAnew } from './clock-breaks.ts';
 import { saysMended, saysTorn } from './damaged-pictures.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { holdsBackDamaged } from './frame-seek.ts';
-import { settingsIn, toTicks, withSideData, type SettingsPacket } from './decoder-settings.ts';
+import { settingsIn, SIDE_DATA, toTicks, type SettingsPacket } from './decoder-settings.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
@@ -183,8 +183,15 @@ const PACKET_FIELDS = 6;
 
 async function scanPackets(request: ScanRequest): Promise<{ packets: Packet[]; settings: SettingsPacket[]; exit: ToolExit }> {
   const { ffmpeg, path, signal } = request;
-  const args = ['-select_streams', String(request.stream.index), '-show_entries', 'packet=pts,dts,duration,size,flags', '-of', 'csv'];
-  const tool = await ffmpeg.probe({ input: { path }, args: withSideData(args), signal });
+  const args = [
+    '-select_streams',
+    String(request.stream.index),
+    '-show_entries',
+    `packet=pts,dts,duration,size,flags${SIDE_DATA}`,
+    '-of',
+    'csv',
+  ];
+  const tool = await ffmpeg.probe({ input: { path }, args, signal });
   const packets: Packet[] = [];
   const settings: SettingsPacket[] = [];
   const report = progressReporter(request, 0, packetShare(request));

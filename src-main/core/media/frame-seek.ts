@@ -3,7 +3,7 @@ import { words } from '#shared/words/words.ts';
 import { isDamageNote, saysDamaged } from './damaged-pictures.ts';
 import { isOutOfJumps } from './decoder-settings.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
-import { seconds } from './ffmpeg-time.ts';
+import { jumpTo, seconds } from './ffmpeg-time.ts';
 import { lastKeyFrame } from './key-frames.ts';
 import { corruptError } from './media-errors.ts';
 import { clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
@@ -64,7 +64,7 @@ export async function* jumpsTo(
   const jump = (toUs: number, filter: string): SeekPlan => ({
     // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the audio.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
-    inputOptions: pictureOptions(stream, ['-copyts', '-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds(toUs)]),
+    inputOptions: pictureOptions(stream, ['-copyts', ...jumpTo(toUs)]),
     filter,
   });
   const landingUs = timeUs + toleranceUs / 2;

@@ -89,6 +89,19 @@ async function* boxesIn(file: BoxFile, { from, to }: Pick<Box, 'from' | 'to'>): 
   }
 }
 
+/** Those of the last kind, in those of the kind before it, and so on. */
+async function* boxesAt(
+  file: BoxFile,
+  outer: Pick<Box, 'from' | 'to'>,
+  [kind, ...rest]: readonly string[],
+): AsyncGenerator<Box, void, undefined> {
+  for await (const box of boxesIn(file, outer)) {
+    if (box.kind !== kind) continue;
+    if (rest.length === 0) yield box;
+    else yield* boxesAt(file, box, rest);
+  }
+}
+
 /** As much of it as the file has; good until the next one is asked for. */
 async function headerAt(file: BoxFile, at: number): Promise<Buffer> {
   const start = at - file.lastRead.at;
@@ -123,48 +136,32 @@ export async function encryptedTracks(path: string, signal: AbortSignal): Promis
 /** Whether some track describes its samples in more than one way, as where recordings were joined. */
 export async function hasSeveralDescriptions(path: string, signal: AbortSignal): Promise<boolean> {
   return withBoxes(path, signal, async (file) => {
-    for await (const box of boxesIn(file, file.whole)) if (box.kind === 'moov' && (await describesAnew(file, box))) return true;
+    for await (const { from } of boxesAt(file, file.whole, ['moov', 'trak', ...DESCRIPTIONS])) {
+      const head = Buffer.alloc(8);
+      await file.handle.read(head, 0, head.length, from);
+      if (head.readUInt32BE(4) > 1) return true;
+    }
     return false;
   });
 }
 
-async function describesAnew(
-  file: BoxFile,
-  outer: Box,
-  path: readonly string[] = ['trak', 'mdia', 'minf', 'stbl', 'stsd'],
-): Promise<boolean> {
-  const [wanted, ...rest] = path;
-  if (wanted === undefined) {
-    const head = Buffer.alloc(8);
-    await file.handle.read(head, 0, head.length, outer.from);
-    return head.readUInt32BE(4) > 1;
-  }
-  for await (const box of boxesIn(file, outer)) if (box.kind === wanted && (await describesAnew(file, box, rest))) return true;
+async function isEncrypted(file: BoxFile, track: Box): Promise<boolean> {
+  for await (const descriptions of boxesAt(file, track, DESCRIPTIONS))
+    for await (const { kind } of boxesIn(file, insideOf(descriptions))) if (ENCRYPTED.has(kind)) return true;
   return false;
 }
 
-async function isEncrypted(file: BoxFile, outer: Box, path: readonly string[] = ['mdia', 'minf', 'stbl', 'stsd']): Promise<boolean> {
-  const [wanted, ...rest] = path;
-  for await (const box of boxesIn(file, outer)) {
-    if (wanted === undefined ? ENCRYPTED.has(box.kind) : box.kind === wanted && (await isEncrypted(file, insideOf(box), rest))) return true;
-  }
-  return false;
-}
+/** Where a track describes its samples. */
+const DESCRIPTIONS = ['mdia', 'minf', 'stbl', 'stsd'] as const;
 
 /** The descriptions of samples stand behind their version and their number. */
 function insideOf(box: Box): Box {
-  return box.kind === 'stsd' ? { ...box, from: box.from + 8 } : box;
+  return { ...box, from: box.from + 8 };
 }
 
 async function mostEdits(file: BoxFile, movie: Box): Promise<number> {
   let most = 0;
-  for await (const track of boxesIn(file, movie)) {
-    if (track.kind !== 'trak') continue;
-    for await (const part of boxesIn(file, track)) {
-      if (part.kind !== 'edts') continue;
-      for await (const list of boxesIn(file, part)) if (list.kind === 'elst') most = Math.max(most, await countEdits(file, list));
-    }
-  }
+  for await (const list of boxesAt(file, movie, ['trak', 'edts', 'elst'])) most = Math.max(most, await countEdits(file, list));
   return most;
 }
 

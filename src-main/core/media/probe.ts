@@ -4,7 +4,7 @@ import { boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { frameToUs, type Rational } from '#shared/domain/time.ts';
 import { MAX_PIXELS, MAX_START_US, type PictureStream, type VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { audioTracksOf, programmeNotes, trackNotes } from './audio-tracks.ts';
+import { audioTracksOf, type FileRequest, programmeNotes, trackNotes } from './audio-tracks.ts';
 import { tryBeginning, undecodable } from './beginning.ts';
 import { newSettings, settingsNotes } from './decoder-settings.ts';
 import { encryptedStreams } from './encryption.ts';
@@ -173,8 +173,6 @@ async function scanMainStream(
   if (first === undefined) throw corruptError(path, words('media.noVideoStream'), words('media.chooseVideo'));
   return first;
 }
-
-type FileRequest = Pick<ProbeRequest, 'ffmpeg' | 'path' | 'signal'>;
 
 /**
  * What ffprobe says of a file is a few kilobytes for each stream, and each programme of a broadcast repeats its streams. Titles and tables of a hostile file come
