@@ -247,9 +247,20 @@ function lockForRestore(folder: string, database: string): { release(): void } {
 /** With its logs, which may hold what the file itself does not, and which SQLite would take for those of the file that comes in its place. */
 function setAside(folder: string, database: string, nowMs: number): void {
   makeFolder(backupsFolder(folder));
-  const aside = path.join(backupsFolder(folder), `set-aside-${stamp(nowMs)}.db`);
+  const aside =
+    (existsSync(database) ? null : halfSetAside(folder, database)) ?? path.join(backupsFolder(folder), `set-aside-${stamp(nowMs)}.db`);
   for (const end of ['', '-wal', '-journal']) if (existsSync(database + end)) renameSync(database + end, aside + end);
   rmSync(`${database}-shm`, { force: true });
+}
+
+/** Where a restore that was killed has put the database without its log, which is no younger than that restore. */
+function halfSetAside(folder: string, database: string): string | null {
+  const logAtMs = lstatSync(`${database}-wal`, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+  const found = listBackups(folder, Number.POSITIVE_INFINITY).find(
+    ({ kind, createdAtMs }) => kind === 'set-aside' && createdAtMs >= logAtMs,
+  );
+  const file = found === undefined ? null : path.join(backupsFolder(folder), found.id);
+  return file === null || existsSync(`${file}-wal`) ? null : file;
 }
 
 function stamp(nowMs: number): string {
