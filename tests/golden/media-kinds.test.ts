@@ -82,9 +82,8 @@ async function expectRefusedEverywhere(path: string): Promise<void> {
   expect(clips).toMatchObject([expect.not.objectContaining({ state: 'written' })]);
 }
 
-function whole() {
-  return probed(join(dir, 'h264.mp4'));
-}
+let wholeVideo: ReturnType<typeof probed> | undefined;
+const whole = () => (wholeVideo ??= probed(join(dir, 'h264.mp4')));
 
 describe.skipIf(process.platform === 'win32')('what names other files is refused before any of them is opened', () => {
   /** Runs `work` while a pipe lies at `other`; nobody may open it. */
