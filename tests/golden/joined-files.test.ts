@@ -19,16 +19,16 @@ it.each(['mp4', 'flv', 'ogv', 'wmv'])('a second video behind the first is report
 });
 
 /** Makes the edit list of an MP4 with one track anew; its index has to be behind its frames. */
-function withEdits(bytes: Buffer, edits: readonly (readonly [durationMs: number, mediaTime: number])[]): Buffer {
+function withEdits(bytes: Buffer, edits: readonly (readonly [durationMs: number, mediaTime: number, speed?: number])[]): Buffer {
   const place = bytes.indexOf('elst') - 4;
   const list = Buffer.alloc(16 + edits.length * 12);
   bytes.copy(list, 0, place, place + 12);
   list.writeUInt32BE(list.length, 0);
   list.writeUInt32BE(edits.length, 12);
-  for (const [index, [durationMs, mediaTime]] of edits.entries()) {
+  for (const [index, [durationMs, mediaTime, speed = 1]] of edits.entries()) {
     list.writeUInt32BE(durationMs, 16 + index * 12);
     list.writeInt32BE(mediaTime, 20 + index * 12);
-    list.writeUInt32BE(0x1_0000, 24 + index * 12);
+    list.writeUInt32BE(speed * 0x1_0000, 24 + index * 12);
   }
   const old = bytes.readUInt32BE(place);
   const changed = Buffer.concat([bytes.subarray(0, place), list, bytes.subarray(place + old)]);
@@ -55,5 +55,6 @@ it('an edit list of several pieces is reported, one that trims or delays is not'
   expect(await notesWith([[1000, start], half])).toContain(note);
   expect(await notesWith([[1000, -1], [1000, start], half])).toContain(note);
   expect(await notesWith([half])).toEqual([]);
+  expect(await notesWith([[4000, start, 0.5]])).toEqual([expect.stringContaining('asks players to show it slower or faster')]);
   expect(await notesWith([[1000, -1], half])).toEqual([]);
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { jpegSize } from './jpeg-size.ts';
 
 const Part = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
@@ -220,14 +221,4 @@ function look(body: ChatBody, headers: IncomingMessage['headers']): SeenRequest 
 function bytesOf(url: string, type: string): Buffer {
   const prefix = `data:${type};base64,`;
   return url.startsWith(prefix) ? Buffer.from(url.slice(prefix.length), 'base64') : Buffer.alloc(0);
-}
-
-/** Width and height from the frame header (SOF0–SOF2) of a whole JPEG; null for anything else. */
-function jpegSize(jpeg: Buffer): string | null {
-  if (jpeg.length < 4 || jpeg.readUInt16BE(0) !== 0xffd8 || jpeg.readUInt16BE(jpeg.length - 2) !== 0xffd9) return null;
-  for (let at = 2; at + 9 < jpeg.length; at += 2 + jpeg.readUInt16BE(at + 2)) {
-    const marker = jpeg.readUInt16BE(at);
-    if (marker >= 0xffc0 && marker <= 0xffc2) return `${jpeg.readUInt16BE(at + 7)}x${jpeg.readUInt16BE(at + 5)}`;
-  }
-  return null;
 }

@@ -5,7 +5,7 @@ import type { WriteOutput } from './fluent-run.ts';
 import type { SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import type { AudioInput } from './clip-audio.ts';
-import { mapPictures } from './picture-stream.ts';
+import { mapPictures, steadyShape } from './picture-stream.ts';
 import type { ClipRange } from './clip-range.ts';
 
 /** Options of an ffmpeg run that writes one clip. */
@@ -40,7 +40,7 @@ export function known(mark: string): string[] {
 const VARIABLE_TIME_BASE = '1:90000';
 
 export interface ExactClip {
-  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'width' | 'height'> };
+  readonly source: FrameSource & { readonly probe: Pick<VideoProbe, 'width' | 'height' | 'sampleAspectRatio'> };
   readonly range: ClipRange;
   /** Must begin with the first frame of the range. */
   readonly plan: SeekPlan;
@@ -66,7 +66,7 @@ export function exactClip({ source, range, plan, target, mark, audio, isStereo }
   const timesAsStored = stream?.clock === 'repaired' ? timesByNumber(source.clock, range) : 'PTS-STARTPTS';
   const times = isVariable ? timesAsStored : `N*${rate.den}/(${rate.num}*TB)`;
   // Frames of another size, as a stream may have from its middle on, become as large as the first; the others stay as they are.
-  const steady = stream === null || stream.isTurned ? [] : [`scale=${width}:${height}`];
+  const steady = stream === null || stream.isTurned ? [] : [`scale=${width}:${height}`, ...steadyShape(source.probe)];
   const filter = [
     plan.filter,
     `trim=end_frame=${frameCount}`,

@@ -41,7 +41,8 @@ export interface WriteClipsRequest {
   /** First part of the clips' names. */
   readonly clipBaseName: string;
   readonly clock: FrameSource['clock'];
-  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'container' | 'timeBase' | 'width' | 'height' | 'audioTracks'>;
+  readonly probe: FrameSource['probe'] &
+    Pick<VideoProbe, 'container' | 'timeBase' | 'width' | 'height' | 'sampleAspectRatio' | 'audioTracks'>;
   readonly shots: readonly ClipRange[];
   /** Made when it is not there. */
   readonly outDir: string;

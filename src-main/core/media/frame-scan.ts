@@ -9,6 +9,7 @@ import { holdsBackDamaged } from './frame-seek.ts';
 import { settingsIn, SIDE_DATA, toTicks, type SettingsPacket } from './decoder-settings.ts';
 import { lastWords, quoted } from './media-errors.ts';
 import { besideOutput, clockOptions, mapPictures, pictureOptions } from './picture-stream.ts';
+import { createShapeCount, type PictureShape } from './picture-shapes.ts';
 import { createShowinfoParser, SHOWINFO } from './showinfo.ts';
 import { hasStrayTimes } from './stray-times.ts';
 import { areRepairable, goBack } from './time-repair.ts';
@@ -41,6 +42,8 @@ export interface FrameScan {
   readonly isChained: boolean;
   /** Packets beside which something new is told to the decoder. */
   readonly settings: readonly SettingsPacket[];
+  /** Shapes of the frames; known where they were decoded. */
+  readonly shapes: readonly PictureShape[];
   /** What ffprobe complained about; null: nothing. */
   readonly complaint: string | null;
 }
@@ -134,9 +137,9 @@ export async function scanFrames(request: ScanRequest): Promise<FrameScan> {
   };
 }
 
-type Decoded = Pick<FrameScan, 'ticks' | 'damagedAtStart' | 'mendedCount' | 'isTorn'>;
+type Decoded = Pick<FrameScan, 'ticks' | 'damagedAtStart' | 'mendedCount' | 'isTorn' | 'shapes'>;
 
-const UNDAMAGED = { damagedAtStart: 0, mendedCount: 0, isTorn: false } as const;
+const UNDAMAGED = { damagedAtStart: 0, mendedCount: 0, isTorn: false, shapes: [] } as const;
 
 /** Of the packet that is shown last. */
 function lastDuration(packets: readonly Packet[]): number | null {
@@ -230,6 +233,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   const stop = new AbortController();
   const report = progressReporter(request, packetShare(request), 1);
   const parse = createShowinfoParser();
+  const count = createShapeCount();
   const onStderrLine = (line: string): void => {
     const frame = parse(line);
     // Before the first key frame nothing else can be expected.
@@ -239,6 +243,7 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
     const tick = frame.timeUs === null ? Number.NaN : Math.round((frame.timeUs * timeBase.den) / (timeBase.num * 1e6));
     if (frame.isKey) firstKey ??= ticks.length;
     ticks.push(tick);
+    count.add(frame);
     if (ticks.length === MAX_FRAMES) stop.abort();
     report(ticks.length, tick);
   };
@@ -254,7 +259,8 @@ async function scanDecoded(request: ScanRequest, clock: PictureStream['clock']):
   );
   requireCountable(ticks.length, request);
   if (exit.failure !== null) throw exit.failure;
-  return { ticks: Float64Array.from(ticks), damagedAtStart: holdsBackDamaged(codec) ? 0 : (firstKey ?? 0), mendedCount, isTorn };
+  const damagedAtStart = holdsBackDamaged(codec) ? 0 : (firstKey ?? 0);
+  return { ticks: Float64Array.from(ticks), damagedAtStart, mendedCount, isTorn, shapes: count.shapes() };
 }
 
 /** Frames that are decoded to see whether they are shown in another order than they are stored in. */

@@ -1,15 +1,17 @@
+import type { VideoProbe } from '#shared/domain/video.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { isFrameAt, jumpsTo, planFromStart, requireCounted, watchRun, type SeekPlan } from './frame-seek.ts';
 import type { FrameSource } from './frame-source.ts';
 import { JPEG_ENCODER, jpegFitFilter } from './jpeg.ts';
 import { corruptError } from './media-errors.ts';
-import { mapPictures } from './picture-stream.ts';
+import { mapPictures, steadyShape } from './picture-stream.ts';
 import { SHOWINFO, type ShownFrame } from './showinfo.ts';
 import { readAll } from './tool-process.ts';
 import { words } from '#shared/words/words.ts';
 
 export interface StillRequest extends FrameSource {
   readonly ffmpeg: Ffmpeg;
+  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'sampleAspectRatio'>;
   readonly frame: number;
   /** In pixels; a smaller video is not enlarged. */
   readonly maxWidth: number;
@@ -41,7 +43,7 @@ interface Decoded {
 async function decodeOne(request: StillRequest, plan: SeekPlan): Promise<Decoded> {
   const { ffmpeg, path, probe, maxWidth, signal } = request;
   const shown = watchRun(request);
-  const filter = [plan.filter, SHOWINFO, jpegFitFilter(maxWidth)].join(',');
+  const filter = [plan.filter, SHOWINFO, ...steadyShape(probe), jpegFitFilter(maxWidth)].join(',');
   const args = [
     ...mapPictures(probe.stream),
     '-vf',

@@ -61,9 +61,23 @@ export function orUsualGap(lastUs: number, ticks: Float64Array, timeBase: Ration
   return isBelievable ? lastUs : (gaps[gaps.length >> 1] ?? lastUs);
 }
 
-/** For videos whose times cannot be used: a constant rate, the first that is stated. */
-export function assumeConstant(statedRates: readonly Rational[]): FrameTiming {
-  return { rate: reduced(statedRates[0] ?? DEFAULT_RATE), isVariableRate: false, ptsUs: null };
+/**
+ * For videos whose times cannot be used: a constant rate, the first that is stated and fits the usual time between two frames, as far as their times say.
+ * Some files state the rate of their clock.
+ */
+export function assumeConstant(ticks: Float64Array, timeBase: Rational, statedRates: readonly Rational[]): FrameTiming {
+  const gaps = ticks
+    .subarray(1)
+    .map((tick, index) => tick - (ticks[index] ?? 0))
+    .filter((gap) => gap > 0)
+    .sort();
+  const usual = gaps[gaps.length >> 1];
+  const rates =
+    usual === undefined
+      ? statedRates
+      : likelyRates(statedRates).filter((rate) => Math.abs(gridOf(rate, timeBase).ticksPerFrame / usual - 1) < 0.1);
+  const measured = usual === undefined ? DEFAULT_RATE : roundedRate({ num: timeBase.den, den: usual * timeBase.num });
+  return { rate: reduced(rates[0] ?? measured), isVariableRate: false, ptsUs: null };
 }
 
 export function ticksToUs(ticks: number, timeBase: Rational): number {

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeTemporaryFolder } from '#core/base/files/leftovers.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
 import type { ClipRange } from './clip-range.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { planSeek } from './frame-seek.ts';
@@ -12,6 +13,7 @@ import { words } from '#shared/words/words.ts';
 
 export interface ModelClipRequest extends FrameSource {
   readonly ffmpeg: Ffmpeg;
+  readonly probe: FrameSource['probe'] & Pick<VideoProbe, 'displayWidth' | 'displayHeight'>;
   readonly range: ClipRange;
   /** Longest side in pixels; a smaller video is not enlarged. */
   readonly maxSizePx: number;
@@ -61,12 +63,14 @@ export async function readModelClip(request: ModelClipRequest): Promise<Buffer> 
   }
 }
 
-/** H.264 in 4:2:0 needs even sides. */
+/** In the shape that it has on screen. */
 function filterOf({ range: { startFrame, endFrame }, maxSizePx, clock: { rate }, probe }: ModelClipRequest, from: string): string {
-  const side = (own: string): string => `min(${own}\\,${maxSizePx})`;
-  const fit = `scale=w='${side('iw')}':h='${side('ih')}':force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  const { displayWidth, displayHeight } = probe;
+  const share = Math.min(1, maxSizePx / Math.max(displayWidth, displayHeight));
+  // H.264 in 4:2:0 needs even sides.
+  const [width, height] = [displayWidth, displayHeight].map((side) => Math.max(2, 2 * Math.floor((side * share) / 2)));
   const times = ['repaired', 'none'].includes(probe.stream?.clock ?? 'own')
     ? `setpts='round(N*${rate.den}/(${rate.num}*TB))'`
     : 'setpts=PTS-STARTPTS';
-  return [from, `trim=end_frame=${endFrame - startFrame}`, times, fit, 'setsar=1'].join(',');
+  return [from, `trim=end_frame=${endFrame - startFrame}`, times, `scale=${width}:${height}`, 'setsar=1'].join(',');
 }

@@ -20,6 +20,10 @@ export interface Mp4Boxes {
   readonly isWhole: boolean;
   /** Of the track with the most: pieces of which its edit list puts it together. */
   readonly editCount: number;
+  /** An edit plays its piece at another speed than that of the file. */
+  readonly hasEditedSpeed: boolean;
+  /** Its header is compressed: there may be edits in it. */
+  readonly isHeaderCompressed: boolean;
 }
 
 interface Box {
@@ -58,14 +62,22 @@ async function withBoxes<T>(path: string, signal: AbortSignal, look: (file: BoxF
 export async function mp4Boxes(path: string, signal: AbortSignal): Promise<Mp4Boxes> {
   return withBoxes(path, signal, async (file) => {
     const kinds: string[] = [];
-    let editCount = 0;
+    const edits: Edits = { count: 0, hasSpeed: false };
+    let isHeaderCompressed = false;
     let end = 0;
     for await (const box of boxesIn(file, file.whole)) {
       kinds.push(box.kind);
       end = box.statedEnd;
-      if (box.kind === 'moov') editCount = Math.max(editCount, await mostEdits(file, box));
+      if (box.kind !== 'moov') continue;
+      for await (const list of boxesAt(file, box, ['trak', 'edts', 'elst'])) {
+        const { count, hasSpeed } = await editsOf(file, list);
+        edits.count = Math.max(edits.count, count);
+        edits.hasSpeed ||= hasSpeed;
+      }
+      for await (const { kind } of boxesIn(file, box)) isHeaderCompressed ||= kind === 'cmov';
     }
-    return { kinds, isWhole: kinds.length > 0 && (end === file.whole.to || file.left === 0), editCount };
+    const isWhole = kinds.length > 0 && (end === file.whole.to || file.left === 0);
+    return { kinds, isWhole, editCount: edits.count, hasEditedSpeed: edits.hasSpeed, isHeaderCompressed };
   });
 }
 
@@ -159,25 +171,27 @@ function insideOf(box: Box): Box {
   return { ...box, from: box.from + 8 };
 }
 
-async function mostEdits(file: BoxFile, movie: Box): Promise<number> {
-  let most = 0;
-  for await (const list of boxesAt(file, movie, ['trak', 'edts', 'elst'])) most = Math.max(most, await countEdits(file, list));
-  return most;
+interface Edits {
+  count: number;
+  hasSpeed: boolean;
 }
 
+/** As a fixed-point number of 16 and 16 bits. */
+const USUAL_SPEED = 0x1_0000;
+
 /** Edits of a list, without those at its beginning that only make the track begin later. */
-async function countEdits({ handle }: BoxFile, { from, to }: Box): Promise<number> {
+async function editsOf({ handle }: BoxFile, { from, to }: Box): Promise<Edits> {
   const content = Buffer.alloc(Math.max(0, Math.min(to - from, MAX_EDIT_BYTES)));
   const { bytesRead } = await handle.read(content, 0, content.length, from);
-  if (bytesRead < 8) return 0;
+  if (bytesRead < 8) return { count: 0, hasSpeed: false };
   const isLong = content[0] === 1;
   const editBytes = isLong ? 20 : 12;
-  const count = Math.min(content.readUInt32BE(4), Math.floor((bytesRead - 8) / editBytes));
-  const isEmpty = (edit: number): boolean => {
+  const length = Math.min(content.readUInt32BE(4), Math.floor((bytesRead - 8) / editBytes));
+  const edits = Array.from({ length }, (_, edit) => {
     const at = 8 + edit * editBytes;
-    return isLong ? content.readBigInt64BE(at + 8) === -1n : content.readInt32BE(at + 4) === -1;
-  };
-  let first = 0;
-  while (first < count && isEmpty(first)) first += 1;
-  return count - first;
+    const isEmpty = isLong ? content.readBigInt64BE(at + 8) === -1n : content.readInt32BE(at + 4) === -1;
+    return { isEmpty, hasSpeed: !isEmpty && content.readInt32BE(at + editBytes - 4) !== USUAL_SPEED };
+  });
+  const first = edits.findIndex(({ isEmpty }) => !isEmpty);
+  return { count: first < 0 ? 0 : length - first, hasSpeed: edits.some(({ hasSpeed }) => hasSpeed) };
 }

@@ -1,4 +1,4 @@
-import type { PictureStream } from '#shared/domain/video.ts';
+import type { PictureStream, VideoProbe } from '#shared/domain/video.ts';
 
 /** The first stream with pictures, covers and thumbnails apart: what is read of a file that was not measured. */
 export const FIRST_STREAM = '0:V:0';
@@ -15,6 +15,11 @@ export function mapPictures(stream: PictureStream | null): string[] {
  */
 export function pictureOptions(stream: PictureStream | null, options: readonly string[]): string[] {
   return stream === null || stream.isTurned ? [...options] : [...options, '-reinit_filter:v', '0'];
+}
+
+/** Filter that gives every frame the shape that the video has: in the middle of some files another one is stated, and kept filters have the first that they saw. */
+export function steadyShape({ stream, sampleAspectRatio: { num, den } }: Pick<VideoProbe, 'stream' | 'sampleAspectRatio'>): string[] {
+  return stream === null || stream.isTurned ? [] : [`setsar=sar=${num}/${den}:max=${Math.max(num, den)}`];
 }
 
 /**

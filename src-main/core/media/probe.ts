@@ -28,11 +28,13 @@ import {
   pictureStreams,
   ProbeJson,
   rotationOf,
-  sampleAspectRatioOf,
+  usableAspect,
   statedLength,
   timeBaseOf,
   type ProbeStream,
 } from './stream-info.ts';
+import { fieldNotes } from './stored-fields.ts';
+import { mainAspect, shapeNotes } from './picture-shapes.ts';
 import { repairTimes, type RepairedTimes } from './time-repair.ts';
 import { readAll } from './tool-process.ts';
 
@@ -84,7 +86,8 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     startUs: times.startUs,
   });
   const audioTracks = tracks.map((track) => ({ ...track, ...settings.of(track.streamIndex) }));
-  const picture = pictureOf(stream);
+  const stated = pictureOf(stream);
+  const picture = { ...stated, sampleAspectRatio: mainAspect(scan.shapes, stated) ?? stated.sampleAspectRatio };
   const probe: VideoProbe = {
     container: found.container,
     videoCodec: stream.codec_name ?? 'unknown',
@@ -109,6 +112,8 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
     sizeBytes,
     notes: [
       ...(await videoNotes({ ...found, ...times, leadUs, path, signal })),
+      ...shapeNotes(scan.shapes, picture),
+      ...(await fieldNotes({ ffmpeg, path, signal }, { index: stream.index, codec: stream.codec_name, ...picture, rate: timing.rate })),
       ...settingsNotes(settings.of(stream.index), scan.settings),
       ...programmeNotes(json, stream.index),
       ...trackNotes(tracks, encrypted),
@@ -223,7 +228,7 @@ function pictureOf(stream: ProbeStream) {
   return {
     width: stream.width ?? 0,
     height: stream.height ?? 0,
-    sampleAspectRatio: sampleAspectRatioOf(stream),
+    sampleAspectRatio: usableAspect(parseRational(stream.sample_aspect_ratio)),
     rotation: rotationOf(stream),
   };
 }
@@ -246,12 +251,19 @@ function timesOf({ scan, stream, timeBase, container, statedDurationUs }: MainSt
   const repaired = believableTimes(repair, timeBase);
   const hasTimes = repaired !== null;
   const isRepaired = (repair?.hadStrays === true || scan.hasDecodingTimes) && scan.clock === 'own';
-  const frames = repaired === null ? assumeConstant(statedRates) : measureTiming(repaired, timeBase, statedRates);
+  const frames = repaired === null ? assumeConstant(ticks, timeBase, statedRates) : measureTiming(repaired, timeBase, statedRates);
   const lastUs =
     repaired === null || isRepaired || isCutOff(scan, stream)
       ? null
       : lastDurationUs(
-          { scan, timeBase, container, hasAudio, statedDurationUs: statedLength(stream) ?? (hasAudio ? null : statedDurationUs) },
+          {
+            scan,
+            timeBase,
+            container,
+            nbFrames: Number(stream.nb_frames ?? 0),
+            hasAudio,
+            statedDurationUs: statedLength(stream) ?? (hasAudio ? null : statedDurationUs),
+          },
           repaired,
         );
   const timing = withLastDuration(frames, ticks.length, lastUs);
@@ -282,17 +294,20 @@ const INDEX_SLACK_US = 200_000;
 
 interface LastFrame extends Pick<MainStream, 'scan' | 'timeBase' | 'container' | 'statedDurationUs'> {
   readonly hasAudio: boolean;
+  /** Packets that the index lists. */
+  readonly nbFrames: number;
 }
 
 /**
  * How long the last frame stays, as its packet says, or as the index says of the whole stream: packets of Matroska have no duration, and in MP4 the packet that
  * has it is not that of the last frame where frames are reordered.
  */
-function lastDurationUs({ scan, timeBase, container, statedDurationUs }: LastFrame, ticks: Float64Array): number | null {
+function lastDurationUs({ scan, timeBase, container, statedDurationUs, nbFrames }: LastFrame, ticks: Float64Array): number | null {
   const fromPacket = scan.lastTicks === null ? null : ticksToUs(scan.lastTicks, timeBase);
   const [first = 0, last = 0] = [ticks[0], ticks.at(-1)];
-  // Matroska states the end, MP4 the length.
-  const startTicks = isMatroska(container) ? 0 : isMp4(container) && scan.packetCount === ticks.length ? first : null;
+  // Matroska states the end, MP4 the length; of fragments, which no index lists, ffprobe gives the end, too, but each packet says its own.
+  const isLength = isMp4(container) && scan.packetCount === ticks.length && nbFrames === scan.packetCount;
+  const startTicks = isMatroska(container) ? 0 : isLength ? first : null;
   const fromIndex = startTicks === null || statedDurationUs === null ? 0 : statedDurationUs - ticksToUs(last - startTicks, timeBase);
   const statedUs = fromIndex > (fromPacket ?? 0) + INDEX_SLACK_US ? fromIndex : (fromPacket ?? 0);
   // Elsewhere a packet may say what the header has for all of them.

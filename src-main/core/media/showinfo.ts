@@ -1,3 +1,4 @@
+import type { Rational } from '#shared/domain/time.ts';
 import { parseRational } from './stream-info.ts';
 
 /** One frame as ffmpeg's `showinfo` filter logs it. */
@@ -6,6 +7,11 @@ export interface ShownFrame {
   readonly timeUs: number | null;
   /** It stands alone: the frames behind it need none before it. */
   readonly isKey: boolean;
+  /** In pixels, as stored. */
+  readonly width: number;
+  readonly height: number;
+  /** Null where it is not stated. */
+  readonly sampleAspectRatio: Rational | null;
 }
 
 /** Filter that logs each frame that passes. Run with `log: 'info'`, the level at which it speaks. */
@@ -25,7 +31,15 @@ export function createShowinfoParser(): (line: string) => ShownFrame | null {
       return null;
     }
     const [, pts] = /^\[Parsed_showinfo[^\]]*\] n: *\d+ pts: *(-?\d+|NOPTS) /.exec(line) ?? [];
-    return pts === undefined ? null : { timeUs: pts === 'NOPTS' ? null : Number(pts) * usPerTick, isKey: !line.includes(' iskey:0') };
+    if (pts === undefined) return null;
+    const [, aspect, width, height] = / sar:(\d+\/\d+) s:(\d+)x(\d+)/.exec(line) ?? [];
+    return {
+      timeUs: pts === 'NOPTS' ? null : Number(pts) * usPerTick,
+      isKey: !line.includes(' iskey:0'),
+      width: Number(width ?? 0),
+      height: Number(height ?? 0),
+      sampleAspectRatio: parseRational(aspect),
+    };
   };
 }
 

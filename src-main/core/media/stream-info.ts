@@ -175,8 +175,7 @@ export function parseRational(text: string | undefined): Rational | null {
   return ratio.num > 0 && ratio.den > 0 ? ratio : null;
 }
 
-export function sampleAspectRatioOf(stream: ProbeStream): Rational {
-  const stated = parseRational(stream.sample_aspect_ratio);
+export function usableAspect(stated: Rational | null): Rational {
   const isUsable = stated !== null && stated.num <= stated.den * MAX_SAMPLE_ASPECT && stated.den <= stated.num * MAX_SAMPLE_ASPECT;
   return isUsable ? stated : { num: 1, den: 1 };
 }

@@ -63,11 +63,17 @@ async function trailingNotes({ container, path, signal }: VideoFindings, boxes: 
   return isJoined ? [SECOND_VIDEO] : [];
 }
 
-/** ffmpeg leaves out frames at the seams, or takes pieces in their order in the file. */
+/** ffmpeg leaves out frames at the seams, or takes pieces in their order in the file, and all of them at their own speed. */
 function editNotes(boxes: Mp4Boxes | null): string[] {
-  return boxes === null || boxes.editCount < 2
-    ? []
-    : [`Its edit list puts it together from ${boxes.editCount} pieces: other players may show it in another way than it is here.`];
+  if (boxes === null) return [];
+  const { editCount, hasEditedSpeed, isHeaderCompressed } = boxes;
+  return [
+    ...(editCount < 2
+      ? []
+      : [`Its edit list puts it together from ${editCount} pieces: other players may show it in another way than it is here.`]),
+    ...(hasEditedSpeed ? ['Its edit list asks players to show it slower or faster: here it has the speed at which it was recorded.'] : []),
+    ...(isHeaderCompressed ? ['Its header is compressed: whether an edit list changes what players show is not known.'] : []),
+  ];
 }
 
 function wishNotes({ crops, hasOrderedChapters }: MatroskaWishes, { index, side_data_list = [] }: ProbeStream): string[] {

@@ -58,6 +58,12 @@ describe('measureTiming', () => {
   it('takes the stated rate for a single frame, and 25 where none is stated', () => {
     expect(measureTiming(Float64Array.of(9), MILLISECONDS, [NTSC]).rate).toEqual(NTSC);
     expect(measureTiming(Float64Array.of(9), MILLISECONDS, []).rate).toEqual({ num: 25, den: 1 });
-    expect(assumeConstant([{ num: 50, den: 2 }]).rate).toEqual({ num: 25, den: 1 });
+    expect(assumeConstant(Float64Array.of(Number.NaN, Number.NaN), MILLISECONDS, [{ num: 50, den: 2 }]).rate).toEqual({ num: 25, den: 1 });
+  });
+
+  it('assumes no rate that the times between frames contradict, as that of the clock of a recording in a browser', () => {
+    const twice = [0, 34, 66, 100, 133, 0, 33, 67, 101];
+    expect(assumeConstant(Float64Array.from(twice), MILLISECONDS, [{ num: 1000, den: 1 }]).rate).toEqual({ num: 30000, den: 1001 });
+    expect(assumeConstant(Float64Array.from(twice), MILLISECONDS, [{ num: 30, den: 1 }]).rate).toEqual({ num: 30, den: 1 });
   });
 });

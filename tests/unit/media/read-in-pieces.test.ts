@@ -50,6 +50,12 @@ it('a box of an MP4 has nothing of what lies beside the one that it is in, whate
   expect((await mp4Boxes(unedited, signal)).editCount).toBe(0);
 });
 
+it('edits in a header that is compressed are not known', async () => {
+  const compressed = await mp4Boxes(await fileOf(box('moov', box('cmov', Buffer.alloc(40)))), signal);
+  expect(compressed).toMatchObject({ editCount: 0, isHeaderCompressed: true });
+  expect((await mp4Boxes(await fileOf(box('moov', ENCRYPTED_TRACK)), signal)).isHeaderCompressed).toBe(false);
+});
+
 it('boxes of an MP4 are looked at up to a number for the whole file, and nothing is said of what lies behind', async () => {
   const path = await fileOf(...Array<Buffer>(60_000).fill(box('free')), box('moov', ENCRYPTED_TRACK), boxSaying(100, 'mdat'));
   expect(await encryptedTracks(path, signal)).toEqual(new Set());

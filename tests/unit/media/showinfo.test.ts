@@ -7,14 +7,16 @@ const FRAME =
 const NEWER =
   '[Parsed_showinfo_0 @ 0x600] n:   7 pts:   -512 pts_time:-0.04 duration:    512 duration_time:0.04 fmt:yuv420p cl:left sar:1/1 s:64x64';
 
+const PICTURE = { width: 320, height: 180, sampleAspectRatio: { num: 1, den: 1 } };
+
 describe('log of showinfo', () => {
   it('gives the time from pts and time base, for pts_time is rounded', () => {
     const parse = createShowinfoParser();
     expect([CONFIG, '[Parsed_showinfo_1 @ 0x1] color_range:unknown', FRAME, NEWER, 'frame=1 fps=0'].map(parse)).toEqual([
       null,
       null,
-      { timeUs: 3_000_000, isKey: false },
-      { timeUs: -40_000, isKey: true },
+      { timeUs: 3_000_000, isKey: false, ...PICTURE },
+      { timeUs: -40_000, isKey: true, ...PICTURE, width: 64, height: 64 },
       null,
     ]);
   });
@@ -23,6 +25,9 @@ describe('log of showinfo', () => {
     expect(createShowinfoParser()('[Parsed_showinfo_0 @ 0x1] n:   0 pts: NOPTS pts_time:NOPTS   fmt:gray')).toEqual({
       timeUs: null,
       isKey: true,
+      width: 0,
+      height: 0,
+      sampleAspectRatio: null,
     });
   });
 
@@ -31,7 +36,7 @@ describe('log of showinfo', () => {
     shown.line(CONFIG);
     const first = shown.next();
     shown.line(FRAME);
-    await expect(first).resolves.toEqual({ timeUs: 3_000_000, isKey: false });
+    await expect(first).resolves.toEqual({ timeUs: 3_000_000, isKey: false, ...PICTURE });
     const second = shown.next();
     shown.end();
     await expect(second).resolves.toBeNull();
