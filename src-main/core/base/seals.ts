@@ -5,12 +5,7 @@ import { hasTable, type ReadableDb, type WritableDb } from './db/database.ts';
 import { readJsonFile, writeJsonFile } from './files/json-file.ts';
 import type { Logger } from './host.ts';
 
-const SealFile = z.object({
-  key: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Projects that were worked with here before there were seals: what they hold is believed once. */
-  openedBefore: z.array(z.string()),
-});
-type SealFile = z.infer<typeof SealFile>;
+const SealFile = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /**
  * What can be said: this project was worked with here in this folder; a person chose this file for this video; a file of this content was measured as a video; an export wrote these files into this folder; a
@@ -26,8 +21,6 @@ export type Statement =
 export interface SealsParts {
   readonly dataDir: string;
   readonly logger: Logger;
-  /** Folders of the projects that were opened here, for a studio that has made no seals yet. */
-  openedBefore(): string[];
 }
 
 export type Seals = ReturnType<typeof createSeals>;
@@ -36,27 +29,30 @@ export type Seals = ReturnType<typeof createSeals>;
  * What a project says of itself proves nothing, for projects come from anybody. A seal in its database proves that something was said on this
  * computer: it is signed with a key that never leaves the studio's data folder. Seals of other computers in the same project stay and mean nothing here.
  */
-export function createSeals({ dataDir, logger, openedBefore }: SealsParts) {
+export function createSeals({ dataDir, logger }: SealsParts) {
   const file = path.join(dataDir, 'seal-key.json');
-  let known = read();
+  const key = readKey() ?? makeKey();
 
-  function read(): SealFile {
+  function readKey(): string | null {
     const found = readJsonFile(file, SealFile);
-    if (found.state === 'ok') return found.value;
-    return write({ key: randomBytes(32).toString('hex'), openedBefore: openedBefore() });
+    if (found.state === 'ok') return found.value.key;
+    // Nothing else says what was sealed: a list of projects could hold a stranger's, which would then be believed.
+    if (found.state === 'set-aside') logger.warn({ ...found }, 'the key of the seals could not be read: what they say is asked again');
+    return null;
   }
 
-  function write(value: SealFile): SealFile {
+  function makeKey(): string {
+    const made = randomBytes(32).toString('hex');
     try {
-      writeJsonFile(file, value);
+      writeJsonFile(file, { key: made });
     } catch (error) {
       // What is sealed with a key that is gone at the next start is asked again then: no harm, and no reason to keep anybody from working.
       logger.warn({ error }, 'the key of the seals could not be written');
     }
-    return value;
+    return made;
   }
 
-  const sealOf = (statement: Statement): string => createHmac('sha256', known.key).update(JSON.stringify(statement)).digest('hex');
+  const sealOf = (statement: Statement): string => createHmac('sha256', key).update(JSON.stringify(statement)).digest('hex');
 
   return {
     has: (db: ReadableDb, statement: Statement): boolean =>
@@ -64,13 +60,6 @@ export function createSeals({ dataDir, logger, openedBefore }: SealsParts) {
 
     add(db: WritableDb, statement: Statement): void {
       db.prepare('INSERT OR IGNORE INTO seals (seal) VALUES (?)').run(sealOf(statement));
-    },
-
-    /** Whether a project lay in this folder when this studio first made seals; true once. */
-    takeOpenedBefore(folder: string): boolean {
-      if (!known.openedBefore.includes(folder)) return false;
-      known = write({ ...known, openedBefore: known.openedBefore.filter((other) => other !== folder) });
-      return true;
     },
   };
 }

@@ -196,17 +196,20 @@ describe('the videos of a project from elsewhere', () => {
     expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: path.join(folder, 'holiday.mp4') });
   });
 
-  it('of a studio before seals are opened without a question where they were worked with before', async () => {
-    const test = startTestCore();
-    const info = await test.core.services.projects.createIn(temporaryFolder(), 'Old');
-    const videoId = await addMeasuredVideo(test);
-    await test.core.close();
-    changeDatabase(info.displayPath, 'DELETE FROM seals');
-    rmSync(path.join(test.dataDir, 'seal-key.json'));
-    const { core } = startTestCore({ dataDir: test.dataDir });
-    await core.services.projects.openFolder(info.displayPath);
-    expect(await core.services.videos.openSource(videoId)).toMatchObject({ path: expect.stringContaining('holiday.mp4') });
-  });
+  it.each([{ key: 'damaged' }, { key: 'gone' }])(
+    'stay closed when the key by which this computer knows what was chosen is $key',
+    async ({ key }) => {
+      const { folder, videoId } = await withPrivateFile({ probe: false });
+      const first = await openHere(folder);
+      await first.core.close();
+      const keyFile = path.join(first.dataDir, 'seal-key.json');
+      if (key === 'gone') rmSync(keyFile);
+      else writeFileSync(keyFile, '{');
+      const { core } = startTestCore({ dataDir: first.dataDir });
+      await core.services.projects.openFolder(folder);
+      await expect(core.services.videos.openSource(videoId)).rejects.toMatchObject({ code: 'media-missing' });
+    },
+  );
 });
 
 describe('a project from elsewhere', () => {

@@ -3,7 +3,6 @@ import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { createSeals, type SealsParts } from '#core/base/seals.ts';
-import { listFiles } from '../videos/video-repository.ts';
 import type { OpenFolder } from './project-folder.ts';
 import { requireUsableRows } from './usable-rows.ts';
 
@@ -22,13 +21,6 @@ export function createKnownProjects(parts: SealsParts) {
     /** What people said on this computer of the projects that they have open. */
     seals,
     isKnown,
-
-    /** Of a project that was worked with here before there were seals, what it holds is believed; part of a transaction. */
-    believeOlder({ db, folder }: OpenFolder): void {
-      if (!seals.takeOpenedBefore(folder)) return;
-      seals.add(db, ['project', folder]);
-      for (const { videoId, path: file } of listFiles(db)) if (file !== null) seals.add(db, ['video', videoId, file]);
-    },
 
     /** To be called once what was unfinished in a project that is new here waits for a person. */
     note(opened: OpenFolder): void {

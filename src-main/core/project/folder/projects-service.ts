@@ -58,7 +58,7 @@ export function createProjectsService(parts: ProjectsParts) {
   /** Why projects could not be opened, until they can. */
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
-  const known = createKnownProjects({ dataDir, logger, openedBefore: () => recent.list().map(({ displayPath }) => displayPath) });
+  const known = createKnownProjects({ dataDir, logger });
   let current: Current | null = null;
   let isClosing = false;
   let hasEnded = false;
@@ -128,7 +128,6 @@ export function createProjectsService(parts: ProjectsParts) {
         changes.pruneSteps(db, KEPT_STEPS);
         sweepMeasured(db);
         shortenProbes(db);
-        known.believeOlder(opened);
       });
       // Beside the opening: nobody waits for pictures to be deleted.
       sweepVideoCaches(cacheDir, measuredVideos(db)).then(
