@@ -170,8 +170,9 @@ export const procedures = {
     ),
     /**
      * Writes a person's words as the current revision. `seen`, here and below: what the person had before them; `conflict` when somebody
-     * else has written something else since. Left out, the words go on top of whatever is there, which stays a revision. `isBeside`: they are
-     * kept as a further revision, and the current one stays.
+     * else has written something else since. What a person goes on typing is one revision as long as `seen` is the text that is there; where it
+     * is another one, or left out, the words go on top of whatever is there, which stays a revision. `isBeside`: they are kept as a further
+     * revision, and the current one stays.
      */
     edit: mutation(
       z.object({

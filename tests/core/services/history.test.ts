@@ -2,6 +2,7 @@ import { changedRecords } from '#core/project/history/changed-records.ts';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
+import { seenText } from '#shared/domain/text.ts';
 import { inEnglish, plain, words } from '#shared/words/words.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo } from '../../helpers/test-core.ts';
 
@@ -113,6 +114,21 @@ describe('undo and redo', () => {
     expect(await text()).toBe('Ben’s words');
     await ben.history.undo({});
     expect(await text()).toBe('Ann’s words');
+  });
+
+  it('gives back each correction of a piece of speech, also where one followed right after the other', async () => {
+    const { as, core, videoId } = await startWithVideo();
+    const { api } = as('ann');
+    const segments = [{ startUs: 0, endUs: 1_000_000, text: 'Helo', origin: 'import' as const }];
+    core.services.transcripts.replace(videoId, segments, { actor: 'ann', label: plain('Import') });
+    const [segment] = await api.transcripts.get({ videoId });
+    if (segment === undefined) throw new Error('speech expected');
+    await api.transcripts.edit({ videoId, segmentId: segment.id, text: 'Hello, it is nice to see you here' });
+    await api.transcripts.edit({ videoId, segmentId: segment.id, text: 'x' });
+    await api.history.undo({});
+    expect(await api.transcripts.get({ videoId })).toMatchObject([{ text: 'Hello, it is nice to see you here' }]);
+    await api.history.undo({});
+    expect(await api.transcripts.get({ videoId })).toMatchObject([{ text: 'Helo' }]);
   });
 
   it('leaves no hole where somebody merged shots between two moves of a cut by one gesture', async () => {
@@ -256,7 +272,9 @@ describe('a text that is typed for minutes', () => {
     const { api } = test.as('ann');
     const { videoId } = test;
     await test.as('ben').api.texts.edit({ videoId, ...key, text: 'Before.' });
-    for (let letters = 1; letters <= 50; letters++) await api.texts.edit({ videoId, ...key, text: 'x'.repeat(letters) });
+    let seen = seenText((await api.texts.current({ videoId }))[0]);
+    for (let letters = 1; letters <= 50; letters++)
+      seen = seenText(await api.texts.edit({ videoId, ...key, text: 'x'.repeat(letters), seen }));
     // The text of before gave its place to the one that was typed.
     expect((await api.history.list({}))[0]).toMatchObject({ label: words('edits.editSummary'), changeCount: 2 });
     const writes = countWrites(test);
@@ -287,7 +305,7 @@ describe('a text that is typed for minutes', () => {
     await api.history.redo({});
     expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'x' }]);
     expect(writes()).toBe(2);
-    await api.texts.edit({ videoId, ...key, text: 'xy' });
+    await api.texts.edit({ videoId, ...key, text: 'xy', seen: seenText(typed) });
     expect((await api.history.list({}))[0]).toMatchObject({ changeCount: 2 });
     await api.history.undo({});
     expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'Before.' }]);

@@ -1,8 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { seenText, type SeenText } from '#shared/domain/text.ts';
 import { plain, words } from '#shared/words/words.ts';
 import type { ModelText } from '#core/project/texts/texts-service.ts';
 import { startTestCore, startWithVideo } from '../../helpers/test-core.ts';
+
+type StudioApi = ReturnType<Awaited<ReturnType<typeof startWithVideo>>['as']>['api'];
+type Key = Pick<ModelText, 'videoId' | 'shotId' | 'kind'>;
+
+/** A box in a window: it sends what it saw when the person began, then each time what the studio answered. */
+async function openBox(api: StudioApi, key: Key) {
+  const texts = await api.texts.current({ videoId: key.videoId });
+  let seen: SeenText = seenText(texts.find(({ shotId, kind }) => shotId === key.shotId && kind === key.kind));
+  return async (text: string) => {
+    const saved = await api.texts.edit({ ...key, text, seen });
+    seen = seenText(saved);
+    return saved;
+  };
+}
 
 async function withShot() {
   const test = await startWithVideo();
@@ -98,13 +113,14 @@ describe('a model’s text', () => {
 describe('a person’s text', () => {
   it('is one revision and one step while it is being typed, another after a pause', async () => {
     const { api, key, clock, currentText } = await withShot();
+    const type = await openBox(api, key);
     for (const text of ['A d', 'A dog', 'A dog runs']) {
-      await api.texts.edit({ ...key, text });
+      await type(text);
       clock.advance(2_000);
     }
     expect((await api.texts.revisions(key)).revisions).toHaveLength(1);
     clock.advance(5 * 60_000);
-    await api.texts.edit({ ...key, text: 'A dog runs fast' });
+    await type('A dog runs fast');
     expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['A dog runs fast', 'A dog runs']);
 
     await api.history.undo({});
@@ -115,38 +131,41 @@ describe('a person’s text', () => {
 
   it('is a version of its own after the clock was set back, however long ago the one before was finished', async () => {
     const { api, key, clock } = await withShot();
-    await api.texts.edit({ ...key, text: 'Finished on Monday.' });
+    const type = await openBox(api, key);
+    await type('Finished on Monday.');
     clock.advance(24 * 3_600_000);
     clock.setWall(-24 * 3_600_000);
-    await api.texts.edit({ ...key, text: 'Written on Tuesday.' });
+    await type('Written on Tuesday.');
     expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['Written on Tuesday.', 'Finished on Monday.']);
   });
 
   it('is one version while it is being typed, also when the clock is set meanwhile', async () => {
     const { api, key, clock } = await withShot();
-    await api.texts.edit({ ...key, text: 'A d' });
+    const type = await openBox(api, key);
+    await type('A d');
     clock.setWall(3_600_000);
-    await api.texts.edit({ ...key, text: 'A dog' });
+    await type('A dog');
     expect((await api.texts.revisions(key)).revisions).toHaveLength(1);
   });
 
   it('is never continued by another run of the studio, whose clock knows nothing of its beginning', async () => {
     const { api, key, core, dataDir } = await withShot();
-    await api.texts.edit({ ...key, text: 'Before the restart.' });
+    const before = await api.texts.edit({ ...key, text: 'Before the restart.' });
     const { ref } = (await api.projects.recent({}))[0] ?? {};
     await core.close();
     const again = startTestCore({ dataDir }).as('ann').api;
     if (ref === undefined) throw new Error('the project is not remembered');
     await again.projects.open({ ref });
-    await again.texts.edit({ ...key, text: 'After the restart.' });
+    await again.texts.edit({ ...key, text: 'After the restart.', seen: seenText(before) });
     expect((await again.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['After the restart.', 'Before the restart.']);
   });
 
   it('is taken back in the order of work when two texts are typed in turn', async () => {
     const { api, key, videoId, currentText } = await withShot();
-    await api.texts.edit({ ...key, text: 'A dog' });
+    const type = await openBox(api, key);
+    await type('A dog');
     await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
-    await api.texts.edit({ ...key, text: 'A dog runs' });
+    await type('A dog runs');
     await api.history.undo({});
     expect(await currentText()).toEqual(['A dog', 'A day.']);
     await api.history.undo({});
@@ -158,8 +177,8 @@ describe('a person’s text', () => {
 
   it('never joins another person’s revision', async () => {
     const { api, as, key } = await withShot();
-    await api.texts.edit({ ...key, text: 'A dog.' });
-    await as('ben').api.texts.edit({ ...key, text: 'A wolf.' });
+    const anns = await api.texts.edit({ ...key, text: 'A dog.' });
+    await as('ben').api.texts.edit({ ...key, text: 'A wolf.', seen: seenText(anns) });
     expect((await api.texts.revisions(key)).revisions.map(({ actor, text }) => [actor, text])).toEqual([
       ['ben', 'A wolf.'],
       ['ann', 'A dog.'],
@@ -180,6 +199,56 @@ describe('a person’s text', () => {
     await expect(api.texts.edit({ videoId, shotId: null, kind: 'visual', text: 'A dog.' })).rejects.toMatchObject({
       code: 'invalid-input',
     });
+  });
+});
+
+describe('a text in two windows of one person', () => {
+  it('is a version of its own in each while neither has seen what the other stored, and undo goes from one to the other', async () => {
+    const { api, key, clock, currentText } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog.' });
+    clock.advance(5 * 60_000);
+    const [first, second] = [await openBox(api, key), await openBox(api, key)];
+    await first('Twenty minutes of words.');
+    await second('A do');
+    await second('A dog barks.');
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual([
+      'A dog barks.',
+      'Twenty minutes of words.',
+      'A dog.',
+    ]);
+    await api.history.undo({});
+    expect(await currentText()).toEqual(['Twenty minutes of words.']);
+    await api.history.undo({});
+    expect(await currentText()).toEqual(['A dog.']);
+  });
+
+  it('loses nothing that was stored when both type in turn', async () => {
+    const { api, key } = await withShot();
+    const [first, second] = [await openBox(api, key), await openBox(api, key)];
+    await first('One');
+    await second('Two');
+    await first('One more');
+    await first('One more time');
+    await second('Two more');
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['Two more', 'One more time', 'Two', 'One']);
+  });
+
+  it('is one version where the second goes on from what the first stored', async () => {
+    const { api, key } = await withShot();
+    await (
+      await openBox(api, key)
+    )('A dog');
+    await (
+      await openBox(api, key)
+    )('A dog barks.');
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['A dog barks.']);
+  });
+
+  it('stays a version when words come that do not say what their writer saw', async () => {
+    const { api, key } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog.' });
+    await api.texts.edit({ ...key, text: 'A cat.' });
+    expect((await api.texts.revisions(key)).revisions.map(({ text }) => text)).toEqual(['A cat.', 'A dog.']);
   });
 });
 

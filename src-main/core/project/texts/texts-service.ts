@@ -19,7 +19,7 @@ import { hasGrown, requireRoomForTexts, requireRoomForVersions } from '../room.t
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
 
-/** Words that the same person types within this time of a revision's beginning, in the same run of the studio, belong to that revision. */
+/** Words that the same person types on top of their own within this time of a revision's beginning, in the same run of the studio, belong to that revision. */
 const TYPING_MS = 60_000;
 
 export interface TextsParts {
@@ -45,7 +45,7 @@ export interface ModelText extends TextKey {
 
 export type TextsService = ReturnType<typeof createTextsService>;
 
-/** Texts as chains of revisions, exactly one of each text current. Nothing is overwritten but words still being typed. */
+/** Texts as chains of revisions, exactly one of each text current. Nothing is overwritten but words still being typed, by whoever had them in sight. */
 export function createTextsService({ project, history, clock }: TextsParts) {
   // Not the revision's stamp: that is by the wall clock, and on one that was set back a finished version would look like one being typed.
   const begunMs = new Map<RevisionId, number>();
@@ -53,6 +53,12 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   function isBeingTyped(id: RevisionId): boolean {
     const sinceMs = begunMs.get(id);
     return sinceMs !== undefined && clock.monotonicMs() - sinceMs < TYPING_MS;
+  }
+
+  /** Words go into the revision that is there only when its words were seen: another window of the same person may have stored some that are nowhere else. */
+  function isTypingOn(current: Revision | null, seen: SeenText | undefined, actor: string): current is Revision {
+    if (current === null || seen === undefined || !isAsSeen(current, seen)) return false;
+    return current.origin === 'human' && current.actor === actor && current.status === 'draft' && isBeingTyped(current.id);
   }
 
   function noteBeginning(id: RevisionId): void {
@@ -77,7 +83,7 @@ export function createTextsService({ project, history, clock }: TextsParts) {
     const current = repository.currentRevision(readable, key);
     if (current !== null && current.text === text) return current;
     if (seen !== undefined) refuseIfMovedOn(current, seen, actor);
-    const isTyping = current?.origin === 'human' && current.actor === actor && current.status === 'draft' && isBeingTyped(current.id);
+    const isTyping = isTypingOn(current, seen, actor);
     const id = isTyping ? current.id : RevisionId.parse(crypto.randomUUID());
     const step: HistoryStep = { actor, label: editLabel(key), videoId: key.videoId, group: { key: `edit:${id}`, joins: 'if-newest' } };
     const edited = history.record(step, (db) => {
@@ -191,13 +197,16 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   };
 }
 
+function isAsSeen(current: Revision | null, seen: SeenText): boolean {
+  return seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
+}
+
 /**
  * Somebody else wrote on since the person looked. What a model or the person themselves (in another window) wrote meanwhile is no reason
  * to ask: a person's words win over a draft, and each version stays a revision.
  */
 function refuseIfMovedOn(current: Revision | null, seen: SeenText, actor: string): void {
-  const isAsSeen = seen.revisionId === (current?.id ?? null) && seen.digest === textDigest(current?.text ?? '');
-  if (isAsSeen || current === null || current.origin === 'model' || current.actor === actor) return;
+  if (isAsSeen(current, seen) || current === null || current.origin === 'model' || current.actor === actor) return;
   throw new AppError('conflict', words('project.textChanged', { actor: current.actor }));
 }
 

@@ -63,7 +63,10 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
       throw new AppError('conflict', words('project.segmentChanged', { text: segment.text }));
     },
 
-    /** Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. */
+    /**
+     * Writes a person's words in the place of a segment's; empty text removes it. Word times go with the words they belonged to. Each time is
+     * a step of its own: a segment has no revisions, so only history holds the words that were there.
+     */
     edit(videoId: VideoId, segmentId: SegmentId, text: string, actor: string): TranscriptSegment[] {
       const typed = text.trim();
       return history.record(
@@ -71,7 +74,6 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
           actor,
           label: words(typed === '' ? 'edits.removeSpeech' : 'edits.editSpeech'),
           videoId,
-          group: { key: `speech:${segmentId}`, joins: 'if-newest' },
         },
         (db) => {
           const segment = listSegments(db, videoId).find(({ id }) => id === segmentId);
