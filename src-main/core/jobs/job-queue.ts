@@ -197,16 +197,17 @@ export function createJobQueue(parts: JobQueueParts) {
     onChanged();
   }
 
-  function requeue(jobId: JobId): void {
-    const { state, kind } = ends.current(jobId);
-    if (state === 'queued' || state === 'running') return;
-    if (kind === 'unreadable') throw new AppError('unsupported', words('jobs.recordUnreadable'));
-    // Those that failed or were cancelled only because this one was stopped follow it again.
-    const followers = [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')];
+  /** All or none. */
+  function requeue(...jobIds: readonly JobId[]): void {
+    const stopped = [...new Set(jobIds)].filter((jobId) => isStopped(ends.current(jobId)));
+    if (stopped.length === 0) return;
+    // Those that failed or were cancelled only because one of these was stopped follow it again.
+    const followers = stopped.flatMap((jobId) => [...jobs.dependants(db, jobId, 'failed'), ...jobs.dependants(db, jobId, 'cancelled')]);
+    const again = new Set([...stopped, ...followers]);
     inTransaction(db, () => {
-      for (const id of [jobId, ...followers]) jobs.requeueJob(db, id);
+      for (const id of again) jobs.requeueJob(db, id);
     });
-    ends.forget([jobId, ...followers]);
+    ends.forget([...again]);
     ends.tryAgain();
     onChanged();
     fill();
@@ -298,4 +299,14 @@ export function createJobQueue(parts: JobQueueParts) {
       for (const wake of idleWaiters) wake();
     },
   };
+}
+
+/**
+ * False for a job that waits or runs anyway.
+ * @throws AppError `conflict` for one that is done, which would write anew over what people have changed since; `unsupported`
+ */
+function isStopped({ kind, state }: Job): boolean {
+  if (kind === 'unreadable') throw new AppError('unsupported', words('jobs.recordUnreadable'));
+  if (state === 'done') throw new AppError('conflict', words('jobs.isDone'));
+  return state !== 'queued' && state !== 'running';
 }

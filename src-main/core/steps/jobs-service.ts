@@ -201,8 +201,8 @@ export function createJobsService({ project, videos, shots, detection, settings,
       for (const jobId of jobIds) await queue().pause(jobId);
     },
     remove: (jobIds: readonly JobId[]): void => queue().remove(...jobIds),
-    resume: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().resume(jobId)),
-    retry: (jobIds: readonly JobId[]): void => jobIds.forEach((jobId) => queue().retry(jobId)),
+    resume: (jobIds: readonly JobId[]): void => queue().resume(...jobIds),
+    retry: (jobIds: readonly JobId[]): void => queue().retry(...jobIds),
   };
 }
 

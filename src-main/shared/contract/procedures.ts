@@ -240,6 +240,7 @@ export const procedures = {
     ),
     cancel: mutation(z.object({ jobIds: idList(JobId) }), done),
     pause: mutation(z.object({ jobIds: idList(JobId) }), done),
+    // Resume and retry take jobs that were paused or cancelled or failed, all or none; `conflict` where one is done.
     resume: mutation(z.object({ jobIds: idList(JobId) }), done),
     retry: mutation(z.object({ jobIds: idList(JobId) }), done),
     /** Takes finished jobs off the queue, and those whose record cannot be read. */

@@ -5,10 +5,15 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findExporter } from '#core/exchange/formats/registry.ts';
 import { type ExportRequest, writeExport } from '#core/exchange/exports/write-export.ts';
-import { temporaryFolder } from '../../helpers/test-core.ts';
+import { resultOf } from '../../helpers/job-result.ts';
+import { startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** As a kill does it: nothing happens any more from the moment that a file is to get this name. */
 async function killedBefore(name: string, work: () => Promise<unknown>): Promise<void> {
+  await failedBefore(name, () => expect(work()).rejects.toThrow('killed'));
+}
+
+async function failedBefore<T>(name: string, work: () => Promise<T>): Promise<T> {
   const { link, rename } = files;
   const unless =
     (move: typeof rename): typeof rename =>
@@ -17,7 +22,7 @@ async function killedBefore(name: string, work: () => Promise<unknown>): Promise
   Object.assign(files, { link: unless(link), rename: unless(rename) });
   syncBuiltinESMExports();
   try {
-    await expect(work()).rejects.toThrow('killed');
+    return await work();
   } finally {
     Object.assign(files, { link, rename });
     syncBuiltinESMExports();
@@ -88,5 +93,67 @@ describe('an export that was killed while its files got their names', () => {
       expect(readdirSync(folder).sort()).toEqual(['a.srt', 'b.srt', 'srt.manifest.json']);
       expect(readFileSync(path.join(folder, 'b.srt'), 'utf8')).toBe(text);
     }
+  });
+});
+
+/** An export of subtitles that was asked for in the queue, and stands in a folder of its own. */
+async function queuedExport() {
+  const { core, as, videoId } = await startWithVideo();
+  const { api } = as('ann');
+  for (const shot of await api.shots.list({ videoId })) await api.texts.edit({ videoId, shotId: shot.id, kind: 'visual', text: 'A dog.' });
+  const begin = async () => {
+    const [jobId] = await api.jobs.enqueue({
+      requests: [{ kind: 'export', formatId: 'srt', options: { cues: 'captions', texts: 'all' } }],
+    });
+    if (jobId === undefined) throw new Error('no job');
+    await core.services.jobs.idle();
+    return jobId;
+  };
+  const exportsDir = core.services.projects.access.session().exportsDir;
+  const files = () =>
+    readdirSync(exportsDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => path.join(parentPath, name))
+      .sort();
+  const subtitles = () => {
+    const found = files().find((file) => file.endsWith('.srt'));
+    if (found === undefined) throw new Error('no subtitles');
+    return found;
+  };
+  return { core, api, begin, files, subtitles };
+}
+
+describe('a file of an export in the queue that a person corrected', () => {
+  it.each(['retry', 'resume'] as const)('stays when somebody asks to %s the export, which is done', async (again) => {
+    const { core, api, begin, subtitles } = await queuedExport();
+    const jobId = await begin();
+    writeFileSync(subtitles(), 'a day of work');
+    const before = core.services.jobs.get(jobId);
+    await expect(api.jobs[again]({ jobIds: [jobId] })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('done'),
+    });
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(jobId)).toEqual(before);
+    expect(readFileSync(subtitles(), 'utf8')).toBe('a day of work');
+  });
+
+  it('stays when the export, which had been killed in between, goes on', async () => {
+    const { core, api, begin, subtitles } = await queuedExport();
+    const jobId = await failedBefore('manifest.json', begin);
+    writeFileSync(subtitles(), 'a day of work');
+    await api.jobs.retry({ jobIds: [jobId] });
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(jobId)).toMatchObject({ state: 'failed', error: conflict });
+    expect(readFileSync(subtitles(), 'utf8')).toBe('a day of work');
+  });
+
+  it('was corrected by nobody: then the export goes on in its own folder', async () => {
+    const { core, api, begin, files } = await queuedExport();
+    const jobId = await failedBefore('manifest.json', begin);
+    await api.jobs.retry({ jobIds: [jobId] });
+    await core.services.jobs.idle();
+    const { folder } = resultOf(core.services.jobs.get(jobId), 'export');
+    expect(files().map((file) => path.relative(folder, file))).toEqual(['holiday.srt', 'manifest.json']);
   });
 });

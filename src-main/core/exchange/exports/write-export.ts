@@ -47,8 +47,6 @@ export interface ExportTarget {
   /** Turns an exporter's file name into the one to write; the command line names its own. */
   readonly fileName?: (file: string) => string;
   readonly manifestName: string;
-  /** The folder was made for this export, so whatever lies in it is left of an earlier try. */
-  readonly isOwnFolder?: boolean;
   /** Of the person, where they chose the folder; left out, the files are as private as everything of the studio. */
   readonly umask?: number | undefined;
 }
@@ -80,7 +78,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
   try {
     makeFolder(place.folder, place.umask);
     sweepLeftovers(place.folder, { depth: 0, isOurs: false });
-    const earlier = place.isOwnFolder === true ? OWN_FOLDER : await findEarlierExports(place.folder, signal);
+    const earlier = await findEarlierExports(place.folder, signal);
     const chunks = exporter.write(observed(request, licences), {
       options,
       signal,
@@ -105,13 +103,10 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     const data = [...files.values()];
     const list = await beginList({ ...place, earlier }, place.manifestName, files);
     await append(list, `${JSON.stringify(manifest, null, 2)}\n`);
-    if (place.isOwnFolder === true) await putInPlace([...data, list]);
-    else {
-      const journal = await beginList({ ...place, earlier }, `.${place.manifestName}`, files);
-      const replaced = data.flatMap(({ name, replaces }) => (replaces?.listed ? [{ ...replaces.listed, file: name }] : []));
-      await append(journal, `${JSON.stringify({ ...manifest, files: [...manifest.files, ...replaced] })}\n`);
-      await publish(data, list, journal);
-    }
+    const journal = await beginList({ ...place, earlier }, `.${place.manifestName}`, files);
+    const replaced = data.flatMap(({ name, replaces }) => (replaces?.listed ? [{ ...replaces.listed, file: name }] : []));
+    await append(journal, `${JSON.stringify({ ...manifest, files: [...manifest.files, ...replaced] })}\n`);
+    await publish(data, list, journal);
     return manifest;
   } catch (error) {
     await discard(files);
@@ -130,9 +125,6 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
     }
   };
 }
-
-/** What lies in a folder that was made for this export is left of its own earlier try. */
-const OWN_FOLDER: EarlierExports = { requireReplaceable: () => Promise.resolve(null) };
 
 interface BeginRequest extends Pick<ExportTarget, 'folder' | 'fileName' | 'umask'> {
   readonly earlier: EarlierExports;
@@ -167,11 +159,6 @@ async function finish(files: readonly OpenFile[]): Promise<void> {
     await handle.sync();
     await handle.close();
   }
-}
-
-async function putInPlace(files: readonly OpenFile[]): Promise<void> {
-  await finish(files);
-  for (const { temporary, target } of files) await rename(temporary, target);
 }
 
 /**

@@ -38,11 +38,11 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
     if (params.folder !== null) parts.places.requireChosen(params.folder, 'writing');
     const parent = params.folder ?? parts.project.session().exportsDir;
     const umask = params.folder === null ? undefined : parts.umask;
-    // An export that was interrupted goes on in its own folder, so that no half of one stays behind.
+    // An export that was interrupted goes on in its own folder, so that no half of one stays behind. What a person changed there meanwhile is not written over.
     const folder =
       begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
     context.checkpoint({ folder });
-    const target = { folder, isOwnFolder: true, umask, manifestName: MANIFEST };
+    const target = { folder, umask, manifestName: MANIFEST };
     const { manifest, videosNotMeasured } = await orRemove(
       folder,
       parts.exports.write(params, target, {

@@ -8,6 +8,7 @@ export const jobs = {
     'The studio stopped unexpectedly {{attempts}} times during this job, so the job was stopped. Finished parts are kept. Retry it, or see the log.',
   readOnlyProject: 'The project is open read-only: data sets can be exported, but other jobs cannot run.',
   givenUp: 'This job did not stop when it was asked to, so it was given up, and what it did afterwards is not kept.',
+  isDone: 'This job is done already, so it does not run again. Start the work anew.',
   notFinished: 'This job is not finished. Cancel it first.',
 
   // job-repository.ts
