@@ -30,9 +30,19 @@ export interface Words {
   readonly values: Readonly<Record<string, WordsValue>>;
 }
 
-export const Words: z.ZodType<Words> = z.lazy(() =>
-  z.object({ key: z.string().max(200), values: z.record(z.string(), z.union([z.string(), z.number(), Words])) }),
-);
+/** Words in words in words: an error names what it is about, and the error that it came from. Twice as deep as any of ours. */
+const MAX_DEPTH = 10;
+
+/** Made level by level: one that calls itself would go down as deep as whoever wrote a project liked, and throw a RangeError there. */
+function wordsOfDepth(depth: number): z.ZodType<Words> {
+  const plainly = [z.string(), z.number()] as const;
+  return z.object({
+    key: z.string().max(200),
+    values: z.record(z.string(), depth <= 1 ? z.union(plainly) : z.union([...plainly, wordsOfDepth(depth - 1)])),
+  });
+}
+
+export const Words = wordsOfDepth(MAX_DEPTH);
 
 type Values<K extends string> = [BlanksOf<K>] extends [never] ? [] : [values: Readonly<Record<BlanksOf<K>, WordsValue>>];
 
@@ -53,18 +63,36 @@ export function inEnglish(said: Words): string {
   return inLanguage({ locale: 'en', sentences: english }, said);
 }
 
-export function inLanguage(language: Language, { key, values }: Words): string {
-  const sentence = sentenceIn(language, key, values['count']) ?? sentenceIn({ locale: 'en', sentences: english }, key, values['count']);
-  // Of a newer studio's project: what is in the blanks says something, too.
-  if (sentence === undefined) return [key, ...Object.values(values).map((value) => inBlank(language, value, false))].join(' ');
-  return sentence.replaceAll(/\{\{(\w+)(, number)?\}\}/gu, (_blank, name: string, isNumber: string | undefined) =>
-    inBlank(language, own(values, name) ?? '', isNumber !== undefined),
-  );
+/** Nobody reads on for longer, and what a job says of its failure is shorter still. */
+const MAX_WORDED_LENGTH = 10_000;
+
+/** However often a sentence names a blank, and however words are nested, it takes no longer than to word each of them once. */
+export function inLanguage(language: Language, said: Words): string {
+  return worded(language, said, 1);
 }
 
-function inBlank(language: Language, value: WordsValue, isNumber: boolean): string {
-  if (typeof value === 'object') return inLanguage(language, value);
+function worded(language: Language, { key, values }: Words, depth: number): string {
+  if (depth > MAX_DEPTH) return '…';
+  const sentence = sentenceIn(language, key, values['count']) ?? sentenceIn({ locale: 'en', sentences: english }, key, values['count']);
+  // Of a newer studio's project: what is in the blanks says something, too.
+  if (sentence === undefined) return cut([key, ...Object.values(values).map((value) => inBlank(language, value, depth))].join(' '));
+  const inBlanks = new Map<string, string>();
+  const filled = sentence.replaceAll(/\{\{(\w+)(, number)?\}\}/gu, (blank, name: string, isNumber: string | undefined) => {
+    const said = inBlanks.get(blank) ?? inBlank(language, own(values, name) ?? '', depth, isNumber !== undefined);
+    inBlanks.set(blank, said);
+    return said;
+  });
+  return cut(filled);
+}
+
+function inBlank(language: Language, value: WordsValue, depth: number, isNumber = false): string {
+  if (typeof value === 'object') return worded(language, value, depth + 1);
   return isNumber && typeof value === 'number' ? value.toLocaleString(language.locale) : String(value);
+}
+
+/** At each level, so that a blank which a sentence names twice does not double what is in it again and again. */
+function cut(text: string): string {
+  return text.length <= MAX_WORDED_LENGTH ? text : `${text.slice(0, MAX_WORDED_LENGTH - 1).toWellFormed()}…`;
 }
 
 function sentenceIn({ locale, sentences }: Language, key: string, count: WordsValue | undefined): string | undefined {
@@ -84,8 +112,9 @@ export function plain(text: string): Words {
   return words('common.plain', { text });
 }
 
-/** Longer ones were not written here; how deep one can be follows from its length. */
+/** Longer and deeper ones were not written here. An error that names a stored label has one level more. */
 const MAX_STORED_LENGTH = 10_000;
+const StoredWords = wordsOfDepth(MAX_DEPTH / 2);
 
 /** As it is kept in a column of text. */
 export function storedWords({ key, values }: Words): string {
@@ -94,6 +123,6 @@ export function storedWords({ key, values }: Words): string {
 
 /** Records of earlier versions have an English text in the place of a key. */
 export function readStoredWords(stored: string): Words {
-  const found = stored.startsWith('{') && stored.length <= MAX_STORED_LENGTH ? Words.safeParse(parseJson(stored)) : null;
+  const found = stored.startsWith('{') && stored.length <= MAX_STORED_LENGTH ? StoredWords.safeParse(parseJson(stored)) : null;
   return found?.success === true ? found.data : plain(stored);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { english } from '#shared/words/english.ts';
-import { inEnglish, inLanguage, type Words } from '#shared/words/words.ts';
+import { inEnglish, inLanguage, readStoredWords, storedWords, Words } from '#shared/words/words.ts';
 
 const language = {
   locale: 'de',
@@ -12,6 +12,11 @@ const language = {
     },
   },
 };
+/** Words of a sentence that names its blank twice, in which there are the same again. */
+const twiceWithin = (levels: number): Words => ({
+  key: 'media.tooManyPixels',
+  values: { file: 'a', width: 1, height: 1, limit: levels === 1 ? 'x' : twiceWithin(levels - 1) },
+});
 const clips = (count: number): Words => ({ key: 'test.clips', values: { count, folder: 'Urlaub' } });
 
 describe('what the core says', () => {
@@ -22,6 +27,30 @@ describe('what the core says', () => {
 
   it('may stand inside a sentence', () => {
     expect(inLanguage(language, { key: 'test.because', values: { reason: clips(2) } })).toBe('Nicht geschnitten: 2 Clips in „Urlaub“');
+  });
+
+  it('is no longer, and takes no longer, where sentences that name a blank twice stand in each other', () => {
+    for (const levels of [10, 23, 40]) expect(inEnglish(twiceWithin(levels)).length).toBeLessThan(10_001);
+    expect(inEnglish(twiceWithin(40))).toContain('a has frames of 1×1 pixels');
+  });
+
+  it('stops where nobody reads on', () => {
+    const said = inEnglish({ key: 'common.plain', values: { text: 'x'.repeat(1_000_000) } });
+    expect(said).toHaveLength(10_000);
+    expect(said.endsWith('x…')).toBe(true);
+  });
+
+  it('is read from where it was stored as long as it is nested as ours are, else shown as it stands there', () => {
+    expect(readStoredWords(storedWords(twiceWithin(5)))).toEqual(twiceWithin(5));
+    const deeper = storedWords(twiceWithin(6));
+    expect(inEnglish(readStoredWords(deeper))).toBe(deeper);
+  });
+
+  it('is no message of anybody when it is nested without end', () => {
+    const nested = (levels: number): unknown => JSON.parse(`${'{"key":"","values":{"":'.repeat(levels)}"x"${'}}'.repeat(levels)}`);
+    expect(Words.safeParse(nested(10)).success).toBe(true);
+    expect(Words.safeParse(nested(11)).success).toBe(false);
+    expect(Words.safeParse(nested(30_000)).success).toBe(false);
   });
 
   it('says what it can where this version does not know the sentence', () => {
