@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { Job, MAX_WAITING_SHOWN, type JobError, type JobState, readJobResult, type UnreadableJob } from '#shared/domain/job.ts';
@@ -36,7 +37,7 @@ const LISTED = `id, sequence, kind, title, video_id, actor, state, after_job_id,
 
 function parseRow(row: unknown): Job {
   const columns = JobRow.parse(row);
-  const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  const parsed = (text: string | null): unknown => (text === null ? null : parseStoredJson(text));
   return Job.parse({
     id: columns.id,
     kind: columns.kind,
@@ -200,7 +201,7 @@ export function workOf(db: ReadableDb, jobId: JobId): { readonly params: unknown
     .prepare<[JobId], { params: string; checkpoint: string | null }>('SELECT params, checkpoint FROM jobs WHERE id = ?')
     .get(jobId);
   if (row === undefined) throw new AppError('not-found', words('jobs.gone'));
-  return { params: JSON.parse(row.params), checkpoint: row.checkpoint === null ? null : JSON.parse(row.checkpoint) };
+  return { params: parseStoredJson(row.params), checkpoint: row.checkpoint === null ? null : parseStoredJson(row.checkpoint) };
 }
 
 /** The oldest queued jobs of these kinds whose predecessor is done or gone. Reads no further than it must: tens of thousands may be queued. */

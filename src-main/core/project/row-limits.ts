@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
 import { SpokenWord } from '#shared/domain/transcript.ts';
@@ -58,12 +59,12 @@ export const JSON_COLUMNS: readonly { readonly table: string; readonly column: s
   { table: 'transcript_segments', column: 'words', schema: z.array(SpokenWord) },
 ];
 
-/** As it is read later. Undefined for what is no JSON or nested deeper than can be read: no schema of ours accepts it. */
+/** As it is read later. Undefined for what is no JSON or nested deeper than is ever stored: no schema of ours accepts it. */
 export function parseStored(text: string): unknown {
   try {
-    return parseExactJson(text);
+    return parseStoredJson(text, parseExactJson);
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { packNumbers, unpackFloat32 } from '#core/base/db/packed-numbers.ts';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import type { ScoreCurve } from '#core/engines/shot-detector.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { DetectionRun } from '#shared/domain/detection.ts';
@@ -31,7 +32,7 @@ function fromRow(found: unknown): DetectionRun {
     videoId: row.video_id,
     detector: row.detector,
     detectorVersion: row.detector_version,
-    options: JSON.parse(row.options),
+    options: parseStoredJson(row.options),
     threshold: row.threshold,
     frameCount: row.frame_count,
     device: row.device,

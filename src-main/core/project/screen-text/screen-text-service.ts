@@ -1,4 +1,5 @@
 import { inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
@@ -52,7 +53,7 @@ export function listScreenTexts(db: ReadableDb, videoId: VideoId): ScreenText[] 
        FROM screen_texts WHERE video_id = ? ORDER BY frame, row_key`,
     )
     .all(videoId)
-    .map((row) => ({ ...row, box: JSON.parse(row.box) as TextBox }));
+    .map((row) => ({ ...row, box: parseStoredJson(row.box) as TextBox }));
 }
 
 export function listScreenFrames(db: ReadableDb, videoId: VideoId): ReadFrame[] {

@@ -1,5 +1,6 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { type Cell, insertRows, rowsOf, setInRows } from '#core/base/db/many-rows.ts';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -50,7 +51,7 @@ export function revisionOf(row: RevisionRow): Revision {
     isCurrent: row.is_current === 1,
     staleReason: row.stale_reason === null ? null : readStoredWords(row.stale_reason),
     meanLogProb: row.mean_log_prob,
-    links: JSON.parse(row.links) as SentenceLink[],
+    links: parseStoredJson(row.links) as SentenceLink[],
     createdAtMs: row.created_at_ms,
   };
 }
@@ -58,7 +59,7 @@ export function revisionOf(row: RevisionRow): Revision {
 /** One column holds where a text comes from: what a model was given, or the file of an import. */
 function originOf({ origin, provenance }: RevisionRow): Pick<Revision, 'provenance' | 'importedFrom'> {
   if (provenance === null) return { provenance: null };
-  const from: unknown = JSON.parse(provenance);
+  const from: unknown = parseStoredJson(provenance);
   return origin === 'import' ? { provenance: null, importedFrom: from as ImportSource } : { provenance: from as ModelProvenance };
 }
 

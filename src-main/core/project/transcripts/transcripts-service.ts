@@ -1,4 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { insertRows } from '#core/base/db/many-rows.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import { hasGrown, requireRoomForSpeech } from '../room.ts';
@@ -108,7 +109,7 @@ export function listSegments(db: ReadableDb, videoId: VideoId): TranscriptSegmen
        FROM transcript_segments WHERE video_id = ? ORDER BY start_us, end_us`,
     )
     .all(videoId)
-    .map((row) => ({ ...row, words: JSON.parse(row.words) as SpokenWord[] }));
+    .map((row) => ({ ...row, words: parseStoredJson(row.words) as SpokenWord[] }));
 }
 
 export function replaceSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {

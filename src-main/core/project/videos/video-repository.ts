@@ -1,5 +1,6 @@
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { packNumbers } from '#core/base/db/packed-numbers.ts';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { boundedNotes, boundedProbe } from '#shared/domain/bounded-probe.ts';
@@ -46,7 +47,10 @@ const VIDEO_COLUMNS = `
 
 /** The table's own checks hold the closed sets and only this file writes the JSON columns, so a data set's rows need no parser. */
 function toVideo(row: VideoRow): Video {
-  return { ...factsOf(row), shot2story: row.shot2story === null ? null : (parseExactJson(row.shot2story) as Video['shot2story']) };
+  return {
+    ...factsOf(row),
+    shot2story: row.shot2story === null ? null : (parseStoredJson(row.shot2story, parseExactJson) as Video['shot2story']),
+  };
 }
 
 function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
@@ -64,7 +68,7 @@ function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
 
 /** One that an earlier studio wrote may be as long as its file liked. Others are as they were written: there may be a hundred thousand in a list. */
 function probeOf(json: string): VideoProbe {
-  const probe = JSON.parse(json) as VideoProbe;
+  const probe = parseStoredJson(json) as VideoProbe;
   return json.length > LONG_PROBE_LENGTH || json.includes('\\u00') ? boundedProbe(probe) : probe;
 }
 
@@ -280,7 +284,7 @@ export function shortenProbes(db: WritableDb): void {
   const write = db.prepare('UPDATE video_files SET probe = ? WHERE video_id = ?');
   for (const { id } of long) {
     const { probe } = read.get(id) ?? { probe: 'null' };
-    write.run(JSON.stringify(boundedProbe(JSON.parse(probe) as VideoProbe)), id);
+    write.run(JSON.stringify(boundedProbe(parseStoredJson(probe) as VideoProbe)), id);
   }
 }
 
