@@ -50,7 +50,7 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
     handlers: createHandlers(services),
     events,
     logger: host.logger,
-    defaultActor: () => services.settings.get().userName,
+    defaultActor: () => services.people.nameHere(),
     onDamage: services.projects.reportDamage,
     veil,
   });

@@ -1,5 +1,10 @@
-import { expect, it } from 'vitest';
-import { joinAs, startTestCore } from '../../helpers/test-core.ts';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { connect } from '#shared/contract/client.ts';
+import type { Events } from '#shared/contract/events.ts';
+import { procedures, type Procedures } from '#shared/contract/procedures.ts';
+import { joinAs, memoryWires, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 
 it('a name is no longer than names may be, also where it grows as it is cleaned', async () => {
   const { core } = startTestCore();
@@ -8,4 +13,44 @@ it('a name is no longer than names may be, also where it grows as it is cleaned'
   await expect(ben.api.people.introduce({ name: '\u0344'.repeat(80) })).rejects.toMatchObject({ code: 'invalid-input' });
   await ben.api.people.introduce({ name: 'Ben' });
   expect(await ben.api.settings.get({})).toMatchObject({ userName: 'Ben' });
+});
+
+describe('an owner’s name that stands in the settings', () => {
+  const settingsNaming = (userName: string): string => JSON.stringify({ version: 1, userName });
+
+  /** What may become of the settings until the studio starts again. */
+  const fates: readonly (readonly [string, (file: string) => void])[] = [
+    ['were damaged', (file) => writeFileSync(file, '{"userName"')],
+    ['name somebody else', (file) => writeFileSync(file, settingsNaming('Ann'))],
+    ['are gone', (file) => rmSync(file)],
+  ];
+
+  it.each(fates)('is no annotator’s after the settings %s, though the owner never said it in the browser', async (_what, change) => {
+    const dataDir = temporaryFolder();
+    const file = path.join(dataDir, 'settings.json');
+    writeFileSync(file, settingsNaming('Olga'));
+    const first = startTestCore({ dataDir });
+    const olga = await joinAs(first.core, 'owner', null);
+    expect(await olga.api.people.me({})).toMatchObject({ name: 'Olga' });
+    await first.core.close();
+    change(file);
+    const ben = await joinAs(startTestCore({ dataDir }).core, 'annotator', null);
+    await expect(ben.api.people.introduce({ name: 'Olga' })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await ben.api.people.introduce({ name: 'Ben' })).toMatchObject({ name: 'Ben' });
+  });
+
+  it.each(fates)('is no annotator’s after the settings %s, where the owner worked at the desktop', async (_what, change) => {
+    const dataDir = temporaryFolder();
+    const file = path.join(dataDir, 'settings.json');
+    writeFileSync(file, settingsNaming('Olga'));
+    const first = startTestCore({ dataDir });
+    const { client, server } = memoryWires();
+    first.core.dispatcher.serve(server);
+    const { api } = connect<Procedures, Events>(procedures, client);
+    await api.projects.create({ name: 'Holiday' });
+    await first.core.close();
+    change(file);
+    const ben = await joinAs(startTestCore({ dataDir }).core, 'annotator', null);
+    await expect(ben.api.people.introduce({ name: 'olga' })).rejects.toMatchObject({ code: 'conflict' });
+  });
 });

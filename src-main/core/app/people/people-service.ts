@@ -62,6 +62,8 @@ const MAX_FORMER_NAMES = 8;
 /** Who works on this studio: its own person, whose settings are the studio's, and the sessions of browsers that the host lets in. */
 export function createPeopleService({ settings, events, clock, ownerNames }: PeopleParts) {
   const entries = new Map<PersonId, Entry>();
+  /** The last of the settings that was noted as the owner's, so that a full disk is not tried at each call. */
+  let noted: string | null = null;
   const changed = (): void => events.emit('changed', { table: 'people', videoId: null });
 
   function patch(entry: Entry, change: Partial<Entry['state']>): void {
@@ -139,6 +141,14 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     return own;
   }
 
+  /** Of the person at this machine. Noted before anything is done under it: the settings may be damaged or say another name one day, and history keeps this one. */
+  function nameHere(): string {
+    const { userName } = settings.get();
+    if (userName !== noted && userName !== defaultSettings.userName) ownerNames.add(userName);
+    noted = userName;
+    return userName;
+  }
+
   function createGuest(entry: () => Entry, role: Role, personId: PersonId): Guest {
     const seen = (): void => {
       entry().seenAtMs = performance.now();
@@ -172,8 +182,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
 
   function meOf(caller: Caller | undefined): Me {
     const entry = entryOf(caller);
-    if (entry === null)
-      return { personId: null, name: caller?.name() ?? settings.get().userName, isNameChosen: true, role: caller?.role ?? 'owner' };
+    if (entry === null) return { personId: null, name: caller?.name() ?? nameHere(), isNameChosen: true, role: caller?.role ?? 'owner' };
     const { personId, name, isNameChosen, role } = entry.state;
     return { personId, name, isNameChosen, role };
   }
@@ -204,6 +213,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
         sinceMs: nowMs,
         lastSeenMs: nowMs,
       };
+      if (state.role === 'owner') for (const each of [...formerNames, ...(state.name === null ? [] : [state.name])]) ownerNames.add(each);
       const entry: Entry = {
         state,
         pages: new Set(),
@@ -236,6 +246,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
       return longest !== undefined;
     },
 
+    nameHere,
     me: meOf,
     /** The studio's settings, with what the caller chose for themselves. */
     settingsOf,
