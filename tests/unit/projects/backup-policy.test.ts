@@ -74,6 +74,14 @@ describe('the newest backup', () => {
     expect(listed(['2026-11-20', '2036-01-01', '2026-11-28'], '2026-11-29')).toEqual(['2026-11-28', '2026-11-20', '2036-01-01']);
   });
 
+  it('comes first, and last of all one of a clock that was thousands of years ahead, which can be found all the same', () => {
+    expect(listed(['2026-11-20', '+010000-01-01', '2026-11-28'], '2026-11-29')).toEqual(['2026-11-28', '2026-11-20', '+010000-01']);
+  });
+
+  it('comes first also while the clock is thousands of years ahead', () => {
+    expect(listed(['2026-11-20', '+010000-01-01', '+010000-01-02'], '+010000-01-03')).toEqual(['+010000-01', '+010000-01', '2026-11-20']);
+  });
+
   it('comes first also where the clock was set back behind all of them', () => {
     expect(listed(['2026-11-20', '2026-11-28', '2026-11-24'], '2026-11-01')).toEqual(['2026-11-28', '2026-11-24', '2026-11-20']);
   });

@@ -23,8 +23,11 @@ import { forgetProjectState } from './project-state.ts';
 /** Pages that are copied before others have their turn: 1 MB, a few milliseconds. */
 const PAGES_PER_STEP = 256;
 
-/** `2026-11-29T11-30-00.123Z.db`, `project-v3-2026-….db` before an update, `set-aside-2026-….db` by a restore. */
-const NAME = /^(?:(project-v\d+|set-aside)-)?(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.db$/;
+/**
+ * `2026-11-29T11-30-00.123Z.db`, `project-v3-2026-….db` before an update, `set-aside-2026-….db` by a restore. By a clock that is far wrong the year
+ * has a sign and six digits.
+ */
+const NAME = /^(?:(project-v\d+|set-aside)-)?((?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z)\.db$/;
 
 const backupsFolder = (folder: string): string => path.join(folder, 'backups');
 
