@@ -11,16 +11,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export function start(dataDir: string, args: readonly string[]): ChildProcess {
+/** @param stdout a file's descriptor, where the result is not read here */
+export function start(dataDir: string, args: readonly string[], stdout: number | 'pipe' = 'pipe'): ChildProcess {
   return spawn(process.execPath, [cli, ...args], {
     env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
 }
 
 /** Runs a command to its end. */
 export async function shotluck(dataDir: string, ...args: readonly string[]): Promise<Ended> {
-  const child = start(dataDir, args);
+  return untilEnd(start(dataDir, args));
+}
+
+export async function untilEnd(child: ChildProcess): Promise<Ended> {
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

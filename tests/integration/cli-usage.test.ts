@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeGoldenVideo } from '../helpers/golden-videos.ts';
-import { shotluck } from '../helpers/shotluck-command.ts';
+import { shotluck, start, untilEnd } from '../helpers/shotluck-command.ts';
 import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
 
 describe('shotluck serve', () => {
@@ -148,5 +148,26 @@ describe('shotluck backup', () => {
     }
     const { stdout } = await shotluck(dir, 'backup', '--list', '--project', path.dirname(backups));
     expect(stdout).toMatch(/^2026-01-02.* not counted, because that takes long\n2026-01-01.* cannot be read\n$/u);
+  });
+});
+
+describe('the result of a command', () => {
+  it.skipIf(!existsSync('/dev/full')).each([[['models']], [['models', '--json']], [['--help']]])(
+    'that a full disk does not take is a failure, said in one line: %j',
+    async (args) => {
+      const full = openSync('/dev/full', 'w');
+      const { code, stderr } = await untilEnd(start(temporaryFolder(), args, full));
+      closeSync(full);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^shotluck: The output could not be written: [^\n]*no space left[^\n]*\n$/u),
+      ]);
+    },
+  );
+
+  it('that nobody reads to its end is none', async () => {
+    const child = start(temporaryFolder(), ['models']);
+    child.stdout?.destroy();
+    expect(await untilEnd(child)).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -12,12 +12,11 @@ import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
 import { stepCommands } from './step-commands.ts';
-import { printNote } from './terminal.ts';
+import { printNote, watchOutput } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 keepFilesPrivate();
-// Whoever read along has gone, e.g. with the terminal: that is no fault, and the work goes on or ends in order.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+watchOutput();
 
 const program = new Command('shotluck')
   .description('Shotluck Studio on the command line: split videos into shots, caption and summarise them, export training data.')
