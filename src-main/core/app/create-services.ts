@@ -121,6 +121,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     onVideosMoved({ gone, back, actor }) {
       inBackground(jobs.service.cancelOf(gone), 'cancelling the jobs of removed videos');
       jobs.service.enqueueUnmeasured(back, actor);
+      inBackground(jobs.service.goOnWith(back), 'going on with the jobs of videos that came back');
     },
   });
   const places = createChosenPlaces({ project, seals: projects.seals });

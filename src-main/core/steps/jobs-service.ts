@@ -14,6 +14,7 @@ import { words } from '#shared/words/words.ts';
 import type { NewJob } from '#core/jobs/job-definition.ts';
 import type { JobQueue } from '#core/jobs/job-queue.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import { createMovedVideos } from './moved-videos.ts';
 import { createPlanContext } from './plan-context.ts';
 import { artworkFor, behind, planFor } from './plan-for.ts';
 import { rooms } from './rooms.ts';
@@ -74,6 +75,11 @@ export function createJobsService({ project, videos, shots, detection, settings,
           stepsDone: done.get(video.id) ?? new Set(),
         };
   }
+
+  const moved = createMovedVideos({
+    queue,
+    measured: () => videos.list().flatMap(({ id, probe, state }) => (probe !== null && state !== 'pending' ? [id] : [])),
+  });
 
   return {
     list: (): Job[] => queue().list(),
@@ -174,16 +180,8 @@ export function createJobsService({ project, videos, shots, detection, settings,
         );
     },
 
-    /** Cancels what is queued or running for videos that left the project. */
-    async cancelOf(videoIds: readonly VideoId[]): Promise<void> {
-      const gone = new Set<VideoId | null>(videoIds);
-      await queue().cancel(
-        ...queue()
-          .briefs()
-          .filter((job) => gone.has(job.videoId) && !isFinished(job.state))
-          .map(({ id }) => id),
-      );
-    },
+    cancelOf: moved.leave,
+    goOnWith: moved.comeBack,
 
     /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
