@@ -1,9 +1,5 @@
-import { z } from 'zod';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
-import { ImportSource, ModelProvenance, SentenceLink } from '#shared/domain/text.ts';
-import { SpokenWord } from '#shared/domain/transcript.ts';
-import { Shot2StoryOrigin } from '#shared/domain/video.ts';
 
 /**
  * What no row of a project is beyond, whoever wrote it: asked of the rows of a project from elsewhere (`folder/usable-rows.ts`), and of those that its
@@ -27,37 +23,48 @@ const LISTS: ReadonlySet<string> = new Set([
   // Of an earlier studio, which kept whatever a file says of itself; it is cut when it is read.
   'probe',
 ]);
-/** What the studio writes beside people's words, and lists by the hundred: names of people, of steps and of engines. */
-const MAX_LABEL_BYTES = 65_536;
+/**
+ * What the studio writes beside people's words, and lists by the hundred: names of people, of steps and of engines, and its own sentences (`MAX_STORED_LENGTH` of
+ * `shared/words/words.ts`). A browser takes minutes to set one of a megabyte, and the page waits.
+ */
+const MAX_LABEL_BYTES = 8_192;
 const LABELS: ReadonlySet<string> = new Set([
   'label',
+  'title',
+  'kind',
   'actor',
   'group_key',
   'stale_reason',
+  'state_reason',
   'language',
   'stage',
   'step',
   'engine',
+  'model_sha256',
   'detector',
   'detector_version',
   'device',
 ]);
+/** Of files and videos: 255 signs, which file systems and data sets allow, take three bytes each at most. */
+const MAX_NAME_BYTES = 3 * 255;
+const NAMES: ReadonlySet<string> = new Set(['name', 'base', 'archive']);
+/** What a job says of its failure, twice: as words, and in English (`MAX_MESSAGE_LENGTH` of `jobs/job-failure.ts`). */
+const MAX_ERROR_BYTES = 65_536;
 
 export function maxBytesOf(column: string): number {
-  if (LISTS.has(column)) return MAX_LIST_BYTES;
-  return LABELS.has(column) ? MAX_LABEL_BYTES : MAX_TEXT_BYTES;
+  if (NAMES.has(column)) return MAX_NAME_BYTES;
+  if (LABELS.has(column)) return MAX_LABEL_BYTES;
+  if (column === 'error') return MAX_ERROR_BYTES;
+  return LISTS.has(column) ? MAX_LIST_BYTES : MAX_TEXT_BYTES;
+}
+
+/** Of what is short by nature, unlike what people write. */
+export function isLabel(column: string): boolean {
+  return maxBytesOf(column) < MAX_TEXT_BYTES;
 }
 
 /** Greater numbers are others in JavaScript; half of them is left for counting on. */
 export const MAX_NUMBER = 2 ** 52;
-
-/** Columns of JSON that are read without a parser later, by table. */
-export const JSON_COLUMNS: readonly { readonly table: string; readonly column: string; readonly schema: z.ZodType }[] = [
-  { table: 'videos', column: 'shot2story', schema: Shot2StoryOrigin },
-  { table: 'revisions', column: 'links', schema: z.array(SentenceLink) },
-  { table: 'revisions', column: 'provenance', schema: z.union([ModelProvenance, ImportSource]) },
-  { table: 'transcript_segments', column: 'words', schema: z.array(SpokenWord) },
-];
 
 /** As it is read later. Undefined for what is no JSON or nested deeper than is ever stored: no schema of ours accepts it. */
 export function parseStored(text: string): unknown {

@@ -65,6 +65,8 @@ export function inEnglish(said: Words): string {
 
 /** Nobody reads on for longer, and what a job says of its failure is shorter still. */
 const MAX_WORDED_LENGTH = 10_000;
+/** Short of that, so that the sentence around it, which says what to do, is read to its end. */
+const MAX_BLANK_LENGTH = 5_000;
 
 /** However often a sentence names a blank, and however words are nested, it takes no longer than to word each of them once. */
 export function inLanguage(language: Language, said: Words): string {
@@ -87,12 +89,12 @@ function worded(language: Language, { key, values }: Words, depth: number): stri
 
 function inBlank(language: Language, value: WordsValue, depth: number, isNumber = false): string {
   if (typeof value === 'object') return worded(language, value, depth + 1);
-  return isNumber && typeof value === 'number' ? value.toLocaleString(language.locale) : String(value);
+  return isNumber && typeof value === 'number' ? value.toLocaleString(language.locale) : cut(String(value), MAX_BLANK_LENGTH);
 }
 
-/** At each level, so that a blank which a sentence names twice does not double what is in it again and again. */
-function cut(text: string): string {
-  return text.length <= MAX_WORDED_LENGTH ? text : `${text.slice(0, MAX_WORDED_LENGTH - 1).toWellFormed()}…`;
+/** Sentences at each level, so that a blank which one names twice does not double what is in it again and again. */
+function cut(text: string, maxLength = MAX_WORDED_LENGTH): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`;
 }
 
 function sentenceIn({ locale, sentences }: Language, key: string, count: WordsValue | undefined): string | undefined {
@@ -116,9 +118,15 @@ export function plain(text: string): Words {
 const MAX_STORED_LENGTH = 10_000;
 const StoredWords = wordsOfDepth(MAX_DEPTH / 2);
 
-/** As it is kept in a column of text. */
+/** Of what is kept, which a project may have no longer that comes from elsewhere (`core/project/row-limits.ts`). */
+const MAX_KEPT_LENGTH = 2_500;
+/** Of what is kept of longer ones, each sign of which may take six in JSON. */
+const MAX_BEGINNING_LENGTH = 400;
+
+/** As it is kept in a column of text. What names something very long is kept in English, as far as people read. */
 export function storedWords({ key, values }: Words): string {
-  return JSON.stringify({ key, values });
+  const stored = JSON.stringify({ key, values });
+  return stored.length <= MAX_KEPT_LENGTH ? stored : JSON.stringify(plain(cut(inEnglish({ key, values }), MAX_BEGINNING_LENGTH)));
 }
 
 /** Records of earlier versions have an English text in the place of a key. */

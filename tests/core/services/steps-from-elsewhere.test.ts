@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { removalParts } from '#core/project/videos/removal-parts.ts';
 import { addMeasuredVideo, startWithVideo } from '../../helpers/test-core.ts';
 
+/** Stands for the video of the project in rows that are written before there is one. */
+const OWN_VIDEO = 'own-video';
+
 /** A project whose history holds a step of Mallory's that somebody else wrote, after one that she took here. */
 async function withStep(changes: readonly { readonly table: string; readonly id: string; readonly row: object }[]) {
   const test = await startWithVideo();
@@ -13,7 +16,8 @@ async function withStep(changes: readonly { readonly table: string; readonly id:
     .prepare(`INSERT INTO history (id, actor, label, change_count, created_at_ms) VALUES ('theirs', 'Mallory', 'Took them out', ?, 0)`)
     .run(changes.length);
   const add = db.prepare('INSERT INTO history_changes VALUES (?, ?, ?, ?, ?, NULL)');
-  for (const [ordinal, { table, id, row }] of changes.entries()) add.run(lastInsertRowid, ordinal, table, id, JSON.stringify(row));
+  for (const [ordinal, { table, id, row }] of changes.entries())
+    add.run(lastInsertRowid, ordinal, table, id, JSON.stringify(row).replace(OWN_VIDEO, videoId));
   return { ...test, api, db, step: lastInsertRowid };
 }
 
@@ -23,6 +27,27 @@ const video = (changed: object): object => ({
   position: 9,
   split: null,
   shot2story: null,
+  created_at_ms: 0,
+  ...changed,
+});
+/** A version that nobody chose, so that it is in nobody's way. */
+const revision = (changed: object): object => ({
+  row_key: 900,
+  id: 'r2',
+  video_id: OWN_VIDEO,
+  shot_id: null,
+  kind: 'summary',
+  text: 'A dog.',
+  origin: 'human',
+  actor: 'Mallory',
+  provenance: null,
+  job_id: null,
+  parent_id: null,
+  status: 'draft',
+  is_current: 0,
+  stale_reason: null,
+  mean_log_prob: null,
+  links: '[]',
   created_at_ms: 0,
   ...changed,
 });
@@ -49,6 +74,12 @@ describe('undo of a step that somebody else wrote', () => {
     ['another id than it says', 'videos', 'v2', video({ id: 'v3' })],
     ['a name of megabytes', 'videos', 'v2', video({ name: 'n'.repeat(1_100_000) })],
     ['a number that none counts to', 'videos', 'v2', video({ position: 9_007_199_254_740_991 })],
+    ['a place before the first', 'videos', 'v2', video({ position: -1 })],
+    ['a name that no file has', 'videos', 'v2', video({ name: 'n'.repeat(800) })],
+    ['an odd id of a job', 'revisions', 'r2', revision({ job_id: 'a\0b' })],
+    ['more than certainty', 'revisions', 'r2', revision({ mean_log_prob: 0.5 })],
+    ['an origin of another kind', 'revisions', 'r2', revision({ origin: 'model', provenance: '{"format":"x","file":"y"}' })],
+    ['no origin where one belongs', 'revisions', 'r2', revision({ provenance: '[]' })],
     ['fields nested without end', 'videos', 'v2', video({ shot2story: '{"a":'.repeat(100_000) })],
     ['a column that there is not', 'videos', 'v2', video({ theirs: 1 })],
     ['a table that has no history', 'seals', 'x', { id: 'x', seal: 'x' }],

@@ -36,8 +36,19 @@ describe('what the core says', () => {
 
   it('stops where nobody reads on', () => {
     const said = inEnglish({ key: 'common.plain', values: { text: 'x'.repeat(1_000_000) } });
-    expect(said).toHaveLength(10_000);
+    expect(said).toHaveLength(5_000);
     expect(said.endsWith('x…')).toBe(true);
+    expect(inEnglish({ key: 'exchange.importStopped', values: { problem: 'x'.repeat(1_000_000), stayed: 'All stayed.' } })).toMatch(
+      /All stayed/,
+    );
+  });
+
+  it('is kept no longer than a project may have it that is given to somebody', () => {
+    for (const text of ['x'.repeat(100_000), '\u0001'.repeat(100_000), '語'.repeat(100_000)]) {
+      const stored = storedWords({ key: 'edits.importFile', values: { name: text } });
+      expect(Buffer.byteLength(stored)).toBeLessThanOrEqual(8_192);
+      expect(inEnglish(readStoredWords(stored))).toMatch(/^Import .*…$/su);
+    }
   });
 
   it('is read from where it was stored as long as it is nested as ours are, else shown as it stands there', () => {

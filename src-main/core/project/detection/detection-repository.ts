@@ -96,9 +96,15 @@ export function hasHead(db: ReadableDb, runId: DetectionRunId, head: 'cut' | 'tr
   );
 }
 
-/** @throws AppError `not-found` */
+/** @throws AppError `not-found`, `media-corrupt` */
 export function getCurve(db: ReadableDb, runId: DetectionRunId): ScoreCurve {
   const row = db.prepare<[string], PackedCurve>('SELECT cut_curve, transition_curve FROM detection_runs WHERE id = ?').get(runId);
   if (row === undefined) throw new AppError('not-found', words('project.detectionGone'));
-  return { cut: unpackFloat32(row.cut_curve), transition: row.transition_curve === null ? null : unpackFloat32(row.transition_curve) };
+  return { cut: scoresOf(row.cut_curve), transition: row.transition_curve === null ? null : scoresOf(row.transition_curve) };
+}
+
+/** Between 0 and 1, as detectors write them, for they become how sure a cut is: a project from elsewhere may hold anything. */
+function scoresOf(packed: Buffer): Float32Array {
+  const scores = unpackFloat32(packed);
+  return scores.map((score) => (score >= 0 ? Math.min(1, score) : 0));
 }

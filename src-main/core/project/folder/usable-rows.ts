@@ -4,7 +4,8 @@ import { AppError } from '#shared/contract/errors.ts';
 import { isPossibleProbe, MAX_FRAMES, VideoProbe } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { MAX_SCREEN_TEXTS, MAX_SHOTS, MAX_VIDEOS, SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
-import { JSON_COLUMNS, maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
+import { JSON_COLUMNS, type JsonColumn, mayBeEmptyList, oddCells } from '../column-rules.ts';
+import { isLabel, maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
 import { hasOverlappingShots } from '../shots/shot-repository.ts';
 
 const MIB = 1024 ** 2;
@@ -104,37 +105,14 @@ export interface HistoryBounds {
 }
 const HISTORY_BOUNDS: HistoryBounds = { changesOfStep: 2_000_000, bytesOfStep: 1024 * MIB, changes: 20_000_000 };
 
-/** Those that the studio gives, which are almost all: told apart sooner than by looking for a letter that is none of an id. */
-const OWN_ID = [8, 4, 4, 4, 12].map((length) => '[0-9a-f]'.repeat(length)).join('-');
-/** As ids of the contract are. */
-const isOddId = (column: string): string =>
-  `octet_length(${column}) NOT BETWEEN 1 AND 64 OR (${column} NOT GLOB '${OWN_ID}' AND ${column} GLOB '*[^A-Za-z0-9_-]*')`;
-/** Those that are sent to clients; of others, as of the video of a shot, lists are only asked for by good ones. */
-const IDS: Readonly<Record<string, readonly string[]>> = {
-  videos: ['id'],
-  shots: ['id'],
-  revisions: ['id', 'shot_id', 'job_id', 'parent_id'],
-  transcript_segments: ['id'],
-  detection_runs: ['id'],
-  jobs: ['id'],
-  history: ['id', 'video_id'],
-};
-
-const PROBABILITY = 'NOT BETWEEN 0 AND 1';
-const NEGATIVE = '< 0';
-/** Numbers with which a list could not be sent, for the contract has others there. */
-const ODD_NUMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  shots: { transition_start_frame: NEGATIVE, transition_end_frame: NEGATIVE, confidence: PROBABILITY },
-  transcript_segments: { start_us: NEGATIVE, end_us: NEGATIVE },
-  screen_texts: { frame: NEGATIVE, first_frame: NEGATIVE, last_frame: NEGATIVE, confidence: PROBABILITY },
-  screen_frames: { frame: NEGATIVE, background_detail: PROBABILITY },
-  history: { change_count: NEGATIVE },
-};
-
 interface Column {
   readonly name: string;
   readonly type: string;
+  readonly isNeeded: number;
 }
+
+/** What SQLite calls the cells of each type of our tables, all of which are strict. */
+const CELLS: Readonly<Record<string, string>> = { TEXT: 'text', BLOB: 'blob', INTEGER: 'integer', REAL: 'real' };
 
 /**
  * Looks at the rows of a project that was never worked with on this computer, and that anybody may have written: one text of many megabytes would keep
@@ -153,7 +131,7 @@ export function requireUsableRows(db: ReadableDb, ofHistory = HISTORY_BOUNDS): v
   for (const { what, table, sql, maxBytes } of READ_AT_ONCE) if (tables.has(table)) requireShort(db, what, maxBytes, sql);
   requireBoundedHistory(db, ofHistory);
   if (hasOverlappingShots(db)) throw unusable('shots', words('project.overlappingShots'));
-  for (const { table, column, schema } of JSON_COLUMNS) requireJson(db, { table, column, schema });
+  for (const each of JSON_COLUMNS) if (tables.get(each.table)?.some(({ name }) => name === each.column) === true) requireJson(db, each);
   requirePossibleVideos(db);
 }
 
@@ -164,26 +142,52 @@ function columnsOfTables(db: ReadableDb): Map<string, Column[]> {
       `SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage <> 0 AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE '%!_search!_%' ESCAPE '!'`,
     )
     .all();
-  return new Map(names.map(({ name }) => [name, db.prepare<[string], Column>('SELECT name, type FROM pragma_table_info(?)').all(name)]));
+  return new Map(
+    names.map(({ name }) => [
+      name,
+      db.prepare<[string], Column>('SELECT name, type, "notnull" OR pk AS isNeeded FROM pragma_table_info(?)').all(name),
+    ]),
+  );
 }
 
 /** In one go over the table, which may be a gigabyte. */
 function requirePlainCells(db: ReadableDb, table: string, columns: readonly Column[]): void {
-  const faultOf = ({ name, type }: Column): { isFault: string; what: Words } | null => {
-    const cell = `"${name.replaceAll('"', '""')}"`;
-    if (type === 'TEXT') return { isFault: `octet_length(${cell}) > ${maxBytesOf(name)}`, what: words('project.longText') };
-    if (type === 'BLOB') return { isFault: `octet_length(${cell}) > ${MAX_BLOB_BYTES}`, what: words('project.longText') };
-    if (type === 'INTEGER') return { isFault: `${cell} NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`, what: words('project.greatNumber') };
-    return type === 'REAL' ? { isFault: `abs(${cell}) > ${Number.MAX_VALUE}`, what: words('project.endlessNumber') } : null;
-  };
-  const faults = columns.flatMap((column) => faultOf(column) ?? []);
-  for (const column of IDS[table] ?? []) faults.push({ isFault: isOddId(column), what: words('project.oddId') });
-  for (const [column, isOdd] of Object.entries(ODD_NUMBERS[table] ?? {}))
-    faults.push({ isFault: `${column} ${isOdd}`, what: words('project.oddColumn', { column }) });
+  const faults = columns.flatMap(faultsOf);
+  for (const { column, isId, condition } of oddCells(table))
+    if (columns.some(({ name }) => name === column))
+      faults.push({ isFault: condition, what: isId ? words('project.oddId') : words('project.oddColumn', { column }) });
   const anyFault = faults.map(({ isFault }) => isFault).join(' OR ');
   if (anyFault === '' || !holds(db, table, anyFault)) return;
   const found = faults.find(({ isFault }) => holds(db, table, isFault));
   throw unusable(table, found?.what ?? words('project.longText'));
+}
+
+interface Fault {
+  /** SQL; null counts as none. */
+  readonly isFault: string;
+  readonly what: Words;
+}
+
+function faultsOf({ name, type, isNeeded }: Column): Fault[] {
+  const cell = `"${name.replaceAll('"', '""')}"`;
+  const faults: Fault[] = [];
+  if (type === 'TEXT')
+    faults.push({
+      isFault: `octet_length(${cell}) > ${maxBytesOf(name)}`,
+      what: words(isLabel(name) ? 'project.longLabel' : 'project.longText'),
+    });
+  if (type === 'BLOB') faults.push({ isFault: `octet_length(${cell}) > ${MAX_BLOB_BYTES}`, what: words('project.longText') });
+  if (type === 'INTEGER')
+    faults.push({ isFault: `${cell} NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`, what: words('project.greatNumber') });
+  if (type === 'REAL') faults.push({ isFault: `abs(${cell}) > ${Number.MAX_VALUE}`, what: words('project.endlessNumber') });
+  const kind = CELLS[type];
+  // A file can be written without the schema that it has, and what is only read is not checked against it. SQLite itself believes in NOT NULL, so `IS NULL` finds none.
+  if (kind !== undefined)
+    faults.push({
+      isFault: `typeof(${cell}) NOT IN ('${kind}'${isNeeded === 1 ? '' : `, 'null'`})`,
+      what: words('project.oddColumn', { column: name.slice(0, 60) }),
+    });
+  return faults;
 }
 
 function holds(db: ReadableDb, table: string, condition: string): boolean {
@@ -213,10 +217,12 @@ function requireBoundedHistory(db: ReadableDb, most: HistoryBounds): void {
     throw unusable(words('project.oneStep'), words('project.muchText', { megabytes: Math.round((bytes ?? 0) / 1e6) }));
 }
 
-function requireJson(db: ReadableDb, { table, column, schema }: (typeof JSON_COLUMNS)[number]): void {
+function requireJson(db: ReadableDb, json: JsonColumn): void {
+  const { table, column, schema, origins } = json;
+  const unlikeEmpty = mayBeEmptyList(json) ? ` AND ${column} <> '[]'` : '';
+  const ofOrigins = origins === undefined ? '' : ` AND origin IN (${origins.map((origin) => `'${origin}'`).join(', ')})`;
   for (const { value } of db
-    // Most rows have an empty list, which every list may be.
-    .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL AND ${column} <> '[]'`)
+    .prepare<[], { value: string }>(`SELECT ${column} AS value FROM ${table} WHERE ${column} IS NOT NULL${unlikeEmpty}${ofOrigins}`)
     .iterate())
     if (!schema.safeParse(parseStored(value)).success) throw unusable(table, words('project.oddColumn', { column }));
 }

@@ -3,7 +3,8 @@ import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { HistoryTable, RecordChange, RecordRow } from '#shared/domain/record-change.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { requireRoomForShots, requireRoomForVideos } from '../room.ts';
-import { JSON_COLUMNS, maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
+import { isOddCell, JSON_COLUMNS, mayBeEmptyList } from '../column-rules.ts';
+import { maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
 import { countShots, hasOverlappingShots } from '../shots/shot-repository.ts';
 
 /** A step that cannot be taken back or done again, whatever else is done: it stays as it is, and the next undo goes on with the one before. */
@@ -53,6 +54,8 @@ export function oddStep(detail: string): UnusableStep {
  */
 export function requireUsableChanges(db: ReadableDb, changes: readonly RecordChange[]): void {
   const columnsOf = new Map<HistoryTable, ReadonlySet<string>>();
+  const jsonColumns = JSON_COLUMNS.map((json) => ({ ...json, emptyList: mayBeEmptyList(json) ? '[]' : null }));
+  const jsonOf = (table: HistoryTable): typeof jsonColumns => jsonColumns.filter((json) => json.table === table);
   for (const { table, id, before, after } of changes) {
     const columns = columnsOf.get(table) ?? columnNames(db, table);
     columnsOf.set(table, columns);
@@ -60,11 +63,14 @@ export function requireUsableChanges(db: ReadableDb, changes: readonly RecordCha
     if (!ShotId.safeParse(id).success) throw oddStep(`an id in ${table}`);
     for (const row of [before, after]) if (row !== null && !isOf(table, id, row)) throw oddStep(`${table} ${id}`);
     if (after === null) continue;
-    const odd = Object.entries(after).find(([column, cell]) => !columns.has(column) || !isPlain(column, cell));
+    const odd = Object.entries(after).find(
+      ([column, cell]) => !columns.has(column) || !isPlain(column, cell) || isOddCell(table, column, cell),
+    );
     if (odd !== undefined) throw oddStep(`${odd[0]} of ${table} ${id}`);
-    for (const { table: of, column, schema } of JSON_COLUMNS) {
-      const cell = of === table ? (after[column] ?? '[]') : '[]';
-      if (cell !== '[]' && !schema.safeParse(parseStored(String(cell))).success) throw oddStep(`${column} of ${table} ${id}`);
+    for (const { column, schema, origins, emptyList } of jsonOf(table)) {
+      const cell = after[column] ?? null;
+      const isAsked = cell !== null && cell !== emptyList && (origins === undefined || origins.includes(String(after['origin'])));
+      if (isAsked && !schema.safeParse(parseStored(String(cell))).success) throw oddStep(`${column} of ${table} ${id}`);
     }
   }
 }

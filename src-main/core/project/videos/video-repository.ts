@@ -215,6 +215,13 @@ export interface NewVideo {
   readonly stateReason: string | null;
 }
 
+/** Lists show it; programs may have said much more. */
+const MAX_REASON_LENGTH = 2_000;
+
+function boundedReason(reason: string | null): string | null {
+  return reason === null ? null : reason.slice(0, MAX_REASON_LENGTH);
+}
+
 /** Puts a video at the end of the list. */
 export function insertVideo(db: WritableDb, video: NewVideo, nowMs: number): void {
   const shot2story = video.shot2story === null ? null : JSON.stringify(video.shot2story);
@@ -227,7 +234,7 @@ export function insertVideo(db: WritableDb, video: NewVideo, nowMs: number): voi
     video.path,
     video.fingerprint,
     video.state,
-    video.stateReason,
+    boundedReason(video.stateReason),
   );
 }
 
@@ -245,7 +252,9 @@ export function setSplit(db: WritableDb, videoId: VideoId, split: VideoSplit | n
 }
 
 export function setState(db: WritableDb, videoId: VideoId, state: VideoState, reason: string | null): void {
-  const { changes } = db.prepare('UPDATE video_files SET state = ?, state_reason = ? WHERE video_id = ?').run(state, reason, videoId);
+  const { changes } = db
+    .prepare('UPDATE video_files SET state = ?, state_reason = ? WHERE video_id = ?')
+    .run(state, boundedReason(reason), videoId);
   assert(changes === 1, `file of video ${videoId}`);
 }
 

@@ -108,6 +108,7 @@ export const project = {
   oneStep: 'one step of history',
   overlappingShots: 'shots of one video that overlap',
   longText: 'a text of several megabytes',
+  longLabel: 'a name or label that is longer than the studio makes any',
   muchText: '{{megabytes}} MB of text',
   greatNumber: 'a number that no clock or counter of the studio reaches',
   greatCounter: 'a number that no counter of the studio reaches',
