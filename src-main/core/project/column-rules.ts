@@ -60,6 +60,11 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   history: { id: ID, video_id: ID, change_count: COUNT },
 };
 
+/** Whether something of this table is sent to clients. */
+export function isListed(table: string): boolean {
+  return Object.hasOwn(RULES, table);
+}
+
 /** Ids that the studio gives, which are almost all: told apart sooner than by looking for a letter that is none of an id. */
 const OWN_ID = [8, 4, 4, 4, 12].map((length) => '[0-9a-f]'.repeat(length)).join('-');
 

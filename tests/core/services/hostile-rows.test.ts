@@ -47,6 +47,13 @@ describe('the rows of a project from elsewhere', () => {
     expect(await api.history.list({})).not.toHaveLength(0);
   });
 
+  it('are refused with a name of megabytes also where they say that a newer studio wrote them', async () => {
+    const { folder } = await projectFromElsewhere((stranger) =>
+      changeDatabase(stranger.folder, `UPDATE videos SET name = printf('%.*c', 1000000, 'x'); PRAGMA user_version = 4000`),
+    );
+    await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('“videos”') });
+  });
+
   it('never give a cut more than certainty, nor less than none', async () => {
     const { folder, videoId } = await projectFromElsewhere((stranger) => {
       changeDatabase(stranger.folder, ONE_OF_EACH);

@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { createSeals, type SealsParts } from '#core/base/seals.ts';
 import type { OpenFolder } from './project-folder.ts';
-import { requireUsableRows } from './usable-rows.ts';
+import { requireShortRows, requireUsableRows } from './usable-rows.ts';
 
 /**
  * Which projects were open for writing in their folder on this computer, so that what waits in them was asked for here and their rows were written here.
@@ -34,14 +34,15 @@ export function createKnownProjects(parts: SealsParts) {
     },
 
     /**
-     * A project of a newer studio has tables of its own.
+     * A project of a newer studio has tables and rows of its own, in which lengths alone are looked at.
      * @throws AppError for one that is new here: `invalid-input` when it holds what would hold the studio up, `damaged` when damage hides whether it does, unless
      * a person asked to read what can be read
      */
     requireUsable(opened: OpenFolder): void {
-      if (isKnown(opened) || opened.readOnly === 'newer') return;
+      if (isKnown(opened)) return;
       try {
-        requireUsableRows(opened.db);
+        if (opened.readOnly === 'newer') requireShortRows(opened.db);
+        else requireUsableRows(opened.db);
       } catch (error) {
         if (storageTrouble(error) !== 'damaged') throw error;
         if (opened.readOnly !== 'asked') throw new AppError('damaged', words('project.damagedAndNew'), { cause: error });

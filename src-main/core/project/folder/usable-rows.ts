@@ -4,7 +4,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { isPossibleProbe, MAX_FRAMES, VideoProbe } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { MAX_SCREEN_TEXTS, MAX_SHOTS, MAX_VIDEOS, SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
-import { JSON_COLUMNS, type JsonColumn, mayBeEmptyList, oddCells } from '../column-rules.ts';
+import { isListed, JSON_COLUMNS, type JsonColumn, mayBeEmptyList, oddCells } from '../column-rules.ts';
 import { isLabel, maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
 import { hasOverlappingShots } from '../shots/shot-repository.ts';
 
@@ -122,7 +122,7 @@ const CELLS: Readonly<Record<string, string>> = { TEXT: 'text', BLOB: 'blob', IN
  */
 export function requireUsableRows(db: ReadableDb, ofHistory = HISTORY_BOUNDS): void {
   const tables = columnsOfTables(db);
-  for (const [table, columns] of tables) requirePlainCells(db, table, columns);
+  for (const [table, columns] of tables) requireNone(db, table, [...columns.flatMap(faultsOf), ...oddCellsOf(table, columns)]);
   if (holds(db, 'sqlite_sequence', `seq > ${MAX_NUMBER}`)) throw unusable('sqlite_sequence', words('project.greatCounter'));
   for (const [table, most] of Object.entries(MAX_ROWS_OF_VIDEO))
     if (tables.has(table))
@@ -133,6 +133,25 @@ export function requireUsableRows(db: ReadableDb, ofHistory = HISTORY_BOUNDS): v
   if (hasOverlappingShots(db)) throw unusable('shots', words('project.overlappingShots'));
   for (const each of JSON_COLUMNS) if (tables.get(each.table)?.some(({ name }) => name === each.column) === true) requireJson(db, each);
   requirePossibleVideos(db);
+}
+
+/**
+ * As `requireUsableRows`, for a project that says to be of a newer studio, whose rows may be shaped otherwise: what it has in our tables may be no longer than here,
+ * or anybody could say so to have everything passed over.
+ * @throws AppError `invalid-input` that names the table
+ */
+export function requireShortRows(db: ReadableDb): void {
+  for (const [table, columns] of columnsOfTables(db))
+    if (isListed(table))
+      requireNone(
+        db,
+        table,
+        columns.map((column) => {
+          const { isFault, what } = tooLong(column);
+          // Its columns may have any type.
+          return { isFault: `typeof(${cellOf(column)}) = 'text' AND ${isFault}`, what };
+        }),
+      );
 }
 
 /** Ordinary tables with their columns; those of the search index are SQLite's own. */
@@ -151,15 +170,20 @@ function columnsOfTables(db: ReadableDb): Map<string, Column[]> {
 }
 
 /** In one go over the table, which may be a gigabyte. */
-function requirePlainCells(db: ReadableDb, table: string, columns: readonly Column[]): void {
-  const faults = columns.flatMap(faultsOf);
-  for (const { column, isId, condition } of oddCells(table))
-    if (columns.some(({ name }) => name === column))
-      faults.push({ isFault: condition, what: isId ? words('project.oddId') : words('project.oddColumn', { column }) });
+function requireNone(db: ReadableDb, table: string, faults: readonly Fault[]): void {
   const anyFault = faults.map(({ isFault }) => isFault).join(' OR ');
   if (anyFault === '' || !holds(db, table, anyFault)) return;
   const found = faults.find(({ isFault }) => holds(db, table, isFault));
   throw unusable(table, found?.what ?? words('project.longText'));
+}
+
+function oddCellsOf(table: string, columns: readonly Column[]): Fault[] {
+  return oddCells(table)
+    .filter(({ column }) => columns.some(({ name }) => name === column))
+    .map(({ column, isId, condition }) => ({
+      isFault: condition,
+      what: isId ? words('project.oddId') : words('project.oddColumn', { column }),
+    }));
 }
 
 interface Fault {
@@ -168,14 +192,20 @@ interface Fault {
   readonly what: Words;
 }
 
-function faultsOf({ name, type, isNeeded }: Column): Fault[] {
-  const cell = `"${name.replaceAll('"', '""')}"`;
+function cellOf({ name }: Column): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function tooLong(column: Column): Fault {
+  const what = words(isLabel(column.name) ? 'project.longLabel' : 'project.longText');
+  return { isFault: `octet_length(${cellOf(column)}) > ${maxBytesOf(column.name)}`, what };
+}
+
+function faultsOf(column: Column): Fault[] {
+  const { name, type, isNeeded } = column;
+  const cell = cellOf(column);
   const faults: Fault[] = [];
-  if (type === 'TEXT')
-    faults.push({
-      isFault: `octet_length(${cell}) > ${maxBytesOf(name)}`,
-      what: words(isLabel(name) ? 'project.longLabel' : 'project.longText'),
-    });
+  if (type === 'TEXT') faults.push(tooLong(column));
   if (type === 'BLOB') faults.push({ isFault: `octet_length(${cell}) > ${MAX_BLOB_BYTES}`, what: words('project.longText') });
   if (type === 'INTEGER')
     faults.push({ isFault: `${cell} NOT BETWEEN -${MAX_NUMBER} AND ${MAX_NUMBER}`, what: words('project.greatNumber') });
