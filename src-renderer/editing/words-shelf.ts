@@ -9,6 +9,7 @@ export type KeptWords = z.infer<typeof KeptWords>;
 /** Keeps typed words in the browser until the studio has them: over a reload, a crash, an ended session. */
 export interface WordsShelf {
   read(): readonly KeptWords[];
+  /** Puts the words of this page in the place of those that it wrote before. What other pages left there stays. */
   write(words: readonly KeptWords[]): void;
 }
 
@@ -28,22 +29,37 @@ export function shelvedVideos(storage: Storage): VideoId[] {
 
 export function createWordsShelf(storage: Storage, videoId: VideoId): WordsShelf {
   const key = `${PREFIX}${videoId}`;
+  /** What this page has put there, as it is written: two windows of one person share the shelf. */
+  let own: ReadonlySet<string> = new Set();
+
+  function read(): KeptWords[] {
+    try {
+      return z.array(KeptWords).safeParse(JSON.parse(storage.getItem(key) ?? '[]')).data ?? [];
+    } catch {
+      // A forbidden or damaged storage holds nothing that could be taken up.
+      return [];
+    }
+  }
+
   return {
-    read() {
-      try {
-        return z.array(KeptWords).safeParse(JSON.parse(storage.getItem(key) ?? '[]')).data ?? [];
-      } catch {
-        // A forbidden or damaged storage holds nothing that could be taken up.
-        return [];
-      }
-    },
+    read,
     write(words) {
+      const next = new Set(words.map(asWritten));
+      const others = read()
+        .map(asWritten)
+        .filter((kept) => !own.has(kept) && !next.has(kept));
+      own = next;
       try {
-        if (words.length === 0) storage.removeItem(key);
-        else storage.setItem(key, JSON.stringify(words));
+        if (others.length + next.size === 0) storage.removeItem(key);
+        else storage.setItem(key, `[${[...others, ...next].join(',')}]`);
       } catch {
         // A forbidden or full storage: the words are still in the page.
       }
     },
   };
+}
+
+/** Equal for equal words. */
+function asWritten(words: KeptWords): string {
+  return JSON.stringify(KeptWords.parse(words));
 }

@@ -198,6 +198,27 @@ describe('words typed into the boxes', () => {
     expect(studio.text()).toBe('New words.');
     expect(drafts.store.getState().byPlace.get(placeKey(here))).toEqual({ text: 'Old words.', state: 'conflict' });
   });
+
+  it.each([
+    ['another text', there],
+    ['the same text', here],
+  ])('outlive the page also where a second window of the same person writes %s', async (_what, place) => {
+    const [studio, storage] = [studioText(), memoryStorage()];
+    const [first, second] = [createDrafts(studio.parts(storage)), createDrafts(studio.parts(storage))];
+    studio.goAway(true);
+    first.type(here, 'Twenty minutes of words.');
+    await first.flushAll();
+    studio.goAway(false);
+    second.type(place, 'Other words.');
+    await second.flushAll();
+
+    const third = createDrafts(studio.parts(storage));
+    third.restore();
+    expect(third.store.getState().byPlace.get(placeKey(here))?.text).toBe('Twenty minutes of words.');
+    await third.keepMine(here);
+    expect(studio.text()).toBe('Twenty minutes of words.');
+    expect(shelvedVideos(storage)).toEqual([]);
+  });
 });
 
 describe('candidates', () => {
