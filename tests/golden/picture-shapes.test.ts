@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -55,3 +55,36 @@ it('interlaced HEVC, whose fields count as frames, is reported', async () => {
   const wide = ['-vf', 'scale=192:64,fps=50', '-c:v', 'libx265', '-x265-params', 'log-level=error'];
   expect(await notesOf('wide.mp4', wide)).toEqual([]);
 });
+
+it('colours of Dolby Vision that stand alone, and an aperture that is less than the picture, are reported', async () => {
+  const dir = await temporaryFolder();
+  const options = ['-c:v', 'libx265', '-x265-params', 'log-level=error', '-tag:v', 'hvc1'];
+  const bytes = await readFile(await makeBarredVideo({ path: join(dir, 'plain.mp4'), frameCount: 10, options }));
+  const notesWith = async (kind: string, content: Buffer): Promise<readonly string[]> => {
+    const path = join(dir, `${kind}.mp4`);
+    await writeFile(path, describedWith(bytes, { description: 'hvc1', kind, content }));
+    return (await probed(path)).probe.notes;
+  };
+  // Version 1.0, profile 5, level 1, with a base layer and its metadata, compatible with nothing.
+  const profile5 = Buffer.concat([Buffer.from([1, 0, (5 << 1) | 0, (1 << 3) | 0b101, 0]), Buffer.alloc(19)]);
+  expect(await notesWith('dvcC', profile5)).toEqual([expect.stringContaining('colours are those of Dolby Vision')]);
+  const aperture = Buffer.alloc(32);
+  for (const [index, number] of [160, 1, 90, 1, 0, 1, 0, 1].entries()) aperture.writeUInt32BE(number, index * 4);
+  expect(await notesWith('clap', aperture)).toEqual([expect.stringContaining('asks players to show 160×90 pixels')]);
+});
+
+/** With one more box in the description of the pictures of an MP4 whose index is behind its frames. */
+function describedWith(bytes: Buffer, { description, kind, content }: { description: string; kind: string; content: Buffer }): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + content.length, 0);
+  head.write(kind, 4, 'latin1');
+  const at = bytes.indexOf(description, bytes.indexOf('stsd')) - 4;
+  const end = at + bytes.readUInt32BE(at);
+  const changed = Buffer.concat([bytes.subarray(0, end), head, content, bytes.subarray(end)]);
+  for (const outer of ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd']) {
+    const place = bytes.indexOf(outer) - 4;
+    changed.writeUInt32BE(bytes.readUInt32BE(place) + head.length + content.length, place);
+  }
+  changed.writeUInt32BE(end - at + head.length + content.length, at);
+  return changed;
+}

@@ -24,6 +24,14 @@ export interface Mp4Boxes {
   readonly hasEditedSpeed: boolean;
   /** Its header is compressed: there may be edits in it. */
   readonly isHeaderCompressed: boolean;
+  /** By place of the track, as ffmpeg numbers its streams: what players are to show of its pictures, where that is less than all (`clap`). */
+  readonly cleanApertures: ReadonlyMap<number, Size>;
+}
+
+interface Size {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 interface Box {
@@ -63,6 +71,7 @@ export async function mp4Boxes(path: string, signal: AbortSignal): Promise<Mp4Bo
   return withBoxes(path, signal, async (file) => {
     const kinds: string[] = [];
     const edits: Edits = { count: 0, hasSpeed: false };
+    const cleanApertures = new Map<number, Size>();
     let isHeaderCompressed = false;
     let end = 0;
     for await (const box of boxesIn(file, file.whole)) {
@@ -74,10 +83,17 @@ export async function mp4Boxes(path: string, signal: AbortSignal): Promise<Mp4Bo
         edits.count = Math.max(edits.count, count);
         edits.hasSpeed ||= hasSpeed;
       }
-      for await (const { kind } of boxesIn(file, box)) isHeaderCompressed ||= kind === 'cmov';
+      let place = 0;
+      for await (const inside of boxesIn(file, box)) {
+        isHeaderCompressed ||= inside.kind === 'cmov';
+        if (inside.kind !== 'trak') continue;
+        const shown = place < MAX_STREAMS ? await cleanApertureOf(file, inside) : null;
+        if (shown !== null) cleanApertures.set(place, shown);
+        place += 1;
+      }
     }
     const isWhole = kinds.length > 0 && (end === file.whole.to || file.left === 0);
-    return { kinds, isWhole, editCount: edits.count, hasEditedSpeed: edits.hasSpeed, isHeaderCompressed };
+    return { kinds, isWhole, editCount: edits.count, hasEditedSpeed: edits.hasSpeed, isHeaderCompressed, cleanApertures };
   });
 }
 
@@ -169,6 +185,29 @@ const DESCRIPTIONS = ['mdia', 'minf', 'stbl', 'stsd'] as const;
 /** The descriptions of samples stand behind their version and their number. */
 function insideOf(box: Box): Box {
   return { ...box, from: box.from + 8 };
+}
+
+/** What stands before the boxes in the description of pictures (ISO/IEC 14496-12, `VisualSampleEntry`), and where in it their size is. */
+const PICTURE_FIELDS_BYTES = 78;
+const PICTURE_SIZE_AT = 24;
+
+/** Of pictures that are not to be shown whole: null else. */
+async function cleanApertureOf(file: BoxFile, track: Box): Promise<Size | null> {
+  for await (const descriptions of boxesAt(file, track, DESCRIPTIONS))
+    for await (const description of boxesIn(file, insideOf(descriptions)))
+      for await (const box of boxesIn(file, { from: description.from + PICTURE_FIELDS_BYTES, to: description.to })) {
+        if (box.kind !== 'clap') continue;
+        const content = Buffer.alloc(16);
+        const stored = Buffer.alloc(4);
+        await file.handle.read(content, 0, content.length, box.from);
+        await file.handle.read(stored, 0, stored.length, description.from + PICTURE_SIZE_AT);
+        // Each side is a fraction.
+        const side = (at: number): number => Math.round(content.readUInt32BE(at) / content.readUInt32BE(at + 4));
+        const [width, height] = [side(0), side(8)];
+        const isPart = width > 0 && height > 0 && (width < stored.readUInt16BE(0) || height < stored.readUInt16BE(2));
+        return isPart ? { width, height } : null;
+      }
+  return null;
 }
 
 interface Edits {

@@ -29,7 +29,15 @@ export const ProbeJson = z.object({
       disposition: z.record(z.string(), z.int()).optional(),
       tags: z.record(z.string(), z.string()).optional(),
       side_data_list: z
-        .array(z.object({ side_data_type: z.string().optional(), rotation: z.number().optional(), displaymatrix: z.string().optional() }))
+        .array(
+          z.object({
+            side_data_type: z.string().optional(),
+            rotation: z.number().optional(),
+            displaymatrix: z.string().optional(),
+            /** 0: what decodes the stream alone has none of its colours. */
+            dv_bl_signal_compatibility_id: z.int().optional(),
+          }),
+        )
         .optional(),
     }),
   ),

@@ -36,6 +36,8 @@ export async function videoNotes(findings: VideoFindings): Promise<string[]> {
     ...clockNotes(findings),
     ...(await trailingNotes(findings, boxes)),
     ...editNotes(boxes),
+    ...apertureNotes(boxes, findings.stream),
+    ...colourNotes(findings.stream),
     ...(isMatroska(findings.container) ? wishNotes(await matroskaWishes(findings.path), findings.stream) : []),
   ];
 }
@@ -76,13 +78,33 @@ function editNotes(boxes: Mp4Boxes | null): string[] {
   ];
 }
 
+/** A newer ffmpeg lists what it leaves out, and the size of pictures is then its own. */
+function isCropped(sideData: NonNullable<ProbeStream['side_data_list']>): boolean {
+  return sideData.some(({ side_data_type }) => side_data_type === 'Frame Cropping');
+}
+
+function apertureNotes(boxes: Mp4Boxes | null, { index, side_data_list = [] }: ProbeStream): string[] {
+  const shown = boxes?.cleanApertures.get(index);
+  return shown === undefined || isCropped(side_data_list)
+    ? []
+    : [`Its header asks players to show ${shown.width}×${shown.height} pixels of its pictures. They are shown, described and cut whole.`];
+}
+
+/** Profile 5 and its like: pictures that are no others' without the Dolby Vision that goes with them. */
+function colourNotes({ side_data_list = [] }: ProbeStream): string[] {
+  return side_data_list.some(({ dv_bl_signal_compatibility_id }) => dv_bl_signal_compatibility_id === 0)
+    ? [
+        'Its colours are those of Dolby Vision, which ffmpeg does not translate: its pictures look green and purple here, and are described and cut so.',
+      ]
+    : [];
+}
+
 function wishNotes({ crops, hasOrderedChapters }: MatroskaWishes, { index, side_data_list = [] }: ProbeStream): string[] {
   const order = hasOrderedChapters
     ? ['Its chapters ask players to show its parts in an order of their own: here they come in the order of the file.']
     : [];
   const crop = crops[index] ?? null;
-  // A newer ffmpeg lists what it leaves out, and the size of pictures is then its own.
-  if (crop === null || side_data_list.some(({ side_data_type }) => side_data_type === 'Frame Cropping')) return order;
+  if (crop === null || isCropped(side_data_list)) return order;
   const sides = Object.entries(crop).filter(([, pixels]) => pixels > 0);
   return [
     ...order,

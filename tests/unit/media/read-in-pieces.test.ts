@@ -56,6 +56,20 @@ it('edits in a header that is compressed are not known', async () => {
   expect((await mp4Boxes(await fileOf(box('moov', ENCRYPTED_TRACK)), signal)).isHeaderCompressed).toBe(false);
 });
 
+it('what players are to show of the pictures of an MP4 is found where it is less than all', async () => {
+  const track = (width: number, height: number): Buffer => {
+    const description = Buffer.alloc(78);
+    description.writeUInt16BE(352, 24);
+    description.writeUInt16BE(288, 26);
+    const aperture = Buffer.alloc(32);
+    for (const [index, number] of [width, 1, height, 1, 0, 1, 0, 1].entries()) aperture.writeUInt32BE(number, index * 4);
+    const table = box('stbl', box('stsd', Buffer.alloc(8), box('avc1', description, box('clap', aperture))));
+    return box('trak', box('mdia', box('minf', table)));
+  };
+  const { cleanApertures } = await mp4Boxes(await fileOf(box('moov', ENCRYPTED_TRACK, track(320, 240), track(352, 288))), signal);
+  expect([...cleanApertures]).toEqual([[1, { width: 320, height: 240 }]]);
+});
+
 it('boxes of an MP4 are looked at up to a number for the whole file, and nothing is said of what lies behind', async () => {
   const path = await fileOf(...Array<Buffer>(60_000).fill(box('free')), box('moov', ENCRYPTED_TRACK), boxSaying(100, 'mdat'));
   expect(await encryptedTracks(path, signal)).toEqual(new Set());
