@@ -20,6 +20,8 @@ const MAX_SPEECH_BYTES = 48 * MIB;
 export const MAX_SHOTS = 50_000;
 export const MAX_SCREEN_TEXTS = 150_000;
 export const MAX_VIDEOS = 150_000;
+/** Of a video: more detections than anybody compares. */
+export const KEPT_RUNS = 50;
 /** Of what was measured of all videos, which every list has. Few videos have more to say of themselves than the usual, of which there is room for all. */
 const MAX_PROBE_BYTES = 192 * MIB;
 const USUAL_PROBE_BYTES = 1500;

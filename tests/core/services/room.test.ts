@@ -52,6 +52,7 @@ it('texts of a video are written, chosen and brought back as long as a page can 
   const [shotId = null] = shotIds;
   const narration = { videoId, shotId, kind: 'narration' as const };
   const summary = { videoId, shotId: null, kind: 'summary' as const };
+  await cleo.api.texts.edit({ ...narration, text: 'A cat.' });
   const beside = await ben.api.texts.edit({ ...narration, text: LONG, isBeside: true });
   fillWithTexts(studio);
   await ben.api.texts.edit({ ...narration, text: LONG });

@@ -302,3 +302,26 @@ describe('searching', () => {
     expect(await api.search.text({ query: 'dog AND' })).toHaveLength(1);
   });
 });
+
+describe('words that were kept beside those of somebody else', () => {
+  it('are not hidden by an undo of theirs, which is refused', async () => {
+    const { as, api, key, currentText } = await withShot();
+    const ben = as('ben');
+    await api.texts.edit({ ...key, text: 'A dog.', seen: seenText(undefined) });
+    await expect(ben.api.texts.edit({ ...key, text: 'A brown dog.', seen: seenText(undefined) })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    const { id } = await ben.api.texts.edit({ ...key, text: 'A brown dog.', isBeside: true });
+    await ben.api.texts.setStatus({ revisionIds: [id], status: 'accepted' });
+    await expect(api.history.undo({})).rejects.toMatchObject({ code: 'conflict' });
+    expect(await currentText()).toEqual(['A dog.']);
+  });
+
+  it('are the current ones where those have been taken back meanwhile', async () => {
+    const { as, api, key, currentText } = await withShot();
+    await api.texts.edit({ ...key, text: 'A dog.', seen: seenText(undefined) });
+    await api.history.undo({});
+    expect(await as('ben').api.texts.edit({ ...key, text: 'A brown dog.', isBeside: true })).toMatchObject({ isCurrent: true });
+    expect(await currentText()).toEqual(['A brown dog.']);
+  });
+});

@@ -116,6 +116,15 @@ describe('adding videos', () => {
   });
 });
 
+it('keeps as many detections of a video as people compare, the newest', async () => {
+  const { videoId, core } = await startWithVideo();
+  const { detection } = core.services;
+  const curve = { cut: new Float32Array(100), transition: null };
+  const run = { videoId, detector: 'adaptive', detectorVersion: '1', options: { minShotUs: 0 }, threshold: 0.5, device: null, curve };
+  const ids = Array.from({ length: 60 }, (_, durationMs) => detection.saveRun({ ...run, durationMs }).id);
+  expect(detection.runs(videoId).map(({ id }) => id)).toEqual(ids.slice(-50).toReversed());
+});
+
 describe('removing videos', () => {
   it('comes back on undo with everything: shots, texts, speech, measurements, detections', async () => {
     const test = await startWithVideo();

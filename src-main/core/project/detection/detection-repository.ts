@@ -70,6 +70,12 @@ export function insertRun(db: WritableDb, run: DetectionRun, curve: ScoreCurve):
   );
 }
 
+/** Keeps the newest runs of a video; what was cut by an older one stays cut. */
+export function pruneRuns(db: WritableDb, videoId: VideoId, keptCount: number): void {
+  const kept = 'SELECT rowid FROM detection_runs WHERE video_id = ? ORDER BY rowid DESC LIMIT ?';
+  db.prepare(`DELETE FROM detection_runs WHERE video_id = ? AND rowid NOT IN (${kept})`).run(videoId, videoId, keptCount);
+}
+
 /** Only within a step of history. */
 export function setThreshold(db: WritableDb, { id, videoId }: Pick<DetectionRun, 'id' | 'videoId'>, threshold: number): void {
   const upsert =

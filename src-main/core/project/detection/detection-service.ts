@@ -5,6 +5,7 @@ import type { HistoryStep } from '../history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
+import { KEPT_RUNS } from '../room.ts';
 import type { Recut, ShotsService } from '../shots/shots-service.ts';
 import type { VideosService } from '../videos/videos-service.ts';
 import { inTransaction } from '#core/base/db/database.ts';
@@ -66,7 +67,10 @@ export function createDetectionService({ project, videos, shots, events, clock }
         throw new AppError('internal', words('project.otherFrameCount', { scored: curve.cut.length, frames: frameCount }));
       const stored: DetectionRun = { ...rest, id: DetectionRunId.parse(crypto.randomUUID()), frameCount, createdAtMs: clock.nowMs() };
       const { db } = project.session();
-      inTransaction(db, () => repository.insertRun(db, stored, curve));
+      inTransaction(db, () => {
+        repository.insertRun(db, stored, curve);
+        repository.pruneRuns(db, run.videoId, KEPT_RUNS);
+      });
       events.emit('changed', { table: 'detection_runs', videoId: run.videoId });
       return stored;
     },

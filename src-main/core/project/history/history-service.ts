@@ -98,6 +98,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
         capture.replay(() => applyChanges(db, changes));
         requireRoom(db, changes);
         requireUsableShots(db, changes);
+        refuseHiding(db, changes);
         if (direction === 'undo') repository.markUndone(db, sequence);
         else repository.markApplied(db, sequence);
       });
@@ -162,6 +163,20 @@ function refuseMoved(db: WritableDb, changes: readonly RecordChange[]): void {
   const currentRow = currentRows(db, changes);
   for (const change of changes)
     if (!sameRow(change.before, currentRow(change))) throw new Moved(`${change.table} ${change.id} has changed since`);
+}
+
+/** Words that somebody kept beside those which the step takes away would be in no list, search or export: a text that has revisions has a current one. */
+function refuseHiding(db: WritableDb, changes: readonly RecordChange[]): void {
+  const left = db.prepare<[string, string, string | null], { hasCurrent: number | null }>(
+    'SELECT max(is_current) AS hasCurrent FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ?',
+  );
+  for (const { table, id, before, after } of changes) {
+    const isTakenAway = table === 'revisions' && before?.['is_current'] === 1 && after?.['is_current'] !== 1;
+    if (!isTakenAway) continue;
+    const [videoId, kind, shotId] = [before['video_id'], before['kind'], before['shot_id']];
+    if (left.get(String(videoId), String(kind), typeof shotId === 'string' ? shotId : null)?.hasCurrent === 0)
+      throw new Moved(`${table} ${id} has others beside it`);
+  }
 }
 
 /** What many have taken back could be brought back by all of them. */

@@ -100,9 +100,11 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   function addBeside(key: TextKey, text: string, actor: string): Revision {
     const { db: readable } = project.session();
     checkKey(readable, key);
-    const written = humanWords(text, actor, repository.currentRevision(readable, key));
+    const current = repository.currentRevision(readable, key);
+    const written = humanWords(text, actor, current);
     return history.record({ actor, label: editLabel(key), videoId: key.videoId }, (db) => {
-      const revision = newRevision(key, { ...written, isCurrent: false });
+      // The words that they were kept beside may have been taken back meanwhile, and a text has one current revision.
+      const revision = newRevision(key, { ...written, isCurrent: current === null });
       repository.insertRevision(db, revision);
       requireRoomForVersions(db, key);
       return revision;
