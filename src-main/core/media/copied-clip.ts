@@ -97,7 +97,9 @@ function cutOf({ source, range }: CopiedClip, key: KeyPacket, runUpUs: number): 
   const jumpUs = key.decodedUs - runUpUs;
   // A jump to the first picture of a file would skip audio that is stored before it.
   const isNearStart = key.isFirst || jumpUs <= source.probe.startUs;
-  const isFromStart = isNearStart || usableTracks(source.probe).some(({ newSettings }) => isOutOfJumps(newSettings, endUs));
+  const isLateBehindJumps = source.probe.stream?.hasEmptyPlaces === true;
+  const isFromStart =
+    isNearStart || isLateBehindJumps || usableTracks(source.probe).some(({ newSettings }) => isOutOfJumps(newSettings, endUs));
   return { jumpUs: isFromStart ? null : jumpUs, fromUs: key.decodedUs - SLACK_US, untilUs };
 }
 

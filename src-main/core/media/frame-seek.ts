@@ -2,6 +2,7 @@ import { frameToUs } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import { isDamageNote, saysDamaged } from './damaged-pictures.ts';
 import { isOutOfJumps } from './decoder-settings.ts';
+import { jumpsAmongEmptyPlaces } from './empty-places.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { jumpTo, seconds } from './ffmpeg-time.ts';
 import { lastKeyFrame } from './key-frames.ts';
@@ -61,19 +62,27 @@ export async function* jumpsTo(
   // Times that are not the file's own lead to some other frame of it.
   if (fromStartUs < NEAR_START_US || (stream !== null && stream.clock !== 'own')) return;
   if (isOutOfJumps(stream?.newSettings, frameToUs(source.clock, frame + 1))) return;
-  const jump = (toUs: number, filter: string): SeekPlan => ({
+  const jump = (toUs: number, filter: string, lateUs = 0): SeekPlan => ({
     // Container times throughout (-copyts, -seek_timestamp): by default ffmpeg counts from the earliest stream, which may be the audio.
     // Without -noaccurate_seek it would cut by a time of its own reckoning before our filter sees a frame.
-    inputOptions: pictureOptions(stream, ['-copyts', ...jumpTo(toUs)]),
+    inputOptions: pictureOptions(stream, [...(lateUs === 0 ? [] : ['-itsoffset', seconds(-lateUs)]), '-copyts', ...jumpTo(toUs)]),
     filter,
   });
   const landingUs = timeUs + toleranceUs / 2;
+  const behind = (isKey: string): string => selectBehind(isKey, timeUs - toleranceUs, timeUs + toleranceUs);
+  if (stream?.hasEmptyPlaces === true) {
+    // Late times would pass for those of the next picture, so they are put right before anything looks at them.
+    for await (const { toUs, lateUs, keyUs, placeUs, isReordered } of jumpsAmongEmptyPlaces(ffmpeg, source, landingUs, signal)) {
+      const isKey = `key*gte(t\\,${seconds(keyUs - placeUs / 2)})${isReordered ? '' : `*lt(t\\,${seconds(keyUs + placeUs / 2)})`}`;
+      yield jump(toUs, behind(isKey), lateUs);
+    }
+    return;
+  }
   if (holdsBackDamaged(videoCodec)) {
     for (const marginUs of SEEK_MARGINS_US)
       if (marginUs < fromStartUs) yield jump(landingUs - marginUs, `select='gte(t\\,${seconds(timeUs - toleranceUs)})'`);
     return;
   }
-  const behind = (isKey: string): string => selectBehind(isKey, timeUs - toleranceUs, timeUs + toleranceUs);
   yield jump(landingUs, behind('key*eq(n\\,0)'));
   const keyUs = await lastKeyFrame(ffmpeg, source, landingUs, signal);
   if (keyUs === null) return;

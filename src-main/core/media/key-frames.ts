@@ -10,6 +10,11 @@ interface KeyFrameSource {
   readonly probe: Pick<VideoProbe, 'startUs' | 'stream'>;
 }
 
+/** Behind a jump, its times are not those that it has when it is read from its beginning. */
+function hasLateJumps({ stream }: KeyFrameSource['probe']): boolean {
+  return stream?.hasEmptyPlaces === true;
+}
+
 /** How far before the wanted time to look for a key frame, in turn. */
 const WINDOWS_US = [3_000_000, 12_000_000, 45_000_000, 180_000_000];
 
@@ -24,7 +29,7 @@ export async function lastKeyFrame(
   signal: AbortSignal,
 ): Promise<number | null> {
   for (const windowUs of WINDOWS_US) {
-    const isWhole = untilUs - windowUs <= probe.startUs;
+    const isWhole = hasLateJumps(probe) || untilUs - windowUs <= probe.startUs;
     const interval = ['-read_intervals', `${isWhole ? '' : seconds(untilUs - windowUs)}%${seconds(untilUs)}`];
     const args = [
       '-select_streams',
@@ -101,7 +106,7 @@ type KeyTimes = number | 'shown' | 'decoded';
 
 /** When the key frame of a time is decoded, as its packet says. */
 async function keyPacketAt(ffmpeg: Ffmpeg, { path, probe }: KeyFrameSource, timeUs: number, signal: AbortSignal): Promise<KeyTimes> {
-  const interval = ['-read_intervals', `${seconds(timeUs - 1_000_000)}%${seconds(timeUs + 1000)}`];
+  const interval = ['-read_intervals', `${hasLateJumps(probe) ? '' : seconds(timeUs - 1_000_000)}%${seconds(timeUs + 1000)}`];
   const args = [
     '-select_streams',
     String(probe.stream?.index ?? 'V:0'),
@@ -143,7 +148,7 @@ export async function beginningOf(ffmpeg: Ffmpeg, path: string, signal: AbortSig
 }
 
 /** What ffprobe prints, line by line. What it complains of in the file is no failure: what it found counts. */
-async function* probeLines(
+export async function* probeLines(
   ffmpeg: Ffmpeg,
   { path, ...run }: Pick<ToolRun, 'args' | 'signal' | 'onStderrLine'> & { readonly path: string },
 ): AsyncGenerator<string, void, undefined> {

@@ -7,6 +7,7 @@ import { words } from '#shared/words/words.ts';
 import { audioTracksOf, type FileRequest, programmeNotes, trackNotes } from './audio-tracks.ts';
 import { tryBeginning, undecodable } from './beginning.ts';
 import { newSettings, settingsNotes } from './decoder-settings.ts';
+import { hasEmptyPlaces } from './empty-places.ts';
 import { encryptedStreams } from './encryption.ts';
 import type { Ffmpeg } from './ffmpeg.ts';
 import { scanFrames, type FrameScan } from './frame-scan.ts';
@@ -108,6 +109,9 @@ export async function probeVideo(request: ProbeRequest): Promise<ProbeResult> {
       isTurned: isTurned(stream),
       isDecoded: scan.isDecoded,
       ...settings.of(stream.index),
+      ...((await hasEmptyPlaces({ ...found, packetCount: scan.packetCount, allStreams: json.streams.length, path, signal })) && {
+        hasEmptyPlaces: true,
+      }),
     },
     sizeBytes,
     notes: [

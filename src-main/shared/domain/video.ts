@@ -60,6 +60,8 @@ export const PictureStream = z.object({
   isDecoded: z.boolean(),
   /** Left out: there are none, or it was measured before this was looked at. */
   newSettings: NewSettings.optional(),
+  /** An AVI in which jumps make times late (`empty-places.ts`). Left out: it is none, or was measured before this was looked at. */
+  hasEmptyPlaces: z.boolean().optional(),
 });
 export type PictureStream = z.infer<typeof PictureStream>;
 

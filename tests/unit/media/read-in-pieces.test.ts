@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { matroskaWishes } from '#core/media/matroska-tracks.ts';
 import { encryptedTracks, mp4Boxes } from '#core/media/mp4-boxes.ts';
-import { isWholeRiff, picturesInIndex } from '#core/media/riff.ts';
+import { eachPictureInIndex, type IndexedPicture, isWholeRiff, picturesInIndex } from '#core/media/riff.ts';
 import { hasSecondHeader } from '#core/media/trailing-video.ts';
 import { element } from '../../helpers/matroska.ts';
 
@@ -94,6 +94,25 @@ it('an index of an AVI that says it is longer than the file ends with the file',
   const entry = Buffer.from('00dc\0\0\0\0\0\0\0\0\u0001\0\0\0', 'latin1');
   const path = await fileOf(chunk('RIFF', Buffer.from('AVI ')), chunk('idx1', entry, 0xff_ff_ff_f0));
   expect(await picturesInIndex(path, { streamIndex: 0, signal })).toBe(1);
+});
+
+it('a place of an AVI that has no picture counts for the places of those behind it, and colours have none', async () => {
+  const entry = (name: string, flags: number, [offset, length]: readonly [number, number]): Buffer =>
+    Buffer.concat([Buffer.from(name, 'latin1'), Buffer.from(Uint32Array.from([flags, offset, length]).buffer)]);
+  const entries = [
+    entry('00dc', 0x10, [4, 9]),
+    entry('01wb', 0x10, [20, 9]),
+    entry('00pc', 0, [40, 9]),
+    entry('00dc', 0, [60, 0]),
+    entry('00db', 0, [70, 9]),
+  ];
+  const path = await fileOf(chunk('RIFF', Buffer.from('AVI ')), chunk('idx1', Buffer.concat(entries)));
+  const pictures: IndexedPicture[] = [];
+  await eachPictureInIndex(path, { streamIndex: 0, signal }, (picture) => pictures.push(picture));
+  expect(pictures).toEqual([
+    { place: 0, offset: 4, isKey: true },
+    { place: 2, offset: 70, isKey: false },
+  ]);
 });
 
 it('what looks like a second header of an FLV, and is none, is looked at up to a number', async () => {
