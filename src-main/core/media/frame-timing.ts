@@ -61,6 +61,9 @@ export function orUsualGap(lastUs: number, ticks: Float64Array, timeBase: Ration
   return isBelievable ? lastUs : (gaps[gaps.length >> 1] ?? lastUs);
 }
 
+/** Between two pictures, in microseconds: times that cannot be used may say anything else. */
+const BELIEVABLE_GAP_US = { from: 1_000, to: 10_000_000 } as const;
+
 /**
  * For videos whose times cannot be used: a constant rate, the first that is stated and fits the usual time between two frames, as far as their times say.
  * Some files state the rate of their clock.
@@ -71,13 +74,14 @@ export function assumeConstant(ticks: Float64Array, timeBase: Rational, statedRa
     .map((tick, index) => tick - (ticks[index] ?? 0))
     .filter((gap) => gap > 0)
     .sort();
-  const usual = gaps[gaps.length >> 1];
-  const rates =
-    usual === undefined
-      ? statedRates
-      : likelyRates(statedRates).filter((rate) => Math.abs(gridOf(rate, timeBase).ticksPerFrame / usual - 1) < 0.1);
-  const measured = usual === undefined ? DEFAULT_RATE : roundedRate({ num: timeBase.den, den: usual * timeBase.num });
-  return { rate: reduced(rates[0] ?? measured), isVariableRate: false, ptsUs: null };
+  const usual = gaps[gaps.length >> 1] ?? 0;
+  const usualUs = ticksToUs(usual, timeBase);
+  const isBelievable = usualUs >= BELIEVABLE_GAP_US.from && usualUs <= BELIEVABLE_GAP_US.to;
+  const fits = (rate: Rational): boolean => Math.abs(gridOf(rate, timeBase).ticksPerFrame / usual - 1) < 0.1;
+  const rate = isBelievable
+    ? (likelyRates(statedRates).find(fits) ?? roundedRate({ num: timeBase.den, den: usual * timeBase.num }))
+    : (statedRates[0] ?? DEFAULT_RATE);
+  return { rate: reduced(rate), isVariableRate: false, ptsUs: null };
 }
 
 export function ticksToUs(ticks: number, timeBase: Rational): number {

@@ -65,5 +65,7 @@ describe('measureTiming', () => {
     const twice = [0, 34, 66, 100, 133, 0, 33, 67, 101];
     expect(assumeConstant(Float64Array.from(twice), MILLISECONDS, [{ num: 1000, den: 1 }]).rate).toEqual({ num: 30000, den: 1001 });
     expect(assumeConstant(Float64Array.from(twice), MILLISECONDS, [{ num: 30, den: 1 }]).rate).toEqual({ num: 30, den: 1 });
+    const days = Float64Array.of(0, 1e9, 2e9);
+    expect(assumeConstant(days, MILLISECONDS, [{ num: 25, den: 1 }]).rate).toEqual({ num: 25, den: 1 });
   });
 });
