@@ -30,12 +30,13 @@ it.each([
     const video = await probed(await makeBarredVideo({ path: join(dir, name), frameCount: 120, inputs, options }));
     const outDir = join(dir, name.replace('.', '-'));
     const shots = [44, 46, 47, 48, 71, 72, 95].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
-    for (const { file, shot, state } of await cutClips(video, { outDir, mode: 'copy', shots })) {
-      expect(state).toBe('written');
+    for (const { file, shot, ...clip } of await cutClips(video, { outDir, mode: 'copy', shots })) {
       const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
       const key = Math.floor(shot.startFrame / GROUP) * GROUP;
       const wanted = Array.from({ length: shot.endFrame - key }, (_, index) => key + index);
       expect(numbers.slice(0, wanted.length), file).toEqual(wanted);
+      const note = `Cut at keyframes: ${numbers.length} frames for the 20 of the shot.`;
+      expect(clip, file).toMatchObject({ state: 'written', notes: expect.arrayContaining([note]) });
     }
   },
   60_000,

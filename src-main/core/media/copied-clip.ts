@@ -194,7 +194,9 @@ function packetsOf(list: string, fromUs: number): CopiedPackets {
   if (num === undefined || den === undefined || dts === undefined || pts === undefined)
     return { count: packets.length, firstUs: null, isUntimed };
   const ticks = pts === NO_TIME ? Number(dts) : Number(pts);
-  return { count: packets.length, isUntimed, firstUs: fromUs + (ticks * 1e6 * Number(num)) / Number(den) };
+  // Pictures of an open group that are shown before its key frame are in the file, and nobody is shown them.
+  const { length: count } = packets.filter(([, , shown]) => shown === NO_TIME || Number(shown) >= ticks);
+  return { count, isUntimed, firstUs: fromUs + (ticks * 1e6 * Number(num)) / Number(den) };
 }
 
 /** `AV_NOPTS_VALUE` */
