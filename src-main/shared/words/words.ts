@@ -1,3 +1,4 @@
+import { cutText } from '#shared/cut-text.ts';
 import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';
 import { english } from './english.ts';
@@ -77,24 +78,21 @@ function worded(language: Language, { key, values }: Words, depth: number): stri
   if (depth > MAX_DEPTH) return '…';
   const sentence = sentenceIn(language, key, values['count']) ?? sentenceIn({ locale: 'en', sentences: english }, key, values['count']);
   // Of a newer studio's project: what is in the blanks says something, too.
-  if (sentence === undefined) return cut([key, ...Object.values(values).map((value) => inBlank(language, value, depth))].join(' '));
+  if (sentence === undefined)
+    return cutText([key, ...Object.values(values).map((value) => inBlank(language, value, depth))].join(' '), MAX_WORDED_LENGTH);
   const inBlanks = new Map<string, string>();
   const filled = sentence.replaceAll(/\{\{(\w+)(, number)?\}\}/gu, (blank, name: string, isNumber: string | undefined) => {
     const said = inBlanks.get(blank) ?? inBlank(language, own(values, name) ?? '', depth, isNumber !== undefined);
     inBlanks.set(blank, said);
     return said;
   });
-  return cut(filled);
+  // At each level, so that a blank which a sentence names twice does not double what is in it again and again.
+  return cutText(filled, MAX_WORDED_LENGTH);
 }
 
 function inBlank(language: Language, value: WordsValue, depth: number, isNumber = false): string {
   if (typeof value === 'object') return worded(language, value, depth + 1);
-  return isNumber && typeof value === 'number' ? value.toLocaleString(language.locale) : cut(String(value), MAX_BLANK_LENGTH);
-}
-
-/** Sentences at each level, so that a blank which one names twice does not double what is in it again and again. */
-function cut(text: string, maxLength = MAX_WORDED_LENGTH): string {
-  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1).toWellFormed()}…`;
+  return isNumber && typeof value === 'number' ? value.toLocaleString(language.locale) : cutText(String(value), MAX_BLANK_LENGTH);
 }
 
 function sentenceIn({ locale, sentences }: Language, key: string, count: WordsValue | undefined): string | undefined {
@@ -126,7 +124,7 @@ const MAX_BEGINNING_LENGTH = 400;
 /** As it is kept in a column of text. What names something very long is kept in English, as far as people read. */
 export function storedWords({ key, values }: Words): string {
   const stored = JSON.stringify({ key, values });
-  return stored.length <= MAX_KEPT_LENGTH ? stored : JSON.stringify(plain(cut(inEnglish({ key, values }), MAX_BEGINNING_LENGTH)));
+  return stored.length <= MAX_KEPT_LENGTH ? stored : JSON.stringify(plain(cutText(inEnglish({ key, values }), MAX_BEGINNING_LENGTH)));
 }
 
 /** Records of earlier versions have an English text in the place of a key. */

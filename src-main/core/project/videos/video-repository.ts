@@ -2,6 +2,7 @@ import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/databa
 import { packNumbers } from '#core/base/db/packed-numbers.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
+import { cutText } from '#shared/cut-text.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { boundedNotes, boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
@@ -219,7 +220,7 @@ export interface NewVideo {
 const MAX_REASON_LENGTH = 2_000;
 
 function boundedReason(reason: string | null): string | null {
-  return reason === null ? null : reason.slice(0, MAX_REASON_LENGTH);
+  return reason === null ? null : cutText(reason, MAX_REASON_LENGTH);
 }
 
 /** Puts a video at the end of the list. */
