@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeBarredVideo } from '../helpers/barred-video.ts';
 import { probed } from '../helpers/media-files.ts';
+import { changeBoxes } from '../helpers/mp4-boxes.ts';
 
 it.each(['mp4', 'flv', 'ogv', 'wmv'])('a second video behind the first is reported: .%s', async (ending) => {
   const dir = await mkdtemp(join(tmpdir(), 'shotluck-joined-'));
@@ -20,23 +21,14 @@ it.each(['mp4', 'flv', 'ogv', 'wmv'])('a second video behind the first is report
 
 /** Makes the edit list of an MP4 with one track anew; its index has to be behind its frames. */
 function withEdits(bytes: Buffer, edits: readonly (readonly [durationMs: number, mediaTime: number, speed?: number])[]): Buffer {
-  const place = bytes.indexOf('elst') - 4;
-  const list = Buffer.alloc(16 + edits.length * 12);
-  bytes.copy(list, 0, place, place + 12);
-  list.writeUInt32BE(list.length, 0);
-  list.writeUInt32BE(edits.length, 12);
+  const list = Buffer.alloc(8 + edits.length * 12);
+  list.writeUInt32BE(edits.length, 4);
   for (const [index, [durationMs, mediaTime, speed = 1]] of edits.entries()) {
-    list.writeUInt32BE(durationMs, 16 + index * 12);
-    list.writeInt32BE(mediaTime, 20 + index * 12);
-    list.writeUInt32BE(speed * 0x1_0000, 24 + index * 12);
+    list.writeUInt32BE(durationMs, 8 + index * 12);
+    list.writeInt32BE(mediaTime, 12 + index * 12);
+    list.writeUInt32BE(speed * 0x1_0000, 16 + index * 12);
   }
-  const old = bytes.readUInt32BE(place);
-  const changed = Buffer.concat([bytes.subarray(0, place), list, bytes.subarray(place + old)]);
-  for (const kind of ['moov', 'trak', 'edts']) {
-    const at = bytes.indexOf(kind) - 4;
-    changed.writeUInt32BE(bytes.readUInt32BE(at) + list.length - old, at);
-  }
-  return changed;
+  return changeBoxes(bytes, ['moov', 'trak', 'edts', 'elst'], () => list);
 }
 
 it('an edit list of several pieces is reported, one that trims or delays is not', async () => {

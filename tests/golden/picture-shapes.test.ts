@@ -7,6 +7,7 @@ import { readStill } from '#core/media/frame-still.ts';
 import { makeBarredVideo } from '../helpers/barred-video.ts';
 import { jpegSize } from '../helpers/jpeg-size.ts';
 import { cutClips, probed, testFfmpeg } from '../helpers/media-files.ts';
+import { box, changeBoxes } from '../helpers/mp4-boxes.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
 const ffmpeg = testFfmpeg();
@@ -62,7 +63,7 @@ it('colours of Dolby Vision that stand alone, and an aperture that is less than 
   const bytes = await readFile(await makeBarredVideo({ path: join(dir, 'plain.mp4'), frameCount: 10, options }));
   const notesWith = async (kind: string, content: Buffer): Promise<readonly string[]> => {
     const path = join(dir, `${kind}.mp4`);
-    await writeFile(path, describedWith(bytes, { description: 'hvc1', kind, content }));
+    await writeFile(path, describedWith(bytes, box(kind, content)));
     return (await probed(path)).probe.notes;
   };
   // Version 1.0, profile 5, level 1, with a base layer and its metadata, compatible with nothing.
@@ -74,17 +75,10 @@ it('colours of Dolby Vision that stand alone, and an aperture that is less than 
 });
 
 /** With one more box in the description of the pictures of an MP4 whose index is behind its frames. */
-function describedWith(bytes: Buffer, { description, kind, content }: { description: string; kind: string; content: Buffer }): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + content.length, 0);
-  head.write(kind, 4, 'latin1');
-  const at = bytes.indexOf(description, bytes.indexOf('stsd')) - 4;
-  const end = at + bytes.readUInt32BE(at);
-  const changed = Buffer.concat([bytes.subarray(0, end), head, content, bytes.subarray(end)]);
-  for (const outer of ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd']) {
-    const place = bytes.indexOf(outer) - 4;
-    changed.writeUInt32BE(bytes.readUInt32BE(place) + head.length + content.length, place);
-  }
-  changed.writeUInt32BE(end - at + head.length + content.length, at);
-  return changed;
+function describedWith(bytes: Buffer, added: Buffer): Buffer {
+  // Of a single description: its version and number, and the head of its own box.
+  const heads = 16;
+  return changeBoxes(bytes, ['moov', 'trak', 'mdia', 'minf', 'stbl', 'stsd'], (content) =>
+    Buffer.concat([content.subarray(0, 8), box('hvc1', Buffer.concat([content.subarray(heads), added]))]),
+  );
 }

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { changeBoxes } from './mp4-boxes.ts';
 
 const FLV_HEADER_BYTES = 13;
 const TAG_HEADER_BYTES = 11;
@@ -63,30 +64,6 @@ export async function joinRawH264(target: string, paths: readonly string[]): Pro
   }
   await writeFile(target, Buffer.concat(parts));
   return target;
-}
-
-function box(kind: string, content: Buffer): Buffer {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(8 + content.length);
-  head.write(kind, 4, 'latin1');
-  return Buffer.concat([head, content]);
-}
-
-/** Gives the boxes of a kind another content, and those around them the length that they then have. */
-function changeBoxes(boxes: Buffer, [wanted, ...rest]: readonly string[], change: (content: Buffer) => Buffer): Buffer {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= boxes.length;) {
-    const length = boxes.readUInt32BE(at);
-    const kind = boxes.toString('latin1', at + 4, at + 8);
-    const content = boxes.subarray(at + 8, at + length);
-    parts.push(
-      kind === wanted
-        ? box(kind, rest.length === 0 ? change(content) : changeBoxes(content, rest, change))
-        : boxes.subarray(at, at + length),
-    );
-    at += length;
-  }
-  return Buffer.concat(parts);
 }
 
 function contentOf(boxes: Buffer, path: readonly string[]): Buffer {
