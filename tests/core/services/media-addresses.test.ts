@@ -6,18 +6,11 @@ import type { MediaAnswer } from '#core/app/media-urls/resolve-media.ts';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 import { type GoldenKind, makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { detectionRun } from '../../helpers/detection-run.ts';
 import { resultOf } from '../../helpers/job-result.ts';
 import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
-const DETECTION = {
-  detector: 'adaptive',
-  detectorVersion: '1',
-  options: { minShotUs: 0 },
-  threshold: 0.5,
-  device: null,
-  durationMs: 1,
-  curve: { cut: Float32Array.from({ length: 100 }, (_, frame) => frame / 99), transition: null },
-};
+const SCORES = Float32Array.from({ length: 100 }, (_, frame) => frame / 99);
 
 const noSteps = { steps: new Set<never>() };
 
@@ -81,7 +74,7 @@ describe('addresses of a video', () => {
 
   it('give a detection’s curve as a byte per frame, for each head that it has', async () => {
     const { core, videoId } = await startWithVideo();
-    const run = core.services.detection.saveRun({ ...DETECTION, videoId });
+    const run = core.services.detection.saveRun(detectionRun(videoId, SCORES));
     const curve = await bytesOf(core, mediaUrls.curve(run.id, 'cut'));
     expect([curve.length, curve[0], curve[99]]).toEqual([100, 0, 255]);
     expect(await core.resolveMedia(mediaUrls.curve(run.id, 'transition'))).toBeNull();
@@ -117,7 +110,7 @@ describe('the times of a video’s frames', () => {
   it('are not unpacked for who asks whether they are there, nor is a curve', async () => {
     const { core, videoId, spoil } = await withTimes(PTS_US);
     const { detection, projects, videos } = core.services;
-    const run = detection.saveRun({ ...DETECTION, videoId });
+    const run = detection.saveRun(detectionRun(videoId, SCORES));
     videos.setProbe(videoId, makeProbe(100), PTS_US);
     spoil();
     projects.access.session().db.prepare('UPDATE detection_runs SET cut_curve = ?').run(Buffer.from('spoilt'));

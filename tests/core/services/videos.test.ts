@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { GrantId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
 import { usToFrame } from '#shared/domain/time.ts';
 import { plain, words } from '#shared/words/words.ts';
+import { detectionRun } from '../../helpers/detection-run.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
@@ -119,9 +120,7 @@ describe('adding videos', () => {
 it('keeps as many detections of a video as people compare, the newest', async () => {
   const { videoId, core } = await startWithVideo();
   const { detection } = core.services;
-  const curve = { cut: new Float32Array(100), transition: null };
-  const run = { videoId, detector: 'adaptive', detectorVersion: '1', options: { minShotUs: 0 }, threshold: 0.5, device: null, curve };
-  const ids = Array.from({ length: 60 }, (_, durationMs) => detection.saveRun({ ...run, durationMs }).id);
+  const ids = Array.from({ length: 60 }, () => detection.saveRun(detectionRun(videoId)).id);
   expect(detection.runs(videoId).map(({ id }) => id)).toEqual(ids.slice(-50).toReversed());
 });
 
@@ -136,16 +135,7 @@ describe('removing videos', () => {
     await api.shots.split({ videoId, frame: 40 });
     await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day.' });
     transcripts.replace(videoId, [{ startUs: 0, endUs: 9, text: 'Hello', origin: 'import' }], { actor: 'ann', label: plain('Speech') });
-    const run = detection.saveRun({
-      videoId,
-      detector: 'adaptive',
-      detectorVersion: '1',
-      options: { minShotUs: 0 },
-      threshold: 0.5,
-      device: null,
-      durationMs: 1,
-      curve: { cut: new Float32Array(100).fill(0.25), transition: null },
-    });
+    const run = detection.saveRun(detectionRun(videoId, new Float32Array(100).fill(0.25)));
     detection.apply(run.id, 0.2, { actor: 'ann' });
     const state = async () => ({
       runs: detection.runs(videoId),

@@ -7,6 +7,7 @@ import { videoCacheDir } from '#core/media/media-cache.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { automaticStepIds } from '#shared/steps/from-steps.ts';
+import { detectionRun } from '../../helpers/detection-run.ts';
 import { paramsOf } from '../../helpers/job-result.ts';
 import { makeProbe, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
 
@@ -35,17 +36,7 @@ describe('what a video lacks', () => {
   it('is no detection where one shot is all that was found', async () => {
     const { core, videoId } = await startWithVideo();
     const { detection, shots } = core.services;
-    const curve = { cut: new Float32Array(100), transition: null };
-    const run = detection.saveRun({
-      videoId,
-      detector: 'adaptive',
-      detectorVersion: '1',
-      options: { minShotUs: 0 },
-      threshold: 0.5,
-      device: null,
-      durationMs: 1,
-      curve,
-    });
+    const run = detection.saveRun(detectionRun(videoId));
     detection.apply(run.id, 0.5, { actor: 'ann' });
     expect(shots.list(videoId)).toHaveLength(1);
     expect(await lackingOf(core, videoId)).toEqual(['read-text', 'caption', 'summarise']);
