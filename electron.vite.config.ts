@@ -30,6 +30,7 @@ export default defineConfig({
           main: source('src-main/hosts/electron/main.ts'),
           'core-process': source('src-main/hosts/electron/core-process.ts'),
           'engine-worker': source('src-main/engine-worker/worker.ts'),
+          'engine-watchdog': source('src-main/engine-worker/engine-watchdog.ts'),
           'database-check': source('src-main/core/base/db/check-worker.ts'),
           cli: source('src-main/hosts/cli/main.ts'),
         },

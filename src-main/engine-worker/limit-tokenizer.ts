@@ -1,7 +1,8 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
-import { brokenPart, nameOfPart, type LimitedPart, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
+import type { LimitedPart } from '#core/engines/watched-parts.ts';
+import { brokenPart, nameOfPart, noLimit, type WorkLimit } from '#core/engines/work-limit.ts';
 
 /**
  * Puts everything that a tokenizer does with texts and tokens under the limit. What it or its chat template throw is a `model-broken` that

@@ -1,4 +1,4 @@
-import { isMainThread, workerData } from 'node:worker_threads';
+import path from 'node:path';
 import { endInOrderAfterFault } from '#core/base/last-resort.ts';
 import { assert, assertNever, INVARIANT } from '#shared/assert.ts';
 import { AppError, type Refusal } from '#shared/contract/errors.ts';
@@ -6,12 +6,12 @@ import { words } from '#shared/words/words.ts';
 import type { EngineSpec, OpenedEngine, WorkerMessage, WorkerRequest } from '#core/engines/worker-contract.ts';
 import { PART_LIMIT_MS, type WorkLimit } from '#core/engines/work-limit.ts';
 import { type WorkerCallContext, workerEngines } from './worker-engines.ts';
-import { runWatchdog, startWatchdog } from '#core/engines/worker-watchdog.ts';
+import { startWatchdog } from '#core/engines/worker-watchdog.ts';
 
 /**
  * Entry of the engine worker: a process that loads and runs ONNX networks, so that the core stays free while they block and lives on
  * when they crash. Networks run one request at a time in the order of the requests; the client keeps to that as well, which is what
- * makes cancelling simple. The same file is the entry of its watchdog, a thread of it.
+ * makes cancelling simple.
  */
 
 type Request = Exclude<WorkerRequest, { type: 'cancel' }>;
@@ -117,8 +117,9 @@ function start(): void {
     close: () => Promise.resolve(),
     exit: (code) => process.exit(code),
   });
-  serveEngines(startWatchdog({ threadFile: new URL(import.meta.url), corePid, limitMs }));
+  // It lies beside this file in the sources as in the build.
+  const threadFile = new URL(`engine-watchdog${path.extname(import.meta.url)}`, import.meta.url);
+  serveEngines(startWatchdog({ threadFile, corePid, limitMs }));
 }
 
-if (isMainThread) start();
-else runWatchdog(workerData);
+start();

@@ -1,7 +1,7 @@
 import type { CoreHost } from '#core/base/host.ts';
 import type { Wire } from '#shared/contract/wire.ts';
 import type { Words } from '#shared/words/words.ts';
-import type { LimitedPart } from './work-limit.ts';
+import type { LimitedPart } from './watched-parts.ts';
 import type { WorkerMessage, WorkerRequest } from './worker-contract.ts';
 
 /** How a worker died that nobody ended. */

@@ -1,9 +1,6 @@
 import { AppError } from '#shared/contract/errors.ts';
 import { words, type Words, type WordsValue } from '#shared/words/words.ts';
-
-/** Parts of a model's folder that are programs of sorts: an expression or a loop in them may take for ever. */
-export const LIMITED_PARTS = ['tokenizer', 'chat template'] as const;
-export type LimitedPart = (typeof LIMITED_PARTS)[number];
+import type { LimitedPart } from './watched-parts.ts';
 
 /** How long one text may be in the hands of such a part, in ms. The longest prompt takes a good tokenizer less than one second. */
 export const PART_LIMIT_MS = 30_000;

@@ -6,7 +6,7 @@ import { readFramesAt } from '#core/media/frame-reader.ts';
 import { nanoSpec, requestFor } from '../../core/engines/support/nano.ts';
 import { testFfmpeg } from '../../helpers/media-files.ts';
 import { sampleVideo } from '../../helpers/sample-video.ts';
-import { childPids, peakBytes } from './memory.ts';
+import { engineWorkerOf, peakBytes } from './memory.ts';
 import { withEngineClient } from './studio-engines.ts';
 
 /** The model's own size, so that nobody has to scale. */
@@ -64,8 +64,8 @@ export function captionAll(requests: readonly CaptionRequest[], threads: number)
     const cold = await timed(open, first);
     const captions: TimedCaption[] = [];
     for (const request of requests) captions.push(await timed(open, request));
-    const [worker] = childPids(process.pid);
-    return { coldFirstTokenSeconds: cold.firstTokenSeconds, captions, peakBytes: worker === undefined ? null : peakBytes(worker) };
+    const worker = engineWorkerOf(process.pid);
+    return { coldFirstTokenSeconds: cold.firstTokenSeconds, captions, peakBytes: worker === null ? null : peakBytes(worker) };
   });
 }
 

@@ -13,7 +13,7 @@ export function peakBytes(pid: number): number | null {
 }
 
 /** Processes that this one (all its threads) started and that still run. */
-export function childPids(parentPid: number): number[] {
+function childPids(parentPid: number): number[] {
   if (process.platform !== 'linux') return [];
   const threads = readdirSync(`/proc/${parentPid}/task`);
   return threads.flatMap((thread) =>
@@ -25,8 +25,13 @@ export function childPids(parentPid: number): number[] {
 }
 
 /** How a process was started, its arguments joined by blanks. */
-export function commandLine(pid: number): string | null {
+function commandLine(pid: number): string | null {
   return readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? null;
+}
+
+/** The engine worker that a process has started; the small shell beside it, which ends it when its core is gone, is not meant. */
+export function engineWorkerOf(parentPid: number): number | null {
+  return childPids(parentPid).find((pid) => commandLine(pid)?.includes('engine-worker')) ?? null;
 }
 
 export function megabytes(bytes: number | null): string {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { childPids, commandLine, megabytes, residentBytes } from './memory.ts';
+import { engineWorkerOf, megabytes, residentBytes } from './memory.ts';
 import { repository } from './paths.ts';
 
 /** From its sources: what a build leaves out of memory (stripping of types) is in the figures. */
@@ -40,8 +40,8 @@ export async function watchRun(video: string, options: readonly string[]): Promi
   const timer = setInterval(() => {
     const coreBytes = child.pid === undefined ? null : residentBytes(child.pid);
     if (child.pid === undefined || coreBytes === null) return;
-    const worker = childPids(child.pid).find((pid) => commandLine(pid)?.includes('engines/worker.ts'));
-    samples.push({ seconds: since(), coreBytes, workerBytes: worker === undefined ? 0 : (residentBytes(worker) ?? 0) });
+    const worker = engineWorkerOf(child.pid);
+    samples.push({ seconds: since(), coreBytes, workerBytes: worker === null ? 0 : (residentBytes(worker) ?? 0) });
   }, SAMPLE_MS);
   createInterface({ input: child.stderr }).on('line', (text) => {
     process.stderr.write(`${text}\n`);

@@ -70,6 +70,15 @@ describe('model runtimes', () => {
   });
 });
 
+it('the watchdog of the engine worker loads no library, for each start of a worker starts it as well', () => {
+  const reached = new Set(['src-main/engine-worker/engine-watchdog.ts']);
+  for (const file of reached) for (const next of graph.get(file) ?? []) reached.add(next);
+  expect([...reached].filter((name) => !name.startsWith('node:'))).toEqual([
+    'src-main/engine-worker/engine-watchdog.ts',
+    'src-main/core/engines/watched-parts.ts',
+  ]);
+});
+
 describe('circles of imports', () => {
   it('there are none, types included', () => {
     expect(circlesOf(graph)).toEqual([]);
