@@ -2,10 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
-import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { PeoplePage } from './pages/people-page.ts';
-import { StartPage } from './pages/start-page.ts';
 import { StudioShell } from './pages/studio-shell.ts';
 
 let studio: ServedStudio;
@@ -96,18 +94,3 @@ test('the page loads nothing from elsewhere and runs no foreign script', async (
   expect(policy).toContain("default-src 'self'");
   expect(policy).not.toContain('unsafe-eval');
 });
-
-for (const colorScheme of ['dark', 'light'] as const) {
-  test(`start page and empty library pass the accessibility check in ${colorScheme} colours`, async ({ browser }) => {
-    const context = await browser.newContext({ colorScheme });
-    const page = await context.newPage();
-    await page.goto(studio.url);
-    await new StudioShell(page).waitUntilReady();
-    await expectNothingSerious(page, 'start page');
-    await new StartPage(page).createProject(`Empty ${colorScheme}`);
-    await expect(page.getByText(`Empty ${colorScheme}`).first()).toBeVisible();
-    await expectNothingSerious(page, 'empty library');
-    await new StudioShell(page).runCommand('Close project');
-    await context.close();
-  });
-}
