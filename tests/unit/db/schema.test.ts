@@ -3,7 +3,15 @@ import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
 import { listRuns } from '#core/project/detection/detection-repository.ts';
-import { appliedGroup, changesOf, lastApplied, lastUndone, listSteps, stepThatAdded } from '#core/project/history/change-repository.ts';
+import {
+  appliedGroup,
+  changesOf,
+  lastApplied,
+  lastUndone,
+  listSteps,
+  stepThatAdded,
+  wasAsLeft,
+} from '#core/project/history/change-repository.ts';
 import { listScreenFrames, listScreenTexts } from '#core/project/screen-text/screen-text-service.ts';
 import { listShots } from '#core/project/shots/shot-repository.ts';
 import {
@@ -82,6 +90,13 @@ describe('hot queries', () => {
     expect(scans).toEqual([]);
     db.close();
   });
+});
+
+it('what a step left of a record is found by that record, however many others the step has', () => {
+  const db = projectInMemory();
+  const plans = plansOf(db, (watched) => wasAsLeft(watched, 1, [{ table: 'shots', id: shotId, before: null, after: null }]));
+  expect(plans).toContainEqual(expect.stringContaining('record_id=?'));
+  db.close();
 });
 
 describe('text search', () => {
