@@ -255,6 +255,40 @@ describe('a step', () => {
   });
 });
 
+describe('steps that are stored together', () => {
+  it('are announced once they are stored, and each is taken back by itself', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { history, shots } = core.services;
+    const told: string[] = [];
+    core.events.on('changed', ({ table }) => told.push(table));
+    history.recordTogether(() => {
+      shots.split(videoId, { frame: 40 }, 'ann');
+      shots.split(videoId, { frame: 70 }, 'ann');
+      expect(told).toEqual([]);
+    });
+    expect(told.filter((table) => table === 'history')).toHaveLength(2);
+    expect(shots.list(videoId)).toHaveLength(3);
+    history.undo('ann');
+    expect(shots.list(videoId)).toHaveLength(2);
+  });
+
+  it('are all gone, and nobody hears of them, where one of them fails', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { history, shots } = core.services;
+    const told: string[] = [];
+    core.events.on('changed', ({ table }) => told.push(table));
+    expect(() =>
+      history.recordTogether(() => {
+        shots.split(videoId, { frame: 40 }, 'ann');
+        throw new Error('the disk is full');
+      }),
+    ).toThrow('the disk is full');
+    expect(told).toEqual([]);
+    expect(shots.list(videoId)).toHaveLength(1);
+    expect(history.list(10).map(({ label }) => label.key)).not.toContain('edits.splitShot');
+  });
+});
+
 describe('a text that is typed for minutes', () => {
   const key = { shotId: null, kind: 'summary' as const };
 

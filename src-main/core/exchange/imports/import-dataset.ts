@@ -22,6 +22,7 @@ import {
   type DatasetImportCounts,
   type ImportTally,
   readImportCheckpoint,
+  weightOf,
 } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
 import { findMediaFiles, mediaFilesAmong, type MediaFiles } from '#core/exchange/imports/media-files.ts';
@@ -62,7 +63,7 @@ export interface DatasetImportContext extends Pick<
 }
 
 /**
- * Reads annotations into the project, one record at a time: its file is measured, then shots, texts and speech are added. A record that
+ * Reads annotations into the project, record by record: its file is measured, then shots, texts and speech are added. A record that
  * cannot be used is listed and does not stop the others. All of it is one undo step, or a few where it is very long. An interrupted import goes on with the record after
  * the last one that was dealt with; one that fails or is cancelled says what stayed.
  */
@@ -109,18 +110,45 @@ export function createDatasetImport(parts: DatasetImportParts) {
     const files = params.mediaFolder === null ? await ownUploads(params.sender) : await findMediaFiles(params.mediaFolder, onNote);
     const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = tally.refuse;
-    for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
-      context.signal.throwIfAborted();
-      tally.reached(record);
-      noteNamesake(record, video.name);
-      const file = files.of(video.name, (reason) => onNote(video.name, reason));
-      if (record > tally.recordsDone) {
-        const measured = await measure(file, context, (reason) => onNote(video.name, reason));
-        const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
-        if (misfit !== null) onNote(video.name, misfit.note);
-        store({ record, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason, context, params, tally });
+    const waiting: Storing[] = [];
+    const storeWaiting = (): void => storeTogether(waiting.splice(0), { context, params, tally });
+    try {
+      for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
+        context.signal.throwIfAborted();
+        noteNamesake(record, video.name);
+        const file = files.of(video.name, (reason) => onNote(video.name, reason));
+        if (record > tally.recordsDone) {
+          const measured = await measure(file, context, (reason) => onNote(video.name, reason));
+          const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
+          if (misfit !== null) onNote(video.name, misfit.note);
+          waiting.push({ record, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
+          if (isEnough(waiting)) storeWaiting();
+        } else tally.reached(record);
       }
+    } finally {
+      // The file may be broken behind them; they are good.
+      if (!context.signal.aborted) storeWaiting();
     }
+  }
+
+  /** Where that fails as a whole, none of these records is in the project, and none counts. */
+  function storeTogether(records: readonly Storing[], importing: Pick<Importing, 'context' | 'params' | 'tally'>): void {
+    if (records.length === 0) return;
+    const takeBack = importing.tally.mark();
+    const measured: VideoId[] = [];
+    try {
+      parts.history.recordTogether(() => {
+        for (const record of records) {
+          const videoId = store(record, importing);
+          if (videoId !== null && record.measured !== null) measured.push(videoId);
+        }
+      });
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
+    for (const { record } of records) importing.tally.reached(record);
+    for (const videoId of measured) importing.context.onMeasured(videoId);
   }
 
   /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
@@ -142,7 +170,11 @@ export function createDatasetImport(parts: DatasetImportParts) {
     }
   }
 
-  function store({ record, video, measured, missingReason, context, params, tally }: Storing): void {
+  /** Null for a record that the project does not take. */
+  function store(
+    { record, video, measured, missingReason }: Storing,
+    { context, params, tally }: Pick<Importing, 'context' | 'params' | 'tally'>,
+  ): VideoId | null {
     const videoId = VideoId.parse(crypto.randomUUID());
     const part = tally.partWith(video);
     const step = {
@@ -178,13 +210,13 @@ export function createDatasetImport(parts: DatasetImportParts) {
         context.checkpoint(tally.checkpoint(record, counts, part));
       });
       tally.keep(counts, part);
+      return videoId;
     } catch (error) {
       const reason = refusalOf(error);
       if (reason === null) throw error;
       tally.refuseStored({ record, name: video.name, reason });
-      return;
+      return null;
     }
-    if (measured !== null) context.onMeasured(videoId);
   }
 
   return run;
@@ -202,9 +234,13 @@ interface Storing {
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
   readonly missingReason: string | undefined;
-  readonly context: DatasetImportContext;
-  readonly params: DatasetImport;
-  readonly tally: ImportTally;
+}
+
+/** So many records are stored in one turn, in which nobody else is served; fewer where they are long. */
+const TOGETHER = { records: 20, weight: 300 };
+
+function isEnough(waiting: readonly Storing[]): boolean {
+  return waiting.length >= TOGETHER.records || waiting.reduce((sum, { video }) => sum + weightOf(video), 0) >= TOGETHER.weight;
 }
 
 /** Of the undo step that the records of a job share. */

@@ -101,6 +101,25 @@ export function createImportTally(earlier: Checkpoint | null) {
       part = storedIn;
     },
 
+    /** Takes back what is counted from now on, for records that could not be stored after all. */
+    mark(): () => void {
+      const before = {
+        counts,
+        part,
+        refusedCount,
+        refusedInProjectCount,
+        refused: refused.length,
+        refusedInProject: refusedInProject.length,
+        notes: notes.length,
+      };
+      return () => {
+        ({ counts, part, refusedCount, refusedInProjectCount } = before);
+        refused.length = before.refused;
+        refusedInProject.length = before.refusedInProject;
+        notes.length = before.notes;
+      };
+    },
+
     reached(record: number): void {
       recordCount = Math.max(recordCount, record);
     },
@@ -114,10 +133,12 @@ export function createImportTally(earlier: Checkpoint | null) {
     }),
 
     result(): DatasetImportCounts {
-      const listed = refused.map(({ record, name, reason }) => ({
-        where: name === null ? `record ${record}` : `record ${record}, ${name}`,
-        reason,
-      }));
+      const listed = refused
+        .toSorted((one, other) => one.record - other.record)
+        .map(({ record, name, reason }) => ({
+          where: name === null ? `record ${record}` : `record ${record}, ${name}`,
+          reason,
+        }));
       return { records: recordCount, ...counts, refusedRecords: refusedCount, refused: listed, notes: [...notes] };
     },
 
@@ -133,7 +154,8 @@ export function createImportTally(earlier: Checkpoint | null) {
   };
 }
 
-function weightOf({ shots, summary }: ImportedVideo): number {
+/** How much a video is to store, and to take back: in shots of the usual length. */
+export function weightOf({ shots, summary }: ImportedVideo): number {
   const characters = shots.reduce(
     (sum, { visual, narration, speech }) => sum + visual.length + narration.length + speech.length,
     summary.length,

@@ -12,6 +12,7 @@ import * as repository from './change-repository.ts';
 import { applyChanges, currentRows } from './change-writer.ts';
 import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
+import { assert } from '#shared/assert.ts';
 import { requireUsableChanges, requireUsableShots, STEP_LIMITS, type StepLimits, UnusableStep } from './usable-step.ts';
 
 export interface HistoryStep {
@@ -42,6 +43,9 @@ export type HistoryService = ReturnType<typeof createHistoryService>;
 
 /** Every change of what people decide goes through `record`; undo, redo, the audit trail and events all come from it. */
 export function createHistoryService({ project, events, clock, onVideosMoved, stepLimits = STEP_LIMITS }: HistoryParts) {
+  /** Steps of a transaction that is not yet over: nobody is told of them before. */
+  let together: (() => void)[] | null = null;
+
   /** Runs `work` in one transaction and stores what it changed with it; an error leaves everything as it was. */
   function record<T>(step: HistoryStep, work: (db: WritableDb) => T): T {
     const { db, capture } = project.session();
@@ -50,10 +54,27 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
       if (collected.changes.length > 0) store(db, step, collected.changes);
       return collected;
     });
-    announce(changes);
-    const gone = removedVideos(changes);
-    if (gone.length > 0) onVideosMoved({ gone, back: [], actor: step.actor });
+    const tell = (): void => {
+      announce(changes);
+      const gone = removedVideos(changes);
+      if (gone.length > 0) onVideosMoved({ gone, back: [], actor: step.actor });
+    };
+    if (together === null) tell();
+    else together.push(tell);
     return result;
+  }
+
+  /** Runs `work`, which records many small steps, as one transaction: to commit takes longer than a step does. An error leaves everything as it was. */
+  function recordTogether(work: () => void): void {
+    assert(together === null, 'steps recorded together do not nest');
+    const recorded: (() => void)[] = [];
+    together = recorded;
+    try {
+      inTransaction(project.session().db, work);
+    } finally {
+      together = null;
+    }
+    for (const tell of recorded) tell();
   }
 
   function store(db: WritableDb, step: HistoryStep, changes: readonly RecordChange[]): void {
@@ -128,6 +149,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
 
   return {
     record,
+    recordTogether,
 
     /** Says who did something that is no step: the list shows it, and undo passes it over. Part of the transaction that does it. */
     note(db: WritableDb, { actor, label, videoId }: Pick<HistoryStep, 'actor' | 'label' | 'videoId'>): void {
