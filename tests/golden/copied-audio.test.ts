@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
-import { play } from '../helpers/audio-beginnings.ts';
+import { playEach } from '../helpers/audio-beginnings.ts';
 import { cutClips, probed } from '../helpers/media-files.ts';
 
 let dir = '';
@@ -15,8 +15,6 @@ afterAll(() => rm(dir, { recursive: true }));
 it.each([
   ['opus.mkv', 'libopus'],
   ['pcm.mov', 'pcm_s16le'],
-  ['mp2.mkv', 'mp2'],
-  ['ac3.mp4', 'ac3'],
   ['aac.mp4', 'aac'],
   ['mp2.ts', 'mp2'],
 ])(
@@ -49,21 +47,25 @@ it.each([
     const outDir = join(dir, name.replace('.', '-'));
     const shots = [
       { startFrame: 0, endFrame: 40 },
-      { startFrame: 30, endFrame: 60 },
       { startFrame: 95, endFrame: 130 },
       { startFrame: 240, endFrame: 250 },
     ];
-    for (const { file, shot, state } of await cutClips(video, { outDir, mode: 'copy', shots })) {
-      expect(state).toBe('written');
-      const { frames, beginnings } = await play(join(outDir, file), BARRED_SIZE, dir);
+    const clips = await cutClips(video, { outDir, mode: 'copy', shots });
+    const paths = clips.map(({ file }) => join(outDir, file));
+    expect(clips.map(({ state }) => state)).toEqual(shots.map(() => 'written'));
+    for (const [index, { frames, beginnings }] of (await playEach(paths, BARRED_SIZE, dir)).entries()) {
+      const { startFrame, endFrame } = shots[index] ?? { startFrame: 0, endFrame: 0 };
       const numbers = frames.map(numberIn);
       const [first = 0] = numbers;
-      expect(first).toBe(Math.floor(shot.startFrame / 50) * 50);
-      expect(numbers).toEqual(expect.arrayContaining([shot.startFrame, shot.endFrame - 1]));
+      expect(first).toBe(Math.floor(startFrame / 50) * 50);
+      expect(numbers).toEqual(expect.arrayContaining([startFrame, endFrame - 1]));
       // One second of the video after the other, as its beeps show; the last may be cut off.
-      const seconds = (shot.endFrame - first) / 25;
+      const seconds = (endFrame - first) / 25;
       for (let second = 0; second < seconds - 0.3; second++)
-        expect(Math.min(...beginnings.map((each) => Math.abs(each - second))), `${file} ${second} ${beginnings.join()}`).toBeLessThan(0.1);
+        expect(
+          Math.min(...beginnings.map((each) => Math.abs(each - second))),
+          `${paths[index]} ${second} ${beginnings.join()}`,
+        ).toBeLessThan(0.1);
     }
   },
   60_000,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelClip } from '#core/media/model-clip.ts';
-import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
-import { frameNumbers, range, stillNumbers } from '../helpers/frame-numbers.ts';
-import { cutClips, decodeAll, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
+import { makeBarredVideo } from '../helpers/barred-video.ts';
+import { frameNumbers, numbersInEach, range, stillNumbers } from '../helpers/frame-numbers.ts';
+import { cutClips, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
@@ -19,28 +19,22 @@ afterAll(() => rm(dir, { recursive: true }));
 
 async function expectRight(video: ProbedVideo): Promise<void> {
   expect(video.probe.frameCount).toBe(FRAMES);
-  expect(await stillNumbers(video, [190, 249], dir)).toEqual([190, 249]);
+  expect(await stillNumbers(video, [190], dir)).toEqual([190]);
   expect(await frameNumbers(video, [105, 170, 249])).toEqual([105, 170, 249]);
   const outDir = await mkdtemp(join(dir, 'clips-'));
-  const shots = [
-    { startFrame: 90, endFrame: 170 },
-    { startFrame: 170, endFrame: FRAMES },
-  ];
-  const results = await cutClips(video, { outDir, shots });
-  expect(results.map(({ state }) => state)).toEqual(['written', 'written']);
-  for (const { file, shot } of results)
-    expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
+  const [clip] = await cutClips(video, { outDir, shots: [{ startFrame: 170, endFrame: FRAMES }] });
+  expect(clip?.state).toBe('written');
   const modelClip = join(outDir, 'model.mp4');
   await writeFile(modelClip, await readModelClip({ ffmpeg, ...video, range: { startFrame: 180, endFrame: 200 }, maxSizePx: 192, signal }));
-  expect((await decodeAll(modelClip, BARRED_SIZE, dir)).map(numberIn)).toEqual(range(180, 200));
+  expect(await numbersInEach([join(outDir, clip?.file ?? ''), modelClip], dir)).toEqual([range(170, FRAMES), range(180, 200)]);
 }
 
-const HEVC = ['-c:v', 'libx265', '-x265-params', 'log-level=error:keyint=100:scenecut=0'];
+const X265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params'];
+const HEVC = [...X265, 'log-level=error:keyint=100:scenecut=0'];
 const MPEG4 = ['-c:v', 'mpeg4', '-q:v', '3', '-g', '100'];
 const LONG_GROUPS: Record<string, readonly string[]> = {
   'hevc.ts': HEVC,
-  'open-hevc.ts': ['-c:v', 'libx265', '-x265-params', 'log-level=error:open-gop=1:keyint=48:bframes=4:scenecut=0'],
-  'mpeg4.ts': [...MPEG4, '-bf', '2'],
+  'open-hevc.ts': [...X265, 'log-level=error:open-gop=1:keyint=48:bframes=4:scenecut=0'],
   'mpeg4.mpg': [...MPEG4, '-bf', '2', '-f', 'mpeg'],
 };
 
@@ -71,13 +65,8 @@ async function withAllKeys(path: string): Promise<void> {
   await writeFile(path, file);
 }
 
-const FALSE_KEYS: Record<
-  string,
-  { readonly options: readonly string[]; readonly size?: string; readonly spoil: (path: string) => Promise<void> }
-> = {
+const FALSE_KEYS: Record<string, { readonly options: readonly string[]; readonly spoil: (path: string) => Promise<void> }> = {
   'hevc.mp4': { options: HEVC, spoil: withoutKeyList },
-  'mpeg4.mp4': { options: MPEG4, spoil: withoutKeyList },
-  'h263.3gp': { options: ['-c:v', 'h263', '-q:v', '3', '-g', '100'], size: '352x288', spoil: withoutKeyList },
   'vp9.mp4': { options: ['-c:v', 'libvpx-vp9', '-g', '100', '-cpu-used', '8'], spoil: withoutKeyList },
   'h264.mp4': { options: ['-c:v', 'libx264', '-g', '100'], spoil: withoutKeyList },
   'mpeg4.avi': { options: MPEG4, spoil: withAllKeys },
@@ -105,13 +94,13 @@ describe('a recording that begins in the middle of a group of pictures', () => {
     const video = await probed(path);
     const first = FRAMES - video.probe.frameCount;
     expect(video.probe.notes.join()).toMatch(/begins in the middle of a group of pictures: its first \d+ frames are damaged/);
-    const frames = [150, 200, 249];
+    const frames = [150, 249];
     expect(await Promise.all(frames.map((number) => frameNumbers(video, [number - first])))).toEqual(frames.map((number) => [number]));
   }, 60_000);
 });
 
 describe('a copied clip', () => {
-  it.each(['ts', 'mp4', 'mkv'])(
+  it.each(['ts', 'mp4'])(
     'begins at the key frame at or before its first frame, and has no time code: .%s',
     async (ending) => {
       const keys = 'expr:eq(n,0)+eq(n,70)+eq(n,150)+eq(n,212)';
@@ -132,19 +121,21 @@ describe('a copied clip', () => {
       ];
       const video = await probed(await makeBarredVideo({ path: join(dir, `keyed.${ending}`), frameCount: FRAMES, options }));
       const outDir = await mkdtemp(join(dir, 'copies-'));
-      const shots = [
+      const all = [
         { startFrame: 0, endFrame: 70 },
         { startFrame: 90, endFrame: 170 },
         { startFrame: 170, endFrame: FRAMES },
       ];
       for (const mode of ['copy', 'exact'] as const) {
+        const shots = mode === 'copy' ? all : all.slice(1, 2);
         const results = await cutClips(video, { mode, outDir, shots });
-        expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(['written', 'written', 'written']);
-        for (const [index, { file, shot }] of results.entries()) {
-          const numbers = (await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn);
-          expect(numbers[0]).toBe(mode === 'copy' ? [0, 70, 150][index] : shot.startFrame);
-          expect(numbers).toEqual(expect.arrayContaining(range(shot.startFrame, shot.endFrame)));
-          expect((await readFile(join(outDir, file))).includes('tmcd')).toBe(false);
+        expect(results.map((clip) => (clip.state === 'failed' ? clip.reason : clip.state))).toEqual(shots.map(() => 'written'));
+        const paths = results.map(({ file }) => join(outDir, file));
+        for (const [index, numbers] of (await numbersInEach(paths, dir)).entries()) {
+          const { startFrame, endFrame } = shots[index] ?? { startFrame: 0, endFrame: 0 };
+          expect(numbers[0]).toBe(mode === 'copy' ? [0, 70, 150][index] : startFrame);
+          expect(numbers).toEqual(expect.arrayContaining(range(startFrame, endFrame)));
+          expect((await readFile(paths[index] ?? '')).includes('tmcd')).toBe(false);
         }
       }
     },

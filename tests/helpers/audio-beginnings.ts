@@ -22,38 +22,39 @@ function beginningsIn(peaks: readonly number[]): number[] {
 
 const RATE = 8000;
 
-/** What a player makes of a file with pictures and audio: all its frames, and when audio begins after silence, in seconds from the first frame on. */
-export async function play(
-  path: string,
-  size: FrameSize,
-  dir: string,
-): Promise<{ readonly frames: readonly Buffer[]; readonly beginnings: readonly number[] }> {
-  const raw = { frames: join(dir, 'played-frames.raw'), audio: join(dir, 'played-audio.raw') };
-  const pictures = ['-vf', `showinfo,scale=${size.width}:${size.height}:flags=bilinear`, '-pix_fmt', 'rgb24', '-f', 'rawvideo', raw.frames];
-  // Silence is put before audio that begins late.
-  const audio = ['-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', raw.audio];
-  const said = await runFfmpeg([
-    '-v',
-    'info',
-    '-nostats',
-    '-copyts',
-    '-i',
-    path,
-    '-map',
-    '0:v:0',
-    '-fps_mode',
-    'passthrough',
-    ...pictures,
-    '-map',
-    '0:a:0',
-    ...audio,
-  ]);
-  const startS = Number(/pts_time:\s*([-\d.]+)/.exec(said)?.[1]);
-  const bytes = await readFile(raw.audio);
+/** All frames of a file with pictures and audio, and when audio begins after silence, in seconds from the first frame on. */
+export interface Played {
+  readonly frames: readonly Buffer[];
+  readonly beginnings: readonly number[];
+}
+
+/** What a player makes of each of the files. */
+export async function playEach(paths: readonly string[], size: FrameSize, dir: string): Promise<Played[]> {
+  const files = paths.map((_, index) => ({
+    frames: join(dir, `played-${index}-frames.raw`),
+    audio: join(dir, `played-${index}-audio.raw`),
+  }));
+  const outputs = files.flatMap(({ frames, audio }, index) => {
+    const shown = `showinfo@${index},scale=${size.width}:${size.height}:flags=bilinear`;
+    const pictures = ['-map', `${index}:v:0`, '-fps_mode', 'passthrough', '-vf', shown, '-pix_fmt', 'rgb24', '-f', 'rawvideo', frames];
+    // Silence is put before audio that begins late.
+    const heard = ['-map', `${index}:a:0`, '-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', audio];
+    return [...pictures, ...heard];
+  });
+  const said = await runFfmpeg(['-v', 'info', '-nostats', '-copyts', ...paths.flatMap((path) => ['-i', path]), ...outputs]);
+  return Promise.all(
+    files.map(async ({ frames, audio }, index) => {
+      const startS = Number(new RegExp(`showinfo@${index} .*pts_time:\\s*([-\\d.]+)`, 'u').exec(said)?.[1]);
+      const heard = beginningsIn(peaksIn(await readFile(audio)));
+      return { frames: packedFrames(await readFile(frames), size), beginnings: heard.map((second) => second - startS) };
+    }),
+  );
+}
+
+function peaksIn(bytes: Buffer): number[] {
   const samples = Int16Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2));
   const length = RATE / PEAKS_PER_S;
-  const peaks = Array.from({ length: Math.ceil(samples.length / length) }, (_, index) =>
+  return Array.from({ length: Math.ceil(samples.length / length) }, (_, index) =>
     samples.subarray(index * length, (index + 1) * length).reduce((peak, sample) => Math.max(peak, Math.abs(sample) / 32768), 0),
   );
-  return { frames: packedFrames(await readFile(raw.frames), size), beginnings: beginningsIn(peaks).map((second) => second - startS) };
 }

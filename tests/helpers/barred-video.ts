@@ -49,17 +49,20 @@ export function numberIn(rgb: Uint8Array): number {
   return Array.from({ length: BARS }, (_, bar) => ((rgb[bar * 3 + 1] ?? 0) > 127 ? 2 ** bar : 0)).reduce((sum, value) => sum + value, 0);
 }
 
-/** Makes one packet of the video, or of another stream, in the order of the file, undecodable, or its part behind `from` (0..1). */
-export async function damagePacket(
+/** Makes packets of the video, or of another stream, in the order of the file, undecodable, or their parts behind `from` (0..1). */
+export async function damagePackets(
   path: string,
-  index: number,
+  indexes: readonly number[],
   { stream = 'v:0', fill = 0, from = 0 }: { readonly stream?: string; readonly fill?: number; readonly from?: number } = {},
 ): Promise<void> {
   const args = ['-v', 'error', '-select_streams', stream, '-show_entries', 'packet=size,pos', '-of', 'csv=p=0', path];
   const { stdout } = await promisify(execFile)('ffprobe', args);
-  const [size = 0, position = 0] = (stdout.trim().split('\n')[index] ?? '').split(',').map(Number);
+  const packets = stdout.trim().split('\n');
   const file = await open(path, 'r+');
-  const kept = Math.floor(size * from);
-  await file.write(Buffer.alloc(size - kept, fill), 0, size - kept, position + kept);
+  for (const index of indexes) {
+    const [size = 0, position = 0] = (packets[index] ?? '').split(',').map(Number);
+    const kept = Math.floor(size * from);
+    await file.write(Buffer.alloc(size - kept, fill), 0, size - kept, position + kept);
+  }
   await file.close();
 }

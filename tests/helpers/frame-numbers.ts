@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readFramesAt } from '#core/media/frame-reader.ts';
 import { readStill } from '#core/media/frame-still.ts';
 import { BARRED_SIZE, numberIn } from './barred-video.ts';
-import { decodeAll, type ProbedVideo, testFfmpeg } from './media-files.ts';
+import { decodeAll, decodeEach, type ProbedVideo, testFfmpeg } from './media-files.ts';
 
 const { signal } = new AbortController();
 
@@ -23,4 +23,9 @@ export async function frameNumbers(video: ProbedVideo, frames: readonly number[]
   for await (const { data } of readFramesAt({ ffmpeg: testFfmpeg(), ...video, frames, size: BARRED_SIZE, signal }))
     numbers.push(numberIn(data));
   return numbers;
+}
+
+/** Numbers that stand in all frames of each of these barred videos. */
+export async function numbersInEach(paths: readonly string[], dir: string): Promise<number[][]> {
+  return (await decodeEach(paths, BARRED_SIZE, dir)).map((frames) => frames.map(numberIn));
 }

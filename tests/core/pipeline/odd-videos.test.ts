@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { chooseVideos } from '../../../src-main/hosts/cli/choose-videos.ts';
-import { damagePacket, makeBarredVideo } from '../../helpers/barred-video.ts';
+import { damagePackets, makeBarredVideo } from '../../helpers/barred-video.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
@@ -40,7 +40,7 @@ describe('a video of which a frame cannot be decoded', () => {
       const file = path.join(folder, 'camera.mov');
       const half = (source: string): string[] => ['-f', 'lavfi', '-i', `${source}=s=192x108:r=25:d=2`];
       await runFfmpeg([...half('testsrc2'), ...half('smptebars'), '-filter_complex', '[0:v][1:v]concat=n=2', ...MJPEG, file]);
-      await damagePacket(file, 20);
+      await damagePackets(file, [20]);
       return [file];
     });
     const { videos, shots } = test.core.services;
@@ -86,7 +86,7 @@ describe('a video of which parts of frames are lost', () => {
           const options = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p'];
           const file = path.join(folder, `${name}.${ending}`);
           await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=4', ...options, file]);
-          if (name === 'hurt') for (const packet of [40, 75]) await damagePacket(file, packet, { fill: 0x5a, from: 0.4 });
+          if (name === 'hurt') await damagePackets(file, [40, 75], { fill: 0x5a, from: 0.4 });
           files.push(file);
         }
         return files;
