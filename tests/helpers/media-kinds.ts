@@ -150,16 +150,35 @@ const TRAITS: readonly MediaKind[] = [
 
 export const MEDIA_KINDS: readonly MediaKind[] = [...CONTAINERS, ...TRAITS];
 
-/** A card of 176×144 pixels with a tone, of this kind in `dir`; null where this ffmpeg cannot make it. */
-export async function makeMediaKind({ name, options }: MediaKind, dir: string): Promise<string | null> {
-  const path = join(dir, name);
-  const card = ['-f', 'lavfi', '-i', 'testsrc2=s=176x144:r=25:d=1', '-f', 'lavfi', '-i', 'sine=d=1'];
+/** A card of 176×144 pixels with a tone. */
+const CARD = ['-f', 'lavfi', '-i', 'testsrc2=s=176x144:r=25:d=1', '-f', 'lavfi', '-i', 'sine=d=1'];
+
+const outputOf = ({ name, options }: MediaKind, dir: string): string[] => ['-pix_fmt', 'yuv420p', ...options, join(dir, name)];
+
+/** A card of this kind in `dir`; null where this ffmpeg cannot make it. */
+export async function makeMediaKind(kind: MediaKind, dir: string): Promise<string | null> {
   try {
-    await runFfmpeg([...card, '-pix_fmt', 'yuv420p', ...options, path]);
-    if (name.startsWith('turned')) await turnPicture(path);
-    return path;
+    await runFfmpeg([...CARD, ...outputOf(kind, dir)]);
+    return await finished(kind, dir);
   } catch (error) {
     if (error instanceof Error && /unknown encoder|unrecognized option|not a suitable output format/i.test(error.message)) return null;
     throw error;
   }
+}
+
+/** Cards of all kinds, by name: in one go, or one after the other where this ffmpeg cannot make them all. */
+export async function makeMediaKinds(kinds: readonly MediaKind[], dir: string): Promise<ReadonlyMap<string, string | null>> {
+  const make = await runFfmpeg([...CARD, ...kinds.flatMap((kind) => outputOf(kind, dir))]).then(
+    () => finished,
+    () => makeMediaKind,
+  );
+  const made = new Map<string, string | null>();
+  for (const kind of kinds) made.set(kind.name, await make(kind, dir));
+  return made;
+}
+
+async function finished({ name }: MediaKind, dir: string): Promise<string> {
+  const path = join(dir, name);
+  if (name.startsWith('turned')) await turnPicture(path);
+  return path;
 }

@@ -9,7 +9,7 @@ export interface IntactVideo {
   readonly bytes: Buffer;
 }
 
-const CARD = ['-f', 'lavfi', '-i', 'testsrc2=s=96x64:r=25:d=0.8', '-f', 'lavfi', '-i', 'sine=d=0.8', '-pix_fmt', 'yuv420p'];
+const CARD = ['-f', 'lavfi', '-i', 'testsrc2=s=96x64:r=25:d=0.8', '-f', 'lavfi', '-i', 'sine=d=0.8'];
 
 /** Ordinary kinds first; then odd sets of streams. */
 const INTACT_VIDEOS: readonly (readonly [name: string, ...options: string[]])[] = [
@@ -42,13 +42,11 @@ const INTACT_VIDEOS: readonly (readonly [name: string, ...options: string[]])[] 
 /** Makes them once per folder. */
 export async function makeIntactVideos(folder: string): Promise<IntactVideo[]> {
   await mkdir(folder, { recursive: true });
-  const videos: IntactVideo[] = [];
-  for (const [name, ...options] of INTACT_VIDEOS) {
-    const file = path.join(folder, name);
-    await runFfmpeg([...CARD, ...options, file]);
-    videos.push({ extension: path.extname(name), bytes: await readFile(file) });
-  }
-  return videos;
+  const outputs = INTACT_VIDEOS.flatMap(([name, ...options]) => ['-pix_fmt', 'yuv420p', ...options, path.join(folder, name)]);
+  await runFfmpeg([...CARD, ...outputs]);
+  return Promise.all(
+    INTACT_VIDEOS.map(async ([name]) => ({ extension: path.extname(name), bytes: await readFile(path.join(folder, name)) })),
+  );
 }
 
 /** One way of spoiling a video; `other` lends parts. Gives a buffer of its own. */
