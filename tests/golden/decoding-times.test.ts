@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
+import { numbersInEach } from '../helpers/frame-numbers.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
@@ -17,7 +18,6 @@ const RAW = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '50', '-pix_fmt', '
 
 it.each([
   ['with frames in another order than they are shown in', 'mp4', ['-bf', '2'], true],
-  ['with frames in another order than they are shown in', 'mov', ['-bf', '2'], true],
   ['with frames in their order', 'mp4', ['-bf', '0'], false],
 ])('raw video that was put into a file, %s: .%s', async (_kind, ending, order, isReordered) => {
   const raw = await makeBarredVideo({ path: join(dir, `${ending}${order[1]}.h264`), frameCount: 200, options: [...RAW, ...order] });
@@ -34,10 +34,10 @@ it.each([
     { startFrame: 110, endFrame: 130 },
     { startFrame: shown.length - 25, endFrame: shown.length },
   ];
-  for (const { file, shot } of await cutClips(video, { outDir: join(dir, `clips-${ending}${order[1]}`), mode: 'exact', shots })) {
-    const numbers = (await decodeAll(join(dir, `clips-${ending}${order[1]}`, file), BARRED_SIZE, dir)).map(numberIn);
-    expect(numbers, file).toEqual(shown.slice(shot.startFrame, shot.endFrame));
-  }
+  const outDir = join(dir, `clips-${ending}${order[1]}`);
+  const clips = await cutClips(video, { outDir, mode: 'exact', shots });
+  const paths = clips.map(({ file }) => join(outDir, file));
+  expect(await numbersInEach(paths, dir)).toEqual(shots.map(({ startFrame, endFrame }) => shown.slice(startFrame, endFrame)));
 });
 
 it('a fragmented recording that breaks off says so', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
-import { frameNumbers, range } from '../helpers/frame-numbers.ts';
+import { frameNumbers, numbersInEach, range } from '../helpers/frame-numbers.ts';
 import { cutClips, decodeAll, probed } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
@@ -16,16 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-/** A video of 250 numbered frames with a tone; `setts` then sets timestamps of its packets. */
+const wholes = new Map<string, Promise<string>>();
+
+/** A video of 250 numbered frames with a tone, made once. */
+function videoOf(options: readonly string[]): Promise<string> {
+  const key = options.join(' ');
+  const path = join(dir, `whole-${wholes.size}.mp4`);
+  const all = ['-map', '0:v', '-map', '1:a', ...options, ...X264, '-c:a', 'aac'];
+  const made =
+    wholes.get(key) ?? makeBarredVideo({ path, frameCount: 250, inputs: ['-f', 'lavfi', '-i', 'sine=f=500:d=10'], options: all });
+  wholes.set(key, made);
+  return made;
+}
+
+/** Such a video; `setts` then sets timestamps of its packets. */
 async function videoWith(name: string, setts: string, options: readonly string[] = []): Promise<string> {
-  const whole = join(dir, `whole-${name.replace(/\.\w+$/u, '')}.mp4`);
-  const inputs = ['-f', 'lavfi', '-i', 'sine=f=500:d=10'];
-  await makeBarredVideo({
-    path: whole,
-    frameCount: 250,
-    inputs,
-    options: ['-map', '0:v', '-map', '1:a', ...options, ...X264, '-c:a', 'aac'],
-  });
+  const whole = await videoOf(options);
   await runFfmpeg(['-i', whole, '-c', 'copy', '-bsf:v', `setts=${setts}`, join(dir, name)]);
   return join(dir, name);
 }
@@ -43,17 +49,17 @@ describe('a few timestamps that cannot be true', () => {
     const source = await probed(await videoWith(name, setts));
     expect(source.probe).toMatchObject({ frameCount: 250, isVariableRate: false, rate: { num: 25, den: 1 }, durationUs: 10_000_000 });
     expect(source.probe).toMatchObject({ stream: { clock: 'repaired' }, notes: [NOTE] });
-    const frames = [36, 109, 110, 112, 115, 180, 249];
+    const frames = [36, 110, 112, 115, 249];
     expect(await frameNumbers(source, frames)).toEqual(frames);
     const outDir = join(dir, `clips-${name}`);
     const bounds = [0, 110, 113, 250];
     const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
-    for (const { file, shot, state } of await cutClips(source, { outDir, shots })) {
-      expect(state).toBe('written');
-      expect((await decodeAll(join(outDir, file), BARRED_SIZE, dir)).map(numberIn)).toEqual(range(shot.startFrame, shot.endFrame));
-      const clip = await probed(join(outDir, file));
-      expect(clip.probe).toMatchObject({ durationUs: (shot.endFrame - shot.startFrame) * 40_000, audioTracks: [{ codec: 'aac' }] });
-    }
+    const clips = await cutClips(source, { outDir, shots });
+    expect(clips.map(({ state }) => state)).toEqual(shots.map(() => 'written'));
+    const paths = clips.map(({ file }) => join(outDir, file));
+    expect(await numbersInEach(paths, dir)).toEqual(shots.map(({ startFrame, endFrame }) => range(startFrame, endFrame)));
+    const across = await probed(paths[1] ?? '');
+    expect(across.probe).toMatchObject({ durationUs: 3 * 40_000, audioTracks: [{ codec: 'aac' }] });
   });
 
   it('leave a variable rate as it is', async () => {
@@ -94,7 +100,6 @@ it('frames without timestamps at the beginning are reported as what they are', a
 
 describe('a recording that falls behind and catches up', () => {
   const kinds = [
-    ['stall.mp4', 'if(lt(N,85),N,if(lt(N,105),95+(N-85)/2,N))'],
     ['stall.mkv', 'if(lt(N,85),N,if(lt(N,105),95+(N-85)/2,N))'],
     ['burst.mp4', 'N-gte(N,101)*0.5-gte(N,102)*0.5+gte(N,126)'],
   ] as const;
@@ -114,7 +119,6 @@ describe('a recording that falls behind and catches up', () => {
 
 describe('unusual timestamps that are true are believed, without decoding', () => {
   const kinds: readonly (readonly [name: string, setpts: string])[] = [
-    ['pauses.mp4', "settb=1/1000,setpts='(N/25+gte(N,40)*3+gte(N,41)*20+gte(N,120)*0.12+gte(N,243)*14)/TB'"],
     ['pauses.mkv', "settb=1/1000,setpts='(N/25+gte(N,40)*3+gte(N,41)*20+gte(N,120)*0.12+gte(N,243)*14)/TB'"],
     ['jitter.mp4', "settb=1/1000,setpts='(N/25+0.017*mod(N*N,3))/TB'"],
     ['two-rates.mkv', "settb=1/1000,setpts='if(lt(N,150),N/24,150/24+(N-150)/30)/TB'"],
