@@ -51,8 +51,8 @@ it.each([
       { startFrame: 240, endFrame: 250 },
     ];
     const clips = await cutClips(video, { outDir, mode: 'copy', shots });
-    const paths = clips.map(({ file }) => join(outDir, file));
     expect(clips.map(({ state }) => state)).toEqual(shots.map(() => 'written'));
+    const paths = clips.map(({ file }) => join(outDir, file));
     for (const [index, { frames, beginnings }] of (await playEach(paths, BARRED_SIZE, dir)).entries()) {
       const { startFrame, endFrame } = shots[index] ?? { startFrame: 0, endFrame: 0 };
       const numbers = frames.map(numberIn);

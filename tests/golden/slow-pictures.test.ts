@@ -52,6 +52,7 @@ it.each<SlowVideo>([
   const outDir = join(dir, `${file}-clips`);
   const clips = await cutClips(video, { shots, outDir });
   if (bFrames === 0) clips.push(...(await cutClips(video, { shots: [{ startFrame: 6, endFrame: 12 }], outDir, mode: 'copy' })));
+  expect(clips.map(({ state }) => state)).toEqual(clips.map(() => 'written'));
   const wanted = clips.map(({ shot }) => frameToUs(video.clock, shot.endFrame) - frameToUs(video.clock, shot.startFrame));
   expect(await lengthsUs(clips.map((clip) => join(outDir, clip.file)))).toEqual(wanted);
 });
