@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAudio } from '#core/media/audio-reader.ts';
 import { BARRED_SIZE, makeBarredVideo, numberIn } from '../helpers/barred-video.ts';
 import { changeTrack, joinFlvs, joinRawH264 } from '../helpers/joined-settings.ts';
-import { frameNumbers, range, stillNumbers } from '../helpers/frame-numbers.ts';
+import { frameNumbers, numbersInEach, range, stillNumbers } from '../helpers/frame-numbers.ts';
 import { cutClips, decodeAll, probed, testFfmpeg } from '../helpers/media-files.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 
@@ -72,19 +72,17 @@ describe('settings of the decoder that change in the middle', () => {
       const video = await probed((await kind?.make()) ?? '');
       expect(video.probe.frameCount).toBe(FRAMES);
       expect(video.probe.notes).toEqual(kind?.note === null ? [] : [expect.stringMatching(kind?.note ?? '')]);
-      expect(await stillNumbers(video, [90, 130, 199], dir)).toEqual([90, 130, 199]);
+      expect(await stillNumbers(video, [130, 199], dir)).toEqual([130, 199]);
       expect(await frameNumbers(video, [180, 190])).toEqual([180, 190]);
       const outDir = await mkdtemp(join(dir, 'clips-'));
       const shots = [
         { startFrame: 90, endFrame: 120 },
         { startFrame: 170, endFrame: FRAMES },
       ];
-      for (const clip of await cutClips(video, { outDir, shots })) {
-        expect(clip).toMatchObject({ state: 'written', notes: [] });
-        expect((await decodeAll(join(outDir, clip.file), BARRED_SIZE, dir)).map(numberIn)).toEqual(
-          range(clip.shot.startFrame, clip.shot.endFrame),
-        );
-      }
+      const clips = await cutClips(video, { outDir, shots });
+      expect(clips).toMatchObject(shots.map(() => ({ state: 'written', notes: [] })));
+      const paths = clips.map(({ file }) => join(outDir, file));
+      expect(await numbersInEach(paths, dir)).toEqual(shots.map(({ startFrame, endFrame }) => range(startFrame, endFrame)));
       const [copy] = await cutClips(video, { outDir, mode: 'copy', shots: shots.slice(1) });
       expect(copy).toMatchObject({ state: 'failed', reason: expect.stringContaining('use the exact mode') });
     },
@@ -109,13 +107,18 @@ function pitchOf(samples: ArrayLike<number>, rate: number): number {
   return (crossings * rate) / late.length / 2;
 }
 
-async function pitchOfClip(path: string): Promise<number> {
-  const raw = join(dir, 'pitch.raw');
-  await runFfmpeg(['-i', path, '-map', '0:a:0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', raw]);
-  const bytes = await readFile(raw);
-  return pitchOf(
-    Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2)),
-    RATE,
+async function pitchesOf(paths: readonly string[]): Promise<number[]> {
+  const raws = paths.map((_, index) => join(dir, `pitch-${index}.raw`));
+  const outputs = raws.flatMap((raw, index) => ['-map', `${index}:a:0`, '-ac', '1', '-ar', String(RATE), '-f', 's16le', raw]);
+  await runFfmpeg([...paths.flatMap((path) => ['-i', path]), ...outputs]);
+  return Promise.all(
+    raws.map(async (raw) => {
+      const bytes = await readFile(raw);
+      return pitchOf(
+        Array.from({ length: bytes.length / 2 }, (_, index) => bytes.readInt16LE(index * 2)),
+        RATE,
+      );
+    }),
   );
 }
 
@@ -158,11 +161,11 @@ describe('audio whose settings change in the middle', () => {
         { startFrame: 90, endFrame: FRAMES },
         { startFrame: 175, endFrame: FRAMES },
       ];
-      for (const mode of ['exact', 'copy'] as const)
-        for (const clip of await cutClips(video, { outDir, mode, shots })) {
-          expect(clip.state).toBe('written');
-          expect(Math.abs((await pitchOfClip(join(outDir, clip.file))) - TONE_HZ), mode).toBeLessThan(15);
-        }
+      const clips = [];
+      for (const mode of ['exact', 'copy'] as const) clips.push(...(await cutClips(video, { outDir, mode, shots })));
+      expect(clips.map(({ state }) => state)).toEqual(clips.map(() => 'written'));
+      const paths = clips.map(({ file }) => join(outDir, file));
+      for (const [index, pitchHz] of (await pitchesOf(paths)).entries()) expect(Math.abs(pitchHz - TONE_HZ), paths[index]).toBeLessThan(15);
       const heard: number[] = [];
       for await (const { samples } of readAudio({ ffmpeg, ...video, track: 0, fromUs: 6_500_000, signal }))
         heard.push(...samples.slice(0, 16_000));

@@ -10,7 +10,7 @@ import { makeWaveform } from '#core/media/waveform.ts';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
 import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { cutClips, decodeAll, makeTrickyVideo, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
+import { cutClips, decodeAll, decodeEach, makeTrickyVideo, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 
 const SIZE = { width: 64, height: 36 };
 const ffmpeg = testFfmpeg();
@@ -34,10 +34,10 @@ function nearest(frames: readonly Buffer[], picture: Buffer): number {
 describe('exact clips', () => {
   const cases: [string, () => Promise<string>, number[]][] = [
     ['a variable rate', async () => (await makeGoldenVideo('variable-rate', dir)).path, [0, 49, 50, 90, 150]],
-    ['30000/1001 in milliseconds', () => makeTrickyVideo('ntsc', dir), [0, 1, 100, 101, 239]],
-    ['times that begin at 100 s', () => makeTrickyVideo('late-start', dir), [0, 77, 123, 200]],
-    ['an edit list', () => makeTrickyVideo('edit-list', dir), [0, 80, 100, 167]],
-    ['B-frames in AVI', () => makeTrickyVideo('packed', dir), [0, 85, 111, 200]],
+    ['30000/1001 in milliseconds', () => makeTrickyVideo('ntsc', dir), [1, 100, 101, 239]],
+    ['times that begin at 100 s', () => makeTrickyVideo('late-start', dir), [0, 123, 200]],
+    ['an edit list', () => makeTrickyVideo('edit-list', dir), [0, 100, 167]],
+    ['B-frames in AVI', () => makeTrickyVideo('packed', dir), [0, 111, 200]],
   ];
   it.each(cases)('hold both end frames and all between, of a video with %s', async (_, make, bounds) => {
     const video = await probed(await make());
@@ -46,18 +46,19 @@ describe('exact clips', () => {
     const shots = bounds.slice(1).map((endFrame, index) => ({ startFrame: bounds[index] ?? 0, endFrame }));
     const clips = await write(video, { shots, outDir });
     expect(clips.map((clip) => clip.state)).toEqual(shots.map(() => 'written'));
-    expect(clips[0]?.file).toBe(`video_0_${(bounds[1] ?? 0) - 1}.mp4`);
-    for (const { file, shot } of clips) {
-      const frames = await decodeAll(join(outDir, file), SIZE, dir);
-      const { probe, ptsUs } = await probed(join(outDir, file));
+    expect(clips[0]?.file).toBe(`video_${bounds[0]}_${(bounds[1] ?? 0) - 1}.mp4`);
+    const paths = clips.map(({ file }) => join(outDir, file));
+    for (const [index, frames] of (await decodeEach(paths, SIZE, dir)).entries()) {
+      const shot = shots[index] ?? { startFrame: 0, endFrame: 0 };
+      const { probe, ptsUs } = await probed(paths[index] ?? '');
       expect(frames).toHaveLength(shot.endFrame - shot.startFrame);
       expect(probe).toMatchObject({ frameCount: frames.length, videoCodec: 'h264', startUs: 0, isVariableRate: ptsUs !== null });
       expect([nearest(truth, frames[0] ?? Buffer.alloc(0)), nearest(truth, frames.at(-1) ?? Buffer.alloc(0))]).toEqual([
         shot.startFrame,
         shot.endFrame - 1,
       ]);
-      for (const [index, us] of (ptsUs ?? []).entries()) {
-        const wantedUs = (video.ptsUs?.[shot.startFrame + index] ?? 0) - (video.ptsUs?.[shot.startFrame] ?? 0);
+      for (const [frame, us] of (ptsUs ?? []).entries()) {
+        const wantedUs = (video.ptsUs?.[shot.startFrame + frame] ?? 0) - (video.ptsUs?.[shot.startFrame] ?? 0);
         expect(Math.abs(us - wantedUs)).toBeLessThan(12);
       }
       if (video.ptsUs === null && frames.length > 1) expect(probe.rate).toEqual(video.probe.rate);
@@ -117,8 +118,13 @@ describe('copied clips', () => {
       ],
     });
     expect(clips.map((clip) => clip.file)).toEqual(['video_30_59.copy.mp4', 'video_90_90.copy.mp4', 'video_150_199.copy.mp4']);
-    for (const clip of clips) {
-      const frames = await decodeAll(join(outDir, clip.file), SIZE, dir);
+    const decoded = await decodeEach(
+      clips.map(({ file }) => join(outDir, file)),
+      SIZE,
+      dir,
+    );
+    for (const [index, clip] of clips.entries()) {
+      const frames = decoded[index] ?? [];
       expect(clip).toMatchObject({
         state: 'written',
         frameCount: frames.length,
@@ -141,7 +147,7 @@ describe('a run', () => {
   it('keeps its own clips and what else is there, and goes on after an interruption', async () => {
     const video = await probed((await makeGoldenVideo('hard-cuts', dir)).path);
     const outDir = join(dir, 'resumed');
-    const shots = Array.from({ length: 8 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
+    const shots = Array.from({ length: 6 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
     await mkdir(outDir);
     await writeFile(join(outDir, 'video_0_49.mp4'), 'mine');
     await writeFile(join(outDir, '.video_50_99.mp4.999999999-0123abcd.part'), 'left behind by a process that is gone');
@@ -164,7 +170,7 @@ describe('a run', () => {
 
     const clips = await write(video, { outDir, shots });
     expect(clips.filter((clip) => clip.state === 'kept')).toHaveLength(complete.length);
-    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(8 - complete.length);
+    expect(clips.filter((clip) => clip.state === 'written')).toHaveLength(6 - complete.length);
     expect(await readFile(join(outDir, 'video_0_49.mp4'), 'utf8')).toBe('mine');
     const [aside] = clips;
     expect(aside?.file).toMatch(/^video_0_49-[0-9a-f]{6}\.mp4$/u);

@@ -120,11 +120,18 @@ describe('frame reader', () => {
 });
 
 describe.each(Object.keys(TRICKY_VIDEOS) as TrickyVideo[])('frames of the video “%s”', (kind) => {
-  it('are found exactly, one by one, together and as stills', async () => {
+  it('are counted, and found exactly, one by one, together and as stills', async () => {
     const video = await probed(await makeTrickyVideo(kind, dir));
     const truth = await decodeAll(video.path, SIZE, dir);
+    expect(video.probe).toMatchObject({
+      frameCount: truth.length,
+      isVariableRate: false,
+      rate: kind === 'ntsc' ? { num: 30000, den: 1001 } : { num: 25, den: 1 },
+    });
+    if (kind === 'edit-list') expect(truth).toHaveLength(167);
+    if (kind === 'late-start') expect(video.probe.startUs).toBe(100_000_000);
     const late = video.probe.frameCount - 1;
-    const wanted = [77, 100, 121, 151];
+    const wanted = [100, 121];
     const found: number[] = [];
     for (const frame of wanted)
       for await (const picture of readFramesAt({ ffmpeg, ...video, frames: [frame], size: SIZE, signal }))
@@ -135,8 +142,8 @@ describe.each(Object.keys(TRICKY_VIDEOS) as TrickyVideo[])('frames of the video 
     for await (const picture of readFramesAt({ ffmpeg, ...video, frames: list, size: SIZE, signal }))
       together.push([picture.frame, indexIn(truth, picture.data)]);
     expect(together).toEqual(list.map((frame) => [frame, frame]));
-    for (const frame of [97, late])
-      expect((await readStill({ ffmpeg, ...video, frame, maxWidth: 80, signal })).equals(await referenceStill(video, frame))).toBe(true);
+    const still = await readStill({ ffmpeg, ...video, frame: late, maxWidth: 80, signal });
+    expect(still.equals(await referenceStill(video, late))).toBe(true);
   });
 });
 
