@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAudio } from '#core/media/audio-reader.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
-import { probed, testFfmpeg } from '../helpers/media-files.ts';
+import { probed, type ProbedVideo, testFfmpeg } from '../helpers/media-files.ts';
 
 const ffmpeg = testFfmpeg();
 const { signal } = new AbortController();
 let dir = '';
+let video: ProbedVideo;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shotluck-audio-'));
+  video = await probed(await makeVideo());
 });
 afterAll(() => rm(dir, { recursive: true }));
 
@@ -42,8 +44,7 @@ async function makeVideo(): Promise<string> {
   return path;
 }
 
-async function read(path: string, track: number, fromUs = 0): Promise<Float32Array> {
-  const { probe } = await probed(path);
+async function read({ path, probe }: ProbedVideo, track: number, fromUs = 0): Promise<Float32Array> {
   const blocks: number[] = [];
   for await (const { samples } of readAudio({ ffmpeg, path, probe, track, fromUs, signal }))
     for (const sample of samples) blocks.push(sample);
@@ -60,32 +61,28 @@ function toneRange(samples: Float32Array): [number, number] {
 
 describe('audio', () => {
   it('stands at the time of the pictures, whenever it begins itself, from any place on', async () => {
-    const path = await makeVideo();
-    const whole = await read(path, 0);
+    const whole = await read(video, 0);
     expect(whole.length / 16_000).toBeCloseTo(10, 0);
     expect(toneRange(whole)[0]).toBeCloseTo(5, 1);
     expect(toneRange(whole)[1]).toBeCloseTo(6, 1);
-    const late = await read(path, 0, 4_250_000);
+    const late = await read(video, 0, 4_250_000);
     expect(toneRange(late)[0]).toBeCloseTo(0.75, 1);
     expect(late.length / 16_000).toBeCloseTo(5.75, 0);
   });
 
   it('comes from the chosen track', async () => {
-    const path = join(dir, 'two-tracks.mkv');
-    const [first, second] = [peak(await read(path, 0)), peak(await read(path, 1))];
+    const [first, second] = [peak(await read(video, 0)), peak(await read(video, 1))];
     expect(second / first).toBeGreaterThan(3);
-    await expect(read(path, 2)).rejects.toMatchObject({
+    await expect(read(video, 2)).rejects.toMatchObject({
       code: 'invalid-input',
       message: 'There is no audio track 3: the video has 2. Choose another track.',
     });
   });
 
   it('that is cancelled ends ffmpeg', async () => {
-    const path = join(dir, 'two-tracks.mkv');
-    const { probe } = await probed(path);
     const controller = new AbortController();
     controller.abort();
-    const work = readAudio({ ffmpeg, path, probe, track: 0, signal: controller.signal }).next();
+    const work = readAudio({ ffmpeg, ...video, track: 0, signal: controller.signal }).next();
     await expect(work).rejects.toMatchObject({ code: 'cancelled' });
   });
 });

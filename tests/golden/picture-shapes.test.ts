@@ -37,8 +37,8 @@ it('a broadcast whose pictures become wide has one shape, however it is read, an
       /^Its pictures change their shape in the middle \(from 1\.33:1 to 1\.78:1\): all are shown and cut as 1\.78:1, /u,
     ),
   );
-  for (const frame of [5, 50, 100]) expect(jpegSize(await readStill({ ffmpeg, ...video, frame, maxWidth: 640, signal }))).toBe('256x144');
-  const shots = [0, 45, 90].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
+  for (const frame of [5, 100]) expect(jpegSize(await readStill({ ffmpeg, ...video, frame, maxWidth: 640, signal }))).toBe('256x144');
+  const shots = [0, 90].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));
   const shape = { sampleAspectRatio: { num: 64, den: 45 }, width: 180, height: 144 };
   for (const { file } of await cutClips(video, { outDir: dir, shots })) expect((await probed(join(dir, file))).probe).toMatchObject(shape);
 
