@@ -15,6 +15,7 @@ import { blackPicture, landscape, modelsDir, nanoSpec, requestFor, workerFile } 
 
 const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const stubbornWorker = new URL('./support/stubborn-worker.ts', import.meta.url);
+const obedientWorker = new URL('./support/obedient-worker.ts', import.meta.url);
 
 const clients: EngineClient[] = [];
 afterEach(async () => {
@@ -57,8 +58,11 @@ function watchedClient(...how: Parameters<typeof createWatchedClient>): Spawned 
   return spawned;
 }
 
-/** The first worker misbehaves, those after it are real. */
-const badBeginning = (index: number) => spawnEngineWorkerProcess(index === 0 ? stubbornWorker : workerFile);
+/** The first workers misbehave, those after them do what they are told. That real ones follow each other well: at "a worker that dies". */
+const badBeginning =
+  (bad = 1) =>
+  (index: number) =>
+    spawnEngineWorkerProcess(index < bad ? stubbornWorker : obedientWorker);
 
 function caption(
   captioner: Captioner,
@@ -153,7 +157,7 @@ describe('captions from the engine worker', () => {
 
 describe('a worker that does not respond', () => {
   it('is ended within a second of cancelling, and another starts for the next call', async () => {
-    const { client, handles } = watchedClient(badBeginning);
+    const { client, handles } = watchedClient(badBeginning());
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: 'blocks' });
     const abort = new AbortController();
     const running = caption(captioner, requestFor([blackPicture]), abort.signal);
@@ -176,7 +180,7 @@ describe('a worker that dies', () => {
   ];
 
   it.each(deaths)('because it %s is replaced, and its caption is written by the next one', async (mood, _reason, output) => {
-    const { client, handles } = watchedClient(badBeginning);
+    const { client, handles } = watchedClient(badBeginning());
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: mood });
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect(handles[0]?.failure()?.output).toMatch(output);
@@ -186,7 +190,7 @@ describe('a worker that dies', () => {
   it.each(deaths.filter(([mood]) => mood === 'throws' || mood === 'is killed'))(
     'twice at the same caption, because it %s, is reported; the next caption is written',
     async (mood, reason) => {
-      const { client, handles } = watchedClient((index) => spawnEngineWorkerProcess(index < 2 ? stubbornWorker : workerFile));
+      const { client, handles } = watchedClient(badBeginning(2));
       const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: mood });
       await expect(caption(captioner, requestFor([blackPicture]))).rejects.toMatchObject({
         name: 'EngineDiedError',
@@ -198,27 +202,22 @@ describe('a worker that dies', () => {
     },
   );
 
-  it('between two captions is replaced unseen', async () => {
+  it('between two captions is replaced unseen, and in the middle of one by another that writes it again from its beginning', async () => {
     const { client, handles } = watchedClient();
     const captioner = await openRemoteCaptioner(client, nanoSpec);
     await caption(captioner, requestFor([blackPicture]));
     await handles[0]?.terminate();
     expect((await caption(captioner, requestFor([blackPicture]))).text).toBe('A black screen.');
     expect(handles).toHaveLength(2);
-  });
-
-  it('in the middle of a caption writes it again from its beginning', async () => {
-    const { client, handles } = watchedClient();
-    const captioner = await openRemoteCaptioner(client, nanoSpec);
     const texts: string[] = [];
-    const result = await caption(captioner, requestFor(Array.from({ length: 8 }, (_, index) => landscape(index))), undefined, (text) => {
-      if (texts.push(text) === 3) void handles[0]?.terminate();
+    const result = await caption(captioner, requestFor([landscape(0), landscape(5)]), undefined, (text) => {
+      if (texts.push(text) === 3) void handles[1]?.terminate();
     });
     const again = texts.findIndex((text, index) => index > 0 && text.length <= (texts[index - 1]?.length ?? 0));
     expect(again).toBeGreaterThanOrEqual(3);
     expect(texts[again]).toBe(texts[0]);
     expect(texts.at(-1)).toBe(result.text);
-    expect(handles).toHaveLength(2);
+    expect(handles).toHaveLength(3);
   });
 });
 
@@ -247,9 +246,10 @@ describe('TransNet V2 in the engine worker', () => {
   const spec: TransNetSpec = { modelId: 'transnet-v2', modelPath, threads: 1, device: 'cpu' };
   const windowBytes = 100 * 27 * 48 * 3;
   const { signal } = new AbortController();
+  const { client, handles } = createWatchedClient();
+  afterAll(() => client.close());
 
   it('scores a window and shares the worker with a captioner', async () => {
-    const { client, handles } = watchedClient();
     const scorer = await openRemoteTransNet(client, spec);
     // Fifty black frames, then fifty white ones; part of a bigger buffer.
     const frames = new Uint8Array(windowBytes + 1).fill(255, 1 + windowBytes / 2).subarray(1);
@@ -262,8 +262,14 @@ describe('TransNet V2 in the engine worker', () => {
     expect(handles).toHaveLength(1);
   });
 
+  it('names its file when that is missing', async () => {
+    await expect(openRemoteTransNet(client, { ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('/nowhere/transnet-v2.onnx'),
+    });
+  });
+
   it('stops within a second when cancelled, however long the window', async () => {
-    const { client } = watchedClient();
     const scorer = await openRemoteTransNet(client, spec);
     const controller = new AbortController();
     const scores = scorer.scoreWindow(new Uint8Array(10 * windowBytes), { signal: controller.signal });
@@ -272,14 +278,6 @@ describe('TransNet V2 in the engine worker', () => {
     controller.abort();
     await expect(scores).rejects.toMatchObject({ code: 'cancelled' });
     expect(performance.now() - cancelledMs).toBeLessThan(1200);
-  });
-
-  it('names its file when that is missing', async () => {
-    const { client } = watchedClient();
-    await expect(openRemoteTransNet(client, { ...spec, modelPath: '/nowhere/transnet-v2.onnx' })).rejects.toMatchObject({
-      code: 'model-missing',
-      message: expect.stringContaining('/nowhere/transnet-v2.onnx'),
-    });
   });
 });
 
@@ -290,15 +288,11 @@ it('a worker whose core is gone ends by itself', async () => {
 });
 
 describe('the client', () => {
-  it('reports which execution providers work, and that the CPU does', async () => {
+  it('reports which execution providers work, and that the CPU does, and runs on it with a note where the wished one does not', async () => {
     const { client } = watchedClient();
     const reports = await client.providers();
     expect(reports.find((report) => report.name === 'cpu')).toEqual({ name: 'cpu', isBundled: true, works: true, problem: null });
     expect(reports.every((report) => report.works === (report.problem === null))).toBe(true);
-  });
-
-  it('runs on the CPU with a note where the wished provider does not work', async () => {
-    const { client } = watchedClient();
     const captioner = await openRemoteCaptioner(client, { ...nanoSpec, device: 'coreml' });
     const { device, notes } = await caption(captioner, requestFor([blackPicture]));
     expect([device, notes]).toEqual(
@@ -307,10 +301,10 @@ describe('the client', () => {
   });
 
   it('starts no worker before it is needed, and none after it was closed', async () => {
-    const { client, handles } = watchedClient();
+    const { client, handles } = watchedClient(badBeginning());
     expect(handles).toHaveLength(0);
-    const captioner = await openRemoteCaptioner(client, nanoSpec);
-    const running = codeOf(caption(captioner, requestFor([landscape(0)])));
+    const captioner = await openRemoteCaptioner(client, { ...nanoSpec, modelId: 'blocks' });
+    const running = codeOf(caption(captioner, requestFor([blackPicture])));
     await new Promise((resolve) => setImmediate(resolve));
     await client.close();
     expect(await running).toBe('cancelled');

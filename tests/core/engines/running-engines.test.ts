@@ -22,7 +22,11 @@ describe('the device of an engine', () => {
     await openDemoProject(core, dataDir);
     expect(core.services.runningEngines.list()).toEqual([]);
 
-    core.services.settings.update({ devices: { 'transnet-v2': ELSEWHERE, 'shotluck-nano': 'cpu' }, detectorId: 'transnet-v2' });
+    core.services.settings.update({
+      devices: { 'transnet-v2': ELSEWHERE, 'shotluck-nano': 'cpu' },
+      detectorId: 'transnet-v2',
+      framesPerShot: 1,
+    });
     const videoId = await addVideo(core, video.path);
     core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect', 'caption']) });
     await core.services.jobs.idle();
