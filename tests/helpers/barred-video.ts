@@ -44,6 +44,12 @@ export async function makeBarredVideo({
   return path;
 }
 
+/** A small and short one, in H.264 or, where its name ends so, as a WebM: for what is about files, shots and texts, not about pictures. */
+export function makeSmallVideo(path: string, { frameCount = 40, first = 0 } = {}): Promise<string> {
+  const codec = path.endsWith('.webm') ? 'libvpx' : 'libx264';
+  return makeBarredVideo({ path, frameCount, first, size: '96x54', options: ['-c:v', codec, '-pix_fmt', 'yuv420p'] });
+}
+
 /** The number that a picture of `BARRED_SIZE` in RGB24 shows. */
 export function numberIn(rgb: Uint8Array): number {
   return Array.from({ length: BARS }, (_, bar) => ((rgb[bar * 3 + 1] ?? 0) > 127 ? 2 ** bar : 0)).reduce((sum, value) => sum + value, 0);

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
@@ -6,7 +7,7 @@ import type { Job } from '#shared/domain/job.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import { plain } from '#shared/words/words.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
@@ -15,13 +16,14 @@ vi.setConfig({ testTimeout: 240_000 });
 
 async function withShots(): Promise<{ core: Core; videoId: VideoId; shots: readonly [Shot, Shot, ...Shot[]] }> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('three-shots', dataDir);
+  const video = await makeSmallVideo(path.join(dataDir, 'bars.mp4'));
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
-  const videoId = await addVideo(core, video.path);
+  core.services.settings.update({ framesPerShot: 1 });
+  const videoId = await addVideo(core, video);
   core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await core.services.jobs.idle();
-  const [first, second, ...others] = core.services.shots.split(videoId, { frame: video.cuts[0] ?? 1 }, 'ann');
+  const [first, second, ...others] = core.services.shots.split(videoId, { frame: 20 }, 'ann');
   if (first === undefined || second === undefined) throw new Error('two shots expected');
   return { core, videoId, shots: [first, second, ...others] };
 }

@@ -1,9 +1,10 @@
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import type { ChatServer, ChatServerOptions } from '../../helpers/chat-server.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { joinAs, temporaryFolder } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';
@@ -15,23 +16,19 @@ interface TestStudio {
   readonly server: ChatServer;
 }
 
-/** A video with known cuts, its shots found, and an endpoint chosen as captioner. */
+/** A video of four shots, cut by hand, and an endpoint chosen as captioner. */
 async function withEndpoint(options: ChatServerOptions = {}, changes: Partial<Endpoint> = {}): Promise<TestStudio> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('hard-cuts', dataDir);
+  const video = await makeSmallVideo(path.join(dataDir, 'bars.mp4'));
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   const server = await startChatServer(options);
   const endpoint = { ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes };
-  core.services.settings.update({
-    endpoints: [endpoint],
-    captionerId: 'endpoint:box',
-    promptTemplate: 'Shot {index}',
-    detectorId: 'adaptive',
-  });
-  const videoId = await addVideo(core, video.path);
-  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
+  core.services.settings.update({ endpoints: [endpoint], captionerId: 'endpoint:box', promptTemplate: 'Shot {index}' });
+  const videoId = await addVideo(core, video);
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await core.services.jobs.idle();
+  for (const frame of [10, 20, 30]) core.services.shots.split(videoId, { frame }, 'ann');
   return { core, dataDir, videoId, server };
 }
 

@@ -1,10 +1,11 @@
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Revision } from '#shared/domain/text.ts';
 import type { ChatServer, SeenRequest } from '../../helpers/chat-server.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';
@@ -23,17 +24,17 @@ function describeShots({ prompt }: SeenRequest): string {
 
 async function startStudio(changes: Partial<Endpoint> = {}): Promise<TestStudio> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('three-shots', dataDir);
+  const video = await makeSmallVideo(path.join(dataDir, 'bars.mp4'));
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   const server = await startChatServer({ answer: describeShots });
   core.services.settings.update({
     endpoints: [{ ...defaultEndpoint, id: 'box', title: 'Box', baseUrl: server.url, model: 'test-vlm', ...changes }],
-    detectorId: 'adaptive',
   });
-  const videoId = await addVideo(core, video.path);
-  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
+  const videoId = await addVideo(core, video);
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await core.services.jobs.idle();
+  for (const frame of [10, 20]) core.services.shots.split(videoId, { frame }, 'ann');
   return { core, videoId, server };
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { startLocalHub } from '../../helpers/local-hub.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
@@ -15,14 +15,15 @@ const SUMMARISER = `sum-text:${MODEL}`;
 /** A video with captions, and a text model of random weights that was added as a folder of one's own. */
 async function withCaptionedVideo(): Promise<{ core: Core; videoId: VideoId; shotIds: readonly string[] }> {
   const dataDir = temporaryFolder();
-  const video = await makeGoldenVideo('three-shots', dataDir);
+  const video = await makeSmallVideo(path.join(dataDir, 'bars.mp4'));
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   expect(await core.services.models.addFolderAt(path.join(tinyWritersDir, 'llama'))).toBe(MODEL);
-  core.services.settings.update({ detectorId: 'adaptive', summaryPromptTemplate: 'Describe it.', summaryMaxTokens: 48 });
-  const videoId = await addVideo(core, video.path);
-  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set(['detect']) });
+  core.services.settings.update({ summaryPromptTemplate: 'Describe it.', summaryMaxTokens: 48 });
+  const videoId = await addVideo(core, video);
+  core.services.jobs.enqueueNeeded([videoId], 'ann', { steps: new Set() });
   await core.services.jobs.idle();
+  for (const frame of [10, 20]) core.services.shots.split(videoId, { frame }, 'ann');
   const shots = core.services.shots.list(videoId);
   for (const shot of shots)
     core.services.texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A picture of ${shot.startFrame}.`, 'ann');

@@ -6,7 +6,7 @@ import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { paramsOf, resultOf } from '../../helpers/job-result.ts';
 
@@ -17,7 +17,7 @@ const OPTIONS = { texts: 'all', requireClips: true, videoRows: false };
 let mediaDir = '';
 beforeAll(async () => {
   mediaDir = mkdtempSync(path.join(tmpdir(), 'shotluck-clips-'));
-  await makeGoldenVideo('hard-cuts', mediaDir);
+  await makeSmallVideo(path.join(mediaDir, 'walk.mp4'), { frameCount: 60 });
 });
 afterAll(() => rmSync(mediaDir, { recursive: true }));
 
@@ -30,7 +30,7 @@ async function withTwoShots(): Promise<Studio> {
   const test = startTestCore();
   const { projects, videos, jobs, shots, texts } = test.core.services;
   await projects.createIn(test.dataDir, 'Demo');
-  const [videoId] = (await videos.addFiles([path.join(mediaDir, 'hard-cuts.mp4')], 'ann')).added;
+  const [videoId] = (await videos.addFiles([path.join(mediaDir, 'walk.mp4')], 'ann')).added;
   if (videoId === undefined) throw new Error('not added');
   jobs.enqueueNeeded([videoId], 'ann', { steps: NO_STEPS });
   await jobs.idle();

@@ -6,7 +6,7 @@ import { findEarlierExports } from '#core/exchange/exports/earlier-exports.ts';
 import { writeExport } from '#core/exchange/exports/write-export.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
-import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 /** A project with a data set whose videos have these names; each has a shot with speech, a caption and a summary. */
@@ -207,15 +207,10 @@ describe('clips', () => {
     const { projects, videos, jobs, shots } = test.core.services;
     await projects.createIn(test.dataDir, 'Demo');
     const files: string[] = [];
-    for (const [folder, kind] of [
-      ['a', 'no-audio'],
-      ['b', 'odd-size'],
-    ] as const) {
-      mkdirSync(path.join(test.dataDir, folder));
-      const { path: file } = await makeGoldenVideo(kind, path.join(test.dataDir, folder));
-      const named = path.join(test.dataDir, folder, `walk${path.extname(file)}`);
-      writeFileSync(named, readFileSync(file));
-      files.push(named);
+    for (const name of ['a/walk.mp4', 'b/walk.webm']) {
+      const file = path.join(test.dataDir, name);
+      mkdirSync(path.dirname(file));
+      files.push(await makeSmallVideo(file));
     }
     const { added } = await videos.addFiles(files, 'ann');
     jobs.enqueueNeeded(added, 'ann', { steps: new Set() });
@@ -245,9 +240,10 @@ describe.skipIf(process.platform === 'win32')('the modes of an export', () => {
 
   async function withVideo(): Promise<TestCore & { videoId: VideoId }> {
     const test = startTestCore({ config: { personUmask: 0o022 } });
-    const video = await makeGoldenVideo('no-audio', temporaryFolder());
+    const file = path.join(temporaryFolder(), 'walk.mp4');
+    await makeSmallVideo(file);
     await test.core.services.projects.createIn(test.dataDir, 'Demo');
-    const { added } = await test.core.services.videos.addFiles([video.path], 'ann');
+    const { added } = await test.core.services.videos.addFiles([file], 'ann');
     const [videoId] = added;
     if (videoId === undefined) throw new Error('a video expected');
     test.core.services.jobs.enqueueUnmeasured([videoId], 'ann');
