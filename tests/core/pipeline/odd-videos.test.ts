@@ -85,7 +85,7 @@ describe('a video of which parts of frames are lost', () => {
         for (const name of ['hurt', 'whole']) {
           const options = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '25', '-pix_fmt', 'yuv420p'];
           const file = path.join(folder, `${name}.${ending}`);
-          await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=4', ...options, file]);
+          await runFfmpeg(['-f', 'lavfi', '-i', 'testsrc2=s=160x90:r=25:d=4', ...options, file]);
           if (name === 'hurt') await damagePackets(file, [40, 75], { fill: 0x5a, from: 0.4 });
           files.push(file);
         }

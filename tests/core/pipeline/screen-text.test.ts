@@ -1,5 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
@@ -16,11 +18,16 @@ vi.setConfig({ testTimeout: 240_000 });
 const { ffmpegPath } = testConfig('');
 const noSteps = { steps: new Set<never>() };
 
+let video = '';
+beforeAll(() => {
+  video = path.join(mkdtempSync(path.join(tmpdir(), 'shotluck-card-')), 'card.mp4');
+  if (canLetter(ffmpegPath)) makeCardVideo(ffmpegPath, video, 'Three weeks later');
+});
+afterAll(() => rmSync(path.dirname(video), { recursive: true, force: true }));
+
 /** A card and a moving picture; the cut between them is set by hand. */
 async function withCard(): Promise<{ core: Core; videoId: VideoId; card: Shot; picture: Shot }> {
   const dataDir = temporaryFolder();
-  const video = path.join(dataDir, 'card.mp4');
-  makeCardVideo(ffmpegPath, video, 'Three weeks later');
   const core = startStudioCore(dataDir);
   await openDemoProject(core, dataDir);
   const videoId = await addVideo(core, video);
@@ -66,7 +73,7 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
     // Read shots are not read again, unless asked.
     expect(await run(core, { kind: 'read-text', videoId, targets: { which: 'missing' } })).toMatchObject({ result: { read: 0, lines: 0 } });
 
-    settings.update({ promptTemplate: 'It reads: {screen_text}!' });
+    settings.update({ promptTemplate: 'It reads: {screen_text}!', framesPerShot: 1 });
     await run(core, { kind: 'caption', videoId, targets: { which: 'missing' } });
     const captionOf = (shot: Shot) => texts.currentOf({ videoId, shotId: shot.id, kind: 'visual' });
     expect(captionOf(card)).toMatchObject({

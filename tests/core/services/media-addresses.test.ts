@@ -36,7 +36,7 @@ async function bytesOf(core: Core, url: string): Promise<Uint8Array> {
 
 describe('addresses of a video', () => {
   it('lead to its file, its stills, its thumbnails and its waveform', async () => {
-    const { core, videoId, file } = await withVideo('hard-cuts');
+    const { core, videoId, file } = await withVideo('three-shots');
     expect(await core.resolveMedia(mediaUrls.video(videoId))).toEqual({ path: file, contentType: 'video/mp4', cacheSeconds: 0 });
 
     const still = await bytesOf(core, mediaUrls.frame(videoId, 3, 160));

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { otherSubtitleFormat } from '#core/exchange/subtitles/other-formats.ts';
 import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
 
-/** Where an expression begins anew at each of them, a million line breaks take hours. */
-const MANY = 1_000_000;
+/** Where an expression begins anew at each of them, so many line breaks take many minutes. */
+const MANY = 200_000;
 
 it.each([
   ['line feeds', '\n'],
@@ -11,7 +11,7 @@ it.each([
   ['both', '\r\n'],
   ['blanks', ' '],
   ['tabs', '\t'],
-])('a file of a million %s has no subtitles, and says so at once', (_, sign) => {
+])('a file of 200,000 %s has no subtitles, and says so at once', (_, sign) => {
   const text = sign.repeat(MANY);
   expect(parseCues(text)).toBeNull();
   expect(otherSubtitleFormat(text)).toBeNull();
