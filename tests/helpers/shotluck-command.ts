@@ -5,6 +5,9 @@ import path from 'node:path';
 /** The built command line. */
 export const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
 
+/** What Node compiled at one start saves the next ones a fifth of their work. */
+const compiled = path.resolve(import.meta.dirname, '../../node_modules/.cache/compiled');
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -14,7 +17,7 @@ export interface Ended {
 /** @param stdout a file's descriptor, where the result is not read here */
 export function start(dataDir: string, args: readonly string[], stdout: number | 'pipe' = 'pipe'): ChildProcess {
   return spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, SHOTLUCK_DATA_DIR: dataDir },
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled, SHOTLUCK_DATA_DIR: dataDir },
     stdio: ['ignore', stdout, 'pipe'],
   });
 }

@@ -3,7 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, truncateSync, 
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeGoldenVideo } from '../helpers/golden-videos.ts';
+import { makeSmallVideo } from '../helpers/barred-video.ts';
 import { shotluck, start, untilEnd } from '../helpers/shotluck-command.ts';
 import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
 
@@ -107,15 +107,14 @@ describe('a word that a command cannot take', { timeout: 180_000 }, () => {
 describe('shotluck clips', { timeout: 180_000 }, () => {
   it('goes on with the same of an earlier run, and distinguishes what it finished of another one from what was there', async () => {
     const test = startTestCore();
-    const { projects, videos, jobs } = test.core.services;
+    const { projects, videos, jobs, shots } = test.core.services;
     await projects.createIn(test.dataDir, 'Demo');
-    const { path: video, cuts } = await makeGoldenVideo('hard-cuts', test.dataDir);
+    const video = await makeSmallVideo(path.join(test.dataDir, 'bars.mp4'));
     const { added } = await videos.addFiles([video], 'ann');
-    jobs.enqueueNeeded(added, 'ann', {
-      steps: new Set(['detect']),
-      settings: { ...test.core.services.settings.get(), detectorId: 'adaptive' },
-    });
+    jobs.enqueueNeeded(added, 'ann', { steps: new Set() });
     await jobs.idle();
+    const cuts = [10, 20, 30];
+    for (const videoId of added) for (const frame of cuts) shots.split(videoId, { frame }, 'ann');
     jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'exact' }], false, 'ann');
     await projects.close();
 
