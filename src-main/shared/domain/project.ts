@@ -4,7 +4,17 @@ import { z } from 'zod';
  * Why a project may only be read: it is open in another studio, its folder cannot be written to, a newer studio made it, the disk is
  * full or cannot read the file, the file is damaged, its folder was moved while it was open, or a person asked for it.
  */
-export const ReadOnlyReason = z.enum(['other-studio', 'folder', 'newer', 'disk-full', 'damaged', 'disk-error', 'moved', 'asked']);
+export const ReadOnlyReason = z.enum([
+  'other-studio',
+  'folder',
+  'newer',
+  'disk-full',
+  'damaged',
+  'disk-error',
+  'moved',
+  'deleted',
+  'asked',
+]);
 export type ReadOnlyReason = z.infer<typeof ReadOnlyReason>;
 
 /** A copy of a project's database that can be put in its place. */

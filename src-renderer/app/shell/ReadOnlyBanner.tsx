@@ -23,7 +23,8 @@ export function ReadOnlyBanner() {
           {t('start.backups.open')}
         </Button>
       ) : (
-        readOnly !== 'moved' && (
+        readOnly !== 'moved' &&
+        readOnly !== 'deleted' && (
           <Button size="compact-xs" variant="default" loading={projects.isOpening} onClick={() => projects.openRecent(ref)}>
             {t('readOnly.tryAgain')}
           </Button>

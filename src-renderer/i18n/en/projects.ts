@@ -61,6 +61,8 @@ export const readOnly = {
   damaged: 'Read-only: the project’s file is damaged. Nothing more will be written to it. Restore a backup to continue.',
   'disk-error': 'Read-only: the disk reports errors when the project is read. Check the disk or the network, then open the project again.',
   moved: 'Read-only: the project’s folder was moved or renamed. Your work is saved in it. Open it from its new location.',
+  deleted:
+    'Read-only: the project’s folder was deleted or moved to another disk. The studio saves what it still has as a project of its own: see the list of projects.',
   asked: 'Read-only, as you asked. Nothing here can be changed.',
   tryAgain: 'Open for editing',
 } as const;

@@ -144,7 +144,9 @@ describe('nothing more is acknowledged', () => {
         .api.texts.edit({ videoId: test.videoId, shotId: null, kind: 'summary', text: `At ${performance.now()}` })
         .catch((error: unknown) => error);
     await expect.poll(edit).toMatchObject({ code: 'read-only' });
-    expect(notices).toContainEqual(expect.objectContaining({ level: 'error', title: '"Demo" is open read-only' }));
+    await expect
+      .poll(() => notices)
+      .toContainEqual(expect.objectContaining({ level: 'error', title: expect.stringMatching(/^"Demo" was saved as /u) }));
   });
 
   it('once the disk could not read the project', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { createDatabase } from '#core/base/db/database.ts';
@@ -7,8 +7,8 @@ import { createSessions, type Sessions } from '../../../src-main/hosts/serve/ses
 import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
 import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
 
-function smallDisk({ skip }: TestContext): SmallDisk {
-  const disk = mountSmallDisk(8);
+function smallDisk({ skip }: TestContext, megabytes = 8): SmallDisk {
+  const disk = mountSmallDisk(megabytes);
   if (disk === null) skip('mounting a file system in memory is not allowed here');
   else onTestFinished(() => disk.unmount());
   return disk as SmallDisk;
@@ -17,15 +17,20 @@ function smallDisk({ skip }: TestContext): SmallDisk {
 /** Takes all the room there is. */
 function fill(dir: string): void {
   try {
+    writeFileSync(path.join(dir, 'filler-most'), Buffer.alloc(statfsSync(dir).bavail * 4_096 - 1_000_000));
     for (let block = 0; ; block++) writeFileSync(path.join(dir, `filler-${block}`), Buffer.alloc(4_096));
   } catch (error) {
     expect(error).toMatchObject({ code: 'ENOSPC' });
   }
 }
 
+function makeRoom(dir: string): void {
+  for (const name of readdirSync(dir).filter((each) => each.startsWith('filler'))) rmSync(path.join(dir, name));
+}
+
 describe('a disk that is full', () => {
-  it('keeps nobody out: the studio starts, shows the project, and refuses edits in words', async (context) => {
-    const { dir } = smallDisk(context);
+  it('keeps nobody out: the studio starts, shows the project, refuses edits in words, and takes them once there is room', async (context) => {
+    const { dir } = smallDisk(context, 32);
     const first = startTestCore({ dataDir: dir });
     await first.core.services.projects.createIn(dir, 'Demo');
     const videoId = await addMeasuredVideo(first);
@@ -43,6 +48,12 @@ describe('a disk that is full', () => {
       code: expect.stringMatching(/^(disk-full|read-only)$/),
       message: expect.stringContaining('Nothing was changed'),
     });
+
+    makeRoom(dir);
+    const edit = (): Promise<unknown> =>
+      api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'There is room' }).catch((error: unknown) => error);
+    await expect.poll(edit).toMatchObject({ text: 'There is room' });
+    expect(await api.projects.current({})).toMatchObject({ readOnly: null });
   });
 });
 
@@ -64,7 +75,7 @@ describe('a data folder without room', () => {
       expect.arrayContaining(['the sessions could not be written', 'the names of owners could not be written']),
     );
 
-    for (const name of readdirSync(dir).filter((each) => each.startsWith('filler'))) rmSync(path.join(dir, name));
+    makeRoom(dir);
     core.services.people.introduce(annotator?.guest, { name: 'Ann' });
     core.services.people.introduce(owner?.guest, { name: 'Olga' });
     const { core: again } = startTestCore({ dataDir: dir });

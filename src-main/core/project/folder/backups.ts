@@ -58,15 +58,7 @@ async function copyAndCheck({ db, folder, nowMs, check, isStopped }: BackupReque
   const target = path.join(dir, `${stamp(nowMs)}.db`);
   const part = temporaryName(target);
   try {
-    await db.backup(part, {
-      progress() {
-        if (isStopped()) throw new AppError('cancelled', words('project.backupCancelled'));
-        return PAGES_PER_STEP;
-      },
-    });
-    makeWhole(part);
-    const finding = await check(part);
-    if (finding !== null) throw new AppError('damaged', words('project.fileDamaged', { finding }));
+    await copyDatabase(part, { db, check, isStopped });
     renameSync(part, target);
   } finally {
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true });
@@ -74,6 +66,22 @@ async function copyAndCheck({ db, folder, nowMs, check, isStopped }: BackupReque
   // The one just made stays whatever the clock says: set back, it makes the newest backup look like an old one.
   const others = backupsToDrop(listBackups(folder, nowMs), nowMs).filter(({ id }) => path.join(dir, id) !== target);
   for (const { id } of others) rmSync(path.join(dir, id), { force: true });
+}
+
+/** @throws AppError `damaged`, `cancelled` */
+export async function copyDatabase(
+  file: string,
+  { db, check, isStopped }: Pick<BackupRequest, 'db' | 'check' | 'isStopped'>,
+): Promise<void> {
+  await db.backup(file, {
+    progress() {
+      if (isStopped()) throw new AppError('cancelled', words('project.backupCancelled'));
+      return PAGES_PER_STEP;
+    },
+  });
+  makeWhole(file);
+  const finding = await check(file);
+  if (finding !== null) throw new AppError('damaged', words('project.fileDamaged', { finding }));
 }
 
 /** One file on the disk, without a log beside it. */
@@ -266,6 +274,7 @@ function halfSetAside(folder: string, database: string): string | null {
   return file === null || existsSync(`${file}-wal`) ? null : file;
 }
 
-function stamp(nowMs: number): string {
+/** Of a moment, as a part of a file's name. */
+export function stamp(nowMs: number): string {
   return new Date(nowMs).toISOString().replaceAll(':', '-');
 }

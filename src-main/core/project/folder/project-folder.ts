@@ -37,7 +37,7 @@ export interface OpenFolder extends ProjectSession {
   /** Refuses every write from now on. */
   turnReadOnly(reason: ReadOnlyReason): void;
   /** Whether folder and database are still those that were opened, untouched by others; else what became of them. Cheap. */
-  look(): 'moved' | 'damaged' | null;
+  look(): 'moved' | 'deleted' | 'damaged' | null;
   close(): void;
 }
 
@@ -214,7 +214,7 @@ function writableFolder({ folder, db, capture, lock, logger, backupPath, lost }:
     look: place.look,
     close() {
       // A folder that was moved keeps word of its own; one that is damaged must not pass for closed in order.
-      const isNoted = readOnly !== 'moved' && readOnly !== 'damaged' && readOnly !== 'disk-error';
+      const isNoted = readOnly !== 'moved' && readOnly !== 'deleted' && readOnly !== 'damaged' && readOnly !== 'disk-error';
       const steps = isNoted ? stepsOf(db) : 0;
       if (isNoted) writeProjectState(folder, { state: 'closing', steps }, logger);
       db.close();

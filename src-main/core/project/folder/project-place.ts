@@ -3,7 +3,7 @@ import { isMissing } from '#core/base/files/file-errors.ts';
 
 export interface ProjectPlace {
   /** What became of the place since; null while it is as it was. @throws errors of the file system */
-  look(): 'moved' | 'damaged' | null;
+  look(): 'moved' | 'deleted' | 'damaged' | null;
   close(): void;
 }
 
@@ -18,6 +18,7 @@ const MAGIC = Buffer.from('SQLite format 3\0', 'latin1');
 export function placeOf(folder: string, file: string): ProjectPlace {
   const folderId = idOf(folder);
   const files = [file, `${file}-wal`, `${file}-shm`].map((each) => ({ file: each, id: idOf(each) }));
+  const fileId = idOf(file);
   const handle = openSync(file, 'r');
   const head = Buffer.alloc(MAGIC.length);
   let sizeBytes = fstatSync(handle).size;
@@ -25,8 +26,11 @@ export function placeOf(folder: string, file: string): ProjectPlace {
   return {
     look() {
       // Also where another studio, which could not know of this one, has ended the log and begun a new one: what is written into the old one is lost.
-      if (idOf(folder) !== folderId || files.some((each) => idOf(each.file) !== each.id)) return 'moved';
-      const { size } = fstatSync(handle);
+      const { size, nlink } = fstatSync(handle);
+      if (idOf(folder) !== folderId || files.some((each) => idOf(each.file) !== each.id)) {
+        // Moved to another disk it was copied and deleted, maybe before the last words were written. And the log may be gone alone.
+        return nlink === 0 || idOf(file) === fileId ? 'deleted' : 'moved';
+      }
       // The database is never made smaller.
       if (size < sizeBytes) return 'damaged';
       sizeBytes = size;

@@ -11,6 +11,7 @@ import { words } from '#shared/words/words.ts';
 import { listBackups, makeBackup } from './backups.ts';
 import type { OpenFolder } from './project-folder.ts';
 import { stepsOf, writeProjectState } from './project-state.ts';
+import { rescueProject } from './rescue-project.ts';
 
 /** How often it is looked whether something is due. */
 const TICK_MS = 1_000;
@@ -36,8 +37,12 @@ export interface WatchParts {
   readonly events: Pick<EventBus, 'emit'>;
   freeBytes(folder: string): Promise<number>;
   checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
+  /** Where a project is saved whose files were deleted under it. */
+  readonly projectsDir: string;
   /** The project may only be read from now on. */
   onTrouble(reason: ReadOnlyReason): void;
+  /** Its files were deleted, and it was saved in this folder; an error: it could not be. */
+  onRescued(outcome: { readonly folder: string } | { readonly error: unknown }): void;
 }
 
 export type ProjectWatch = ReturnType<typeof watchProject>;
@@ -53,6 +58,8 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   /** Checks and backups come one after the other. */
   let busy: Promise<void> | null = null;
   let isClosing = false;
+  /** Whether what was deleted under us is saved elsewhere; null while nothing was. */
+  let rescue: Promise<boolean> | null = null;
   let isRefusalSaid = false;
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
@@ -73,11 +80,26 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     }
   }
 
-  function refuse(reason: 'moved' | 'damaged' | 'disk-error', detail: string): void {
+  function refuse(reason: 'moved' | 'deleted' | 'damaged' | 'disk-error', detail: string): void {
     if (opened.readOnly !== null) return;
     logger.error({ folder: opened.folder, reason, detail }, 'the project is closed for writing');
     opened.turnReadOnly(reason);
     parts.onTrouble(reason);
+    if (reason === 'deleted') rescue = rescueNow();
+  }
+
+  async function rescueNow(): Promise<boolean> {
+    try {
+      const { projectsDir, checkDatabase: check } = parts;
+      const folder = await rescueProject({ db: opened.db, name: opened.name, projectsDir, nowMs: parts.clock.nowMs(), check });
+      logger.warn({ folder: opened.folder, rescued: folder }, 'the project was deleted while it was open, and saved elsewhere');
+      parts.onRescued({ folder });
+      return true;
+    } catch (error) {
+      logger.error({ error, folder: opened.folder }, 'the project was deleted while it was open, and could not be saved elsewhere');
+      parts.onRescued({ error });
+      return false;
+    }
   }
 
   function look(): void {
@@ -190,9 +212,11 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       isClosing = true;
       await busy?.catch(() => undefined);
       isClosing = false;
+      if (opened.readOnly === null) lookNow();
+      // The disk may have been full then.
+      if (rescue !== null && !(await rescue)) await rescueNow();
       if (opened.readOnly !== null || changedRowsOf(opened.db) === backedUp.rows || sizeBytesOf(opened.db) > MAX_BYTES_AT_CLOSE) return;
-      lookNow();
-      if (opened.readOnly === null) await backUpQuietly();
+      await backUpQuietly();
     },
   };
 }

@@ -1,32 +1,28 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
-import { inTransaction } from '#core/base/db/database.ts';
-import { placeRefused, storageTrouble } from '#core/base/db/storage-trouble.ts';
+import { explainStorage, placeRefused } from '#core/base/db/storage-trouble.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import * as changes from '../history/change-repository.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { sweepVideoCaches } from '#core/media/media-cache.ts';
-import { measuredVideos, shortenProbes, sweepMeasured } from '../videos/video-repository.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
+import { awaitRoom } from './await-room.ts';
 import { restoreBackup, showBackups } from './backups.ts';
 import { createKnownProjects } from './known-projects.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
-import { lostWorkNotice, readOnlyNotice } from './project-notices.ts';
+import { infoOf } from './project-info.ts';
+import { lostWorkNotice, notRescuedNotice, readOnlyNotice, rescuedNotice, writableNotice } from './project-notices.ts';
 import { isSamePlace } from './project-place.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
 import { type ProjectWatch, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
+import { tidyProject } from './tidy-project.ts';
 import { sweepViews } from './view-copy.ts';
-
-/** Steps of each person that can still be undone or looked up; older ones are forgotten when the project is opened. */
-const KEPT_STEPS = 5_000;
 
 export interface ProjectsParts {
   readonly dataDir: string;
@@ -59,7 +55,10 @@ export function createProjectsService(parts: ProjectsParts) {
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
   const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
   const known = createKnownProjects({ dataDir, logger });
+  const projectsDir = path.join(dataDir, 'projects');
   let current: Current | null = null;
+  /** Of a project that could not be opened for writing on a full disk. */
+  let room: { stop(): void } | null = null;
   let isClosing = false;
   let hasEnded = false;
   /** Resolves when the switch has ended that was asked for last. */
@@ -94,7 +93,10 @@ export function createProjectsService(parts: ProjectsParts) {
   async function begin(opened: OpenFolder): Promise<ProjectInfo> {
     assert(current === null, 'the project that was open is closed before another one begins');
     try {
-      current = { opened, watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, onTrouble }) : null };
+      current = {
+        opened,
+        watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, projectsDir, onTrouble, onRescued }) : null,
+      };
       remember(opened.folder);
       parts.onOpened(opened, !known.isKnown(opened));
       known.note(opened);
@@ -116,28 +118,19 @@ export function createProjectsService(parts: ProjectsParts) {
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
     // Whoever asked for it knows.
     if (opened.readOnly !== null && opened.readOnly !== 'asked') events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
+    if (opened.readOnly === 'disk-full')
+      room = awaitRoom({ folder: opened.folder, logger, freeBytes: parts.freeBytes, onRoom: () => void openAgain(opened) });
     announce();
     return infoOf(opened);
   }
 
-  /** What is forgotten for want of room is forgotten the next time. */
-  function tidy(opened: OpenFolder): void {
-    const { db, folder, cacheDir } = opened;
-    try {
-      inTransaction(db, () => {
-        changes.pruneSteps(db, KEPT_STEPS);
-        sweepMeasured(db);
-        shortenProbes(db);
-      });
-      // Beside the opening: nobody waits for pictures to be deleted.
-      sweepVideoCaches(cacheDir, measuredVideos(db)).then(
-        (count) => count > 0 && logger.info({ folder, count }, 'pictures of videos that are no longer known were removed'),
-        (error: unknown) => logger.warn({ error, folder }, 'pictures of removed videos could not be removed'),
-      );
-    } catch (error) {
-      if (storageTrouble(error) !== 'full') throw error;
-      logger.warn({ error, folder }, 'old steps are kept, because the disk is full');
-    }
+  /** Once its disk has room again. */
+  async function openAgain(opened: OpenFolder): Promise<void> {
+    await inLine(async () => {
+      if (current?.opened !== opened || hasEnded) return;
+      const { readOnly, name } = await openNow(opened.folder, false);
+      if (readOnly === null) events.emit('notice', writableNotice(name));
+    }).catch((error: unknown) => logger.error({ error, folder: opened.folder }, 'a project could not be opened again'));
   }
 
   /** A list that cannot be written keeps nobody from working. */
@@ -153,7 +146,17 @@ export function createProjectsService(parts: ProjectsParts) {
     if (current === null) return;
     // One that closes has no jobs any more, and must not be given new ones.
     if (!isClosing) parts.onReadOnly(current.opened);
-    events.emit('notice', readOnlyNotice(current.opened.name, reason));
+    // Once it is known whether it could be saved elsewhere, that is said.
+    if (reason !== 'deleted') events.emit('notice', readOnlyNotice(current.opened.name, reason));
+    announce();
+  }
+
+  function onRescued(outcome: { readonly folder: string } | { readonly error: unknown }): void {
+    const name = current?.opened.name ?? '';
+    if ('folder' in outcome) {
+      remember(outcome.folder);
+      events.emit('notice', rescuedNotice(name, projectName(outcome.folder)));
+    } else events.emit('notice', notRescuedNotice(name, String(explainStorage(outcome.error)?.message ?? outcome.error)));
     announce();
   }
 
@@ -164,6 +167,8 @@ export function createProjectsService(parts: ProjectsParts) {
   async function closeCurrent(): Promise<void> {
     if (current === null) return;
     const { opened, watch } = current;
+    room?.stop();
+    room = null;
     isClosing = true;
     try {
       await parts.onClosing();
@@ -183,7 +188,7 @@ export function createProjectsService(parts: ProjectsParts) {
     const opened = open();
     try {
       known.requireUsable(opened);
-      if (opened.readOnly === null) tidy(opened);
+      if (opened.readOnly === null) tidyProject(opened, logger);
       await closeCurrent();
     } catch (error) {
       opened.close();
@@ -313,7 +318,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
     /** Makes `NAME.shotluck` in the granted folder, or in the studio's own projects folder, and opens it. */
     create(name: string, locationGrantId?: GrantId): Promise<ProjectInfo> {
-      const location = locationGrantId === undefined ? path.join(dataDir, 'projects') : grants.resolveFolder(locationGrantId);
+      const location = locationGrantId === undefined ? projectsDir : grants.resolveFolder(locationGrantId);
       return createIn(location, name);
     },
 
@@ -333,19 +338,4 @@ export function createProjectsService(parts: ProjectsParts) {
 
     openOrShow,
   };
-}
-
-function infoOf(session: ProjectSession): ProjectInfo {
-  const { ref, name, folder, readOnly } = session;
-  return { ref, name, displayPath: folder, videoCount: countRows(session, 'videos'), shotCount: countRows(session, 'shots'), readOnly };
-}
-
-/** Of a damaged project, or one of a newer studio, a table may not be readable. */
-function countRows({ db, readOnly }: ProjectSession, table: 'videos' | 'shots'): number {
-  try {
-    return db.prepare<[], { count: number }>(`SELECT count(*) AS count FROM ${table}`).get()?.count ?? 0;
-  } catch (error) {
-    if (readOnly !== null || storageTrouble(error) === 'damaged') return 0;
-    throw error;
-  }
 }
