@@ -19,7 +19,10 @@ export interface RescueRequest extends Pick<BackupRequest, 'db' | 'check' | 'now
  * @throws what `copyDatabase` throws, and errors of the file system
  */
 export async function rescueProject({ name, projectsDir, nowMs, ...copied }: RescueRequest): Promise<string> {
-  const folder = path.join(projectsDir, safeName(name, { suffix: ` rescued ${stamp(nowMs)}${PROJECT_SUFFIX}` }));
+  const when = stamp(nowMs)
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/u, '');
+  const folder = path.join(projectsDir, safeName(name, { suffix: ` rescued ${when}${PROJECT_SUFFIX}` }));
   // Under a name of our own until it is whole.
   const making = temporaryName(folder);
   try {
