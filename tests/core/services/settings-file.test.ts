@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Events } from '#shared/contract/events.ts';
 import { defaultSettings } from '#shared/contract/views.ts';
 import { defaultEndpoint, EndpointId } from '#shared/domain/endpoint.ts';
 import { joinAs, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
@@ -43,6 +44,31 @@ describe('settings.json', () => {
     await api.settings.update({ automaticSteps: { detect: false } });
     const { automaticSteps } = await api.settings.update({ automaticSteps: { summarise: false } });
     expect(automaticSteps).toEqual({ ...defaultSettings.automaticSteps, caption: false, detect: false, summarise: false });
+  });
+});
+
+describe('damaged settings', () => {
+  it('leave the network off until a person switches it on, also at later starts, and say so', async () => {
+    const { core, dataDir } = withFile({ version: 2, allowNetwork: false });
+    await core.close();
+    const file = path.join(dataDir, 'settings.json');
+    truncateSync(file, 20);
+    const damaged = startTestCore({ dataDir });
+    const notices: string[] = [];
+    damaged.core.events.onAny((name, payload) => void (name === 'notice' && notices.push((payload as Events['notice']).message)));
+    expect(damaged.core.services.settings.get()).toEqual({ ...defaultSettings, allowNetwork: false });
+    expect(notices).toEqual([expect.stringContaining('stays off the network until')]);
+    await damaged.core.close();
+    const { settings } = startTestCore({ dataDir }).core.services;
+    expect(settings.get().allowNetwork).toBe(false);
+    settings.update({ framesPerShot: 2 });
+    expect(startTestCore({ dataDir }).core.services.settings.get().allowNetwork).toBe(false);
+    settings.update({ allowNetwork: true });
+    expect(startTestCore({ dataDir }).core.services.settings.get().allowNetwork).toBe(true);
+  });
+
+  it('are another thing than none, with which a studio begins as it always does', () => {
+    expect(startTestCore().core.services.settings.get()).toEqual(defaultSettings);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { parseJson } from '#shared/parse-json.ts';
@@ -29,8 +29,19 @@ export function readJsonFile<S extends z.ZodType>(file: string, schema: S): Json
   return parsed.success ? { state: 'ok', value: parsed.data } : setAside(file, parsed.error.message);
 }
 
+const SET_ASIDE = '.damaged-';
+
+/** Whether one of this name was ever set aside and still lies there, as far as can be known. */
+export function hasSetAside(file: string): boolean {
+  try {
+    return readdirSync(path.dirname(file)).some((name) => name.startsWith(`${path.basename(file)}${SET_ASIDE}`));
+  } catch (error) {
+    return !isMissing(error);
+  }
+}
+
 function setAside(file: string, problem: string): { state: 'set-aside'; setAsidePath: string; problem: string } {
-  const setAsidePath = `${file}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
+  const setAsidePath = `${file}${SET_ASIDE}${new Date().toISOString().replaceAll(':', '-')}`;
   try {
     renameSync(file, setAsidePath);
     return { state: 'set-aside', setAsidePath, problem };

@@ -1,11 +1,14 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { underLock } from '../db/file-lock.ts';
-import { readJsonFile, writeJsonFile } from '../files/json-file.ts';
+import { hasSetAside, readJsonFile, writeJsonFile } from '../files/json-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { defaultSettings, Settings, type SettingsPatch } from '#shared/contract/views.ts';
 import { SETTINGS_VERSION, StoredSettings } from './stored-settings.ts';
+
+const WITH_DEFAULTS =
+  'The studio goes on with the default settings, and stays off the network until somebody switches “Stay off the network” off in the settings; projects are not affected.';
 
 export type SettingsService = ReturnType<typeof createSettingsService>;
 
@@ -16,18 +19,21 @@ export type SettingsService = ReturnType<typeof createSettingsService>;
 export function createSettingsService(dataDir: string, events: EventBus) {
   const file = path.join(dataDir, 'settings.json');
   let stamp = stampOf(file);
-  let current = load(defaultSettings);
+  let current = load(null);
 
-  /** @param otherwise what counts where there is no file, or none that can be read */
-  function load(otherwise: Settings): Settings {
+  /** @param known what counts where there is no file, or none that can be read; null at the start */
+  function load(known: Settings | null): Settings {
     const found = readJsonFile(file, StoredSettings);
+    if (found.state === 'ok') return merged(defaultSettings, found.value);
     if (found.state === 'set-aside')
       events.emit('notice', {
         level: 'warning',
         title: 'The settings were damaged',
-        message: `The studio goes on with ${otherwise === defaultSettings ? 'the default settings' : 'those that it has'}; projects are not affected. The old file was kept as ${found.setAsidePath}.`,
+        message: `${known === null ? WITH_DEFAULTS : 'The studio goes on with those that it has; projects are not affected.'} The old file was kept as ${found.setAsidePath}.`,
       });
-    return found.state === 'ok' ? merged(defaultSettings, found.value) : otherwise;
+    if (known !== null) return known;
+    // The damaged ones may have said so. Also at later starts: until settings are written again, nothing says that a person wants it otherwise.
+    return found.state === 'set-aside' || hasSetAside(file) ? { ...defaultSettings, allowNetwork: false } : defaultSettings;
   }
 
   function get(): Settings {
