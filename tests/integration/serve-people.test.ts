@@ -11,6 +11,7 @@ import { findProductPaths } from '../../src-main/hosts/common/product-paths.ts';
 import { type RunningServer, startServe } from '../../src-main/hosts/serve/start-serve.ts';
 import { runCrowd } from '../helpers/crowd.ts';
 import { addCutVideo } from '../helpers/cut-video.ts';
+import { freePort } from '../helpers/served-studio.ts';
 import { openWire, visitStudio } from '../helpers/studio-visitor.ts';
 import { startTestCore, temporaryFolder } from '../helpers/test-core.ts';
 
@@ -19,11 +20,11 @@ interface Served extends RunningServer {
   log(): string;
 }
 
-async function serve(options: { dataDir?: string; folder?: string; token?: string } = {}): Promise<Served> {
+async function serve(options: { dataDir?: string; folder?: string; token?: string; port?: number } = {}): Promise<Served> {
   const dataDir = options.dataDir ?? temporaryFolder();
   const server = await startServe({
     host: '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
     open: options.folder === undefined ? { kind: 'last' } : { kind: 'folder', folder: options.folder },
     surroundings: { SHOTLUCK_DATA_DIR: dataDir },
     product: findProductPaths(import.meta.dirname),
@@ -37,6 +38,11 @@ async function serve(options: { dataDir?: string; folder?: string; token?: strin
   };
   onTestFinished(close);
   return { ...server, close, dataDir, log: () => readFileSync(path.join(dataDir, 'logs/studio.log'), 'utf8') };
+}
+
+/** What a crash leaves of who was let in. */
+function sessionsFile({ dataDir, url }: Served): string {
+  return path.join(dataDir, `sessions-${new URL(url).port}.json`);
 }
 
 /** A project with this many shots, closed again. */
@@ -157,22 +163,50 @@ describe('the way into a served studio', () => {
 
   it('stays open over a crash for those who were in, under the same secret only', async () => {
     const token = randomBytes(24).toString('base64url');
-    const first = await serve({ token });
+    const port = await freePort();
+    const first = await serve({ token, port });
     const ann = await visitStudio(first.url, 'Ann');
     await ann.api.settings.personalise({ theme: 'dark' });
-    const kept = readFileSync(path.join(first.dataDir, 'sessions.json'), 'utf8');
+    const file = sessionsFile(first);
+    const kept = readFileSync(file, 'utf8');
     expect(kept).not.toContain(ann.cookie.split('=')[1]);
 
+    await first.close();
     // What a crash leaves behind: the file as it is while the studio runs. One session that cannot be read costs no other.
     const { sessions, ...rest } = JSON.parse(kept) as { readonly sessions: readonly Record<string, unknown>[] };
     const odd = { secretHash: 'x', state: { name: 'x'.repeat(500) } };
-    writeFileSync(path.join(first.dataDir, 'sessions.json'), JSON.stringify({ ...rest, sessions: [odd, ...sessions] }));
-    const second = await serve({ dataDir: first.dataDir, token });
-    const cookie = ann.cookie.replace(/^shotluck_\d+/u, `shotluck_${new URL(second.url).port}`);
-    expect(await (await openWire(second.url, cookie)).api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });
+    const left = JSON.stringify({ ...rest, sessions: [odd, ...sessions] });
+    writeFileSync(file, left);
+    const second = await serve({ dataDir: first.dataDir, token, port });
+    expect(await (await openWire(second.url, ann.cookie)).api.settings.get({})).toMatchObject({ userName: 'Ann', theme: 'dark' });
     expect(new URL(second.annotatorUrl).search).toBe(new URL(first.annotatorUrl).search);
-    const third = await serve({ dataDir: first.dataDir, token: randomBytes(24).toString('base64url') });
-    await expect(openWire(third.url, ann.cookie.replace(/^shotluck_\d+/u, `shotluck_${new URL(third.url).port}`))).rejects.toThrow('401');
+    await second.close();
+    writeFileSync(file, left);
+    const third = await serve({ dataDir: first.dataDir, token: randomBytes(24).toString('base64url'), port });
+    await expect(openWire(third.url, ann.cookie)).rejects.toThrow('401');
+  });
+
+  it('is of one studio alone, also where two share a data folder and a secret', async () => {
+    const token = randomBytes(24).toString('base64url');
+    const [port, otherPort] = [await freePort(), await freePort()];
+    const studio = await serve({ token, port });
+    const [ann, ben] = [await visitStudio(studio.url, 'Ann'), await visitStudio(studio.url, 'Ben')];
+    const other = await serve({ dataDir: studio.dataDir, token, port: otherPort });
+    const ofBen = (await ann.api.people.list({})).find(({ name }) => name === 'Ben');
+    if (ofBen === undefined) throw new Error('Ben is not here');
+    await ann.api.people.end({ personId: ofBen.personId });
+    const atOther = ben.cookie.replace(`shotluck_${port}`, `shotluck_${otherPort}`);
+    await expect(openWire(other.url, atOther)).rejects.toThrow('401');
+
+    // Whatever the other one writes, after a crash those of the first are in who were in.
+    await visitStudio(other.url, 'Cleo');
+    await other.close();
+    const left = readFileSync(sessionsFile(studio));
+    await studio.close();
+    writeFileSync(sessionsFile(studio), left);
+    const again = await serve({ dataDir: studio.dataDir, token, port });
+    expect(await (await openWire(again.url, ann.cookie)).api.people.me({})).toMatchObject({ name: 'Ann' });
+    await expect(openWire(again.url, ben.cookie)).rejects.toThrow('401');
   });
 });
 

@@ -66,6 +66,7 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
     resolveMediaHead: services.media.head,
     close: once(async () => {
       await dispatcher.settled();
+      services.people.close();
       await services.projects.end();
       await services.models.downloads.close();
       await engineClient.close();

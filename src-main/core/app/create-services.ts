@@ -176,7 +176,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   return {
     events,
     settings,
-    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames(config.dataDir, logger) }),
+    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames({ dataDir: config.dataDir, events, logger }) }),
     grants,
     places,
     projects,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { hasTable, type ReadableDb, type WritableDb } from './db/database.ts';
 import { readJsonFile, writeJsonFile } from './files/json-file.ts';
+import { createUntilWritten } from './files/until-written.ts';
 import type { Logger } from './host.ts';
 
 const SealFile = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) });
@@ -31,7 +32,17 @@ export type Seals = ReturnType<typeof createSeals>;
  */
 export function createSeals({ dataDir, logger }: SealsParts) {
   const file = path.join(dataDir, 'seal-key.json');
-  const key = readKey() ?? makeKey();
+  const kept = readKey();
+  const key = kept ?? randomBytes(32).toString('hex');
+  // What is sealed with a key that is gone at the next start is asked again then: no reason to keep anybody from working, and one to try again.
+  const writing = createUntilWritten({
+    write() {
+      // That of another studio, which may have come first where a full disk held ours up: what it sealed would mean nothing any more.
+      if (readKey() === null) writeJsonFile(file, { key });
+    },
+    onFailure: (error) => logger.warn({ error }, 'the key of the seals could not be written'),
+  });
+  if (kept === null) writing.now();
 
   function readKey(): string | null {
     const found = readJsonFile(file, SealFile);
@@ -39,17 +50,6 @@ export function createSeals({ dataDir, logger }: SealsParts) {
     // Nothing else says what was sealed: a list of projects could hold a stranger's, which would then be believed.
     if (found.state === 'set-aside') logger.warn({ ...found }, 'the key of the seals could not be read: what they say is asked again');
     return null;
-  }
-
-  function makeKey(): string {
-    const made = randomBytes(32).toString('hex');
-    try {
-      writeJsonFile(file, { key: made });
-    } catch (error) {
-      // What is sealed with a key that is gone at the next start is asked again then: no harm, and no reason to keep anybody from working.
-      logger.warn({ error }, 'the key of the seals could not be written');
-    }
-    return made;
   }
 
   const sealOf = (statement: Statement): string => createHmac('sha256', key).update(JSON.stringify(statement)).digest('hex');
@@ -61,5 +61,8 @@ export function createSeals({ dataDir, logger }: SealsParts) {
     add(db: WritableDb, statement: Statement): void {
       db.prepare('INSERT OR IGNORE INTO seals (seal) VALUES (?)').run(sealOf(statement));
     },
+
+    /** With the studio. */
+    close: (): void => writing.close(),
   };
 }

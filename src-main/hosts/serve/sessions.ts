@@ -1,7 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { createUntilWritten } from '#core/base/files/until-written.ts';
 import type { Guest, GuestState, PeopleService } from '#core/app/people/people-service.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { Logger } from '#core/base/host.ts';
@@ -20,7 +22,7 @@ function unreadableLeftOut<T extends z.ZodType>(of: T) {
 }
 
 const KeptSessions = z.object({
-  /** Made with the token: under another one, nobody of before is let in. */
+  /** Made with the token and the address: under another one, nobody of before is let in. */
   seal: z.string(),
   // One that cannot be read costs no others.
   sessions: unreadableLeftOut(
@@ -53,14 +55,27 @@ export interface SessionsParts {
   readonly people: PeopleService;
   readonly events: EventBus;
   readonly logger: Pick<Logger, 'warn'>;
-  /** Keeps sessions over a crash, sealed with the token; null where the next start has another token anyway. */
-  readonly kept: { readonly file: string; readonly token: string } | null;
+  /** Keeps sessions over a crash; null where the next start is at another address anyway. */
+  readonly kept: KeptAddress | null;
+}
+
+/** Cookies are made for one host and one port, and so are sessions: what a studio ended no other one of the same data folder and secret lets in. */
+export interface KeptAddress {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
 }
 
 /** Browsers that were let in. The secret of each is only in its cookie; here lies its hash. */
 export function createSessions({ people, events, logger, kept }: SessionsParts): Sessions {
   const guests = new Map<string, Guest>();
-  const seal = kept === null ? '' : createHmac('sha256', kept.token).update('sessions').digest('base64url');
+  const file = kept === null ? '' : path.join(kept.dataDir, `sessions-${kept.port}.json`);
+  const seal = kept === null ? '' : createHmac('sha256', kept.token).update(`sessions of ${kept.host} ${kept.port}`).digest('base64url');
+  /** What the file holds: everything, to see what changed, and the sessions. */
+  let written = '';
+  let inFile: ReadonlySet<string> = new Set();
+  let hasEnded = false;
 
   function add(secretHash: string, role: Role, state?: GuestState): Guest {
     const guest = people.join(role, state);
@@ -71,31 +86,43 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
 
   const countOf = (role: Role): number => [...guests.values()].filter((guest) => guest.role === role).length;
 
-  /**
-   * Written at each change of who is here, so that a crash sends nobody back to the door. Where the disk is full the sessions last as long as the studio
-   * runs, and are written with the next change for which there is room.
-   */
+  /** Written at each change of who is here, so that a crash sends nobody back to the door, and lets nobody in again who was sent away. */
+  const keeping = createUntilWritten({
+    write: keep,
+    onFailure: (error) => logger.warn({ error, file }, 'the sessions could not be written'),
+  });
+
   function keep(): void {
-    if (kept === null) return;
+    if (kept === null || hasEnded) return;
     const sessions = [...guests].map(([secretHash, guest]) => ({ secretHash, state: guest.state() }));
     const text = JSON.stringify(sessions.map(({ secretHash, state: { lastSeenMs: _unimportant, ...state } }) => [secretHash, state]));
     if (text === written) return;
     try {
-      writeJsonFile(kept.file, { seal, sessions } satisfies z.infer<typeof KeptSessions>);
-      written = text;
+      writeJsonFile(file, { seal, sessions } satisfies z.infer<typeof KeptSessions>);
     } catch (error) {
-      logger.warn({ error, file: kept.file }, 'the sessions could not be written');
+      // Removing needs no room: after a crash those who were in open the address again, and who was sent away stays out.
+      if ([...inFile].some((secretHash) => !guests.has(secretHash))) forget();
+      throw error;
     }
+    written = text;
+    inFile = new Set(guests.keys());
   }
 
-  let written = '';
+  function forget(): void {
+    rmSync(file, { force: true });
+    written = '';
+    inFile = new Set();
+  }
+
   if (kept !== null) {
-    const found = readJsonFile(kept.file, KeptSessions);
-    if (found.state === 'ok' && found.value.seal === seal)
+    const found = readJsonFile(file, KeptSessions);
+    if (found.state === 'ok' && found.value.seal === seal) {
       for (const { secretHash, state } of found.value.sessions) add(secretHash, state.role, state);
+      inFile = new Set(guests.keys());
+    }
   }
   const stopKeeping = events.on('changed', ({ table }) => {
-    if (table === 'people') keep();
+    if (table === 'people') keeping.now();
   });
   const timer = setInterval(() => people.endIdle(MAX_IDLE_MS), SWEEP_MS).unref();
 
@@ -105,15 +132,17 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
       if (countOf(role) >= MAX_SESSIONS && !people.endLongestAway(role)) return null;
       const secret = randomBytes(32).toString('base64url');
       const guest = add(hashOf(secret), role);
-      keep();
+      keeping.now();
       return { secret, guest };
     },
     find: (secret) => guests.get(hashOf(secret)) ?? null,
     endAll() {
+      hasEnded = true;
       clearInterval(timer);
       stopKeeping();
+      keeping.close();
       for (const guest of guests.values()) guest.end();
-      if (kept !== null) rmSync(kept.file, { force: true });
+      if (kept !== null) forget();
     },
   };
 }

@@ -61,7 +61,10 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     people: core.services.people,
     events: core.events,
     logger,
-    kept: options.token === undefined ? null : { file: path.join(config.dataDir, 'sessions.json'), token: options.token },
+    kept:
+      options.token === undefined || options.port === 0
+        ? null
+        : { dataDir: config.dataDir, host: options.host, port: options.port, token: options.token },
   });
   const access = createAccess({ allowedHosts, tokens, sessions, logger });
   const server = createHttpServer({

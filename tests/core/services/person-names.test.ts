@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connect } from '#shared/contract/client.ts';
@@ -52,5 +52,30 @@ describe('an owner’s name that stands in the settings', () => {
     change(file);
     const ben = await joinAs(startTestCore({ dataDir }).core, 'annotator', null);
     await expect(ben.api.people.introduce({ name: 'olga' })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('a damaged list of the names of owners', () => {
+  const damage = (dataDir: string): void => writeFileSync(path.join(dataDir, 'owner-names.json'), '{"names": ["ol');
+
+  it('is set aside, and owners are asked to say their names again', async () => {
+    const dataDir = temporaryFolder();
+    damage(dataDir);
+    const { as, core } = startTestCore({ dataDir });
+    const notices: Events['notice'][] = [];
+    as('ann').on('notice', (notice) => notices.push(notice));
+    await expect.poll(() => notices).toEqual([expect.objectContaining({ title: 'The list of the owners’ names was damaged' })]);
+    const [aside] = readdirSync(dataDir).filter((name) => name.startsWith('owner-names.json.damaged-'));
+    expect(readFileSync(path.join(dataDir, aside ?? ''), 'utf8')).toBe('{"names": ["ol');
+    await joinAs(core, 'owner', 'Olga');
+    await expect(joinAs(startTestCore({ dataDir }).core, 'annotator', 'Olga')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('is made anew of what a studio that runs knows', async () => {
+    const { core, dataDir } = startTestCore();
+    await joinAs(core, 'owner', 'Olga');
+    damage(dataDir);
+    await joinAs(core, 'annotator', 'Ben');
+    await expect(joinAs(startTestCore({ dataDir }).core, 'annotator', 'Olga')).rejects.toMatchObject({ code: 'conflict' });
   });
 });

@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { createDatabase } from '#core/base/db/database.ts';
 import { migrate, type Migration } from '#core/base/db/migrate.ts';
 import { createSessions, type Sessions } from '../../../src-main/hosts/serve/sessions.ts';
 import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
-import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
+import { addMeasuredVideo, joinAs, startTestCore, type TestCore } from '../../helpers/test-core.ts';
 
 function smallDisk({ skip }: TestContext, megabytes = 8): SmallDisk {
   const disk = mountSmallDisk(megabytes);
@@ -26,6 +26,18 @@ function fill(dir: string): void {
 
 function makeRoom(dir: string): void {
   for (const name of readdirSync(dir).filter((each) => each.startsWith('filler'))) rmSync(path.join(dir, name));
+}
+
+/** As `serve` keeps them at an address that stays. */
+function sessionsOf({ core, logger, dataDir }: TestCore): Sessions {
+  const kept = { dataDir, host: '127.0.0.1', port: 4711, token: 'a token of theirs' };
+  return createSessions({ people: core.services.people, events: core.events, logger, kept });
+}
+
+/** Only the time of `setTimeout`, which a test moves then. */
+function holdTimers(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
 }
 
 describe('a disk that is full', () => {
@@ -60,12 +72,10 @@ describe('a disk that is full', () => {
 describe('a data folder without room', () => {
   it('keeps nobody from the door, and takes the sessions once there is room', (context) => {
     const { dir } = smallDisk(context);
-    const { core, logger } = startTestCore({ dataDir: dir });
-    const file = path.join(dir, 'sessions.json');
-    const open = (): Sessions =>
-      createSessions({ people: core.services.people, events: core.events, logger, kept: { file, token: 'a token of theirs' } });
+    const test = startTestCore({ dataDir: dir });
+    const { core, logger } = test;
     fill(dir);
-    const sessions = open();
+    const sessions = sessionsOf(test);
     const owner = sessions.open('owner');
     expect(sessions.find(owner?.secret ?? '')).toBe(owner?.guest);
     expect(core.services.people.introduce(owner?.guest, { name: 'Olga' })).toMatchObject({ name: 'Olga', isNameChosen: true });
@@ -78,16 +88,68 @@ describe('a data folder without room', () => {
     makeRoom(dir);
     core.services.people.introduce(annotator?.guest, { name: 'Ann' });
     core.services.people.introduce(owner?.guest, { name: 'Olga' });
-    const { core: again } = startTestCore({ dataDir: dir });
-    const kept = createSessions({
-      people: again.services.people,
-      events: again.events,
-      logger,
-      kept: { file, token: 'a token of theirs' },
-    });
+    const kept = sessionsOf(startTestCore({ dataDir: dir }));
     expect(kept.find(owner?.secret ?? '')?.name()).toBe('Olga');
     expect(kept.find(annotator?.secret ?? '')?.name()).toBe('Ann');
-    expect(JSON.parse(readFileSync(path.join(dir, 'owner-names.json'), 'utf8'))).toEqual({ names: ['olga'] });
+  });
+
+  it('learns the name of an owner as soon as there is room, and keeps it from annotators after a crash', async (context) => {
+    const { dir } = smallDisk(context);
+    const { core } = startTestCore({ dataDir: dir });
+    fill(dir);
+    holdTimers();
+    await joinAs(core, 'owner', 'Olga');
+    makeRoom(dir);
+    vi.advanceTimersByTime(5_000);
+    vi.useRealTimers();
+    await expect(joinAs(startTestCore({ dataDir: dir }).core, 'annotator', 'Olga')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('learns the name of an owner when the studio closes, if not before', async (context) => {
+    const { dir } = smallDisk(context);
+    const { core } = startTestCore({ dataDir: dir });
+    fill(dir);
+    await joinAs(core, 'owner', 'Olga');
+    makeRoom(dir);
+    await core.close();
+    await expect(joinAs(startTestCore({ dataDir: dir }).core, 'annotator', 'Olga')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('lets nobody in again who was sent away, neither before there is room nor after', (context) => {
+    const { dir } = smallDisk(context);
+    const test = startTestCore({ dataDir: dir });
+    const sessions = sessionsOf(test);
+    const [olga, ben] = [sessions.open('owner'), sessions.open('annotator')];
+    const whoIsIn = (): readonly boolean[] => {
+      const later = sessionsOf(startTestCore({ dataDir: dir }));
+      return [olga, ben].map((entry) => later.find(entry?.secret ?? '') !== null);
+    };
+    expect(whoIsIn()).toEqual([true, true]);
+    fill(dir);
+    holdTimers();
+    ben?.guest.end();
+    // Nobody is let in by a file that could not be brought up to date: Olga opens the address again.
+    expect(whoIsIn()).toEqual([false, false]);
+    makeRoom(dir);
+    vi.advanceTimersByTime(5_000);
+    expect(whoIsIn()).toEqual([true, false]);
+  });
+
+  it('learns which project was opened, and what seals what people said of it, as soon as there is room', async (context) => {
+    const { dir } = smallDisk(context);
+    const first = startTestCore();
+    const { displayPath } = await first.core.services.projects.createIn(first.dataDir, 'Demo');
+    await first.core.close();
+    fill(dir);
+    holdTimers();
+    const { core } = startTestCore({ dataDir: dir });
+    await core.services.projects.openFolder(displayPath);
+    expect(core.services.projects.recent()).toMatchObject([{ name: 'Demo' }]);
+    expect(existsSync(path.join(dir, 'seal-key.json'))).toBe(false);
+    makeRoom(dir);
+    vi.advanceTimersByTime(5_000);
+    expect(existsSync(path.join(dir, 'seal-key.json'))).toBe(true);
+    expect(startTestCore({ dataDir: dir }).core.services.projects.recent()).toMatchObject([{ name: 'Demo' }]);
   });
 });
 

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '#core/base/host.ts';
+import type { EventBus } from '#core/base/events/event-bus.ts';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { createUntilWritten } from '#core/base/files/until-written.ts';
 import { nameKey } from './person-name.ts';
 
 /** The newest are kept: more than one studio's owners ever call themselves. */
@@ -12,46 +14,66 @@ const OwnerNames = z.object({ names: z.array(z.string()) });
 export interface OwnerNames {
   has(name: string): boolean;
   add(name: string): void;
+  /** With the studio: the last chance for what could not be written so far. */
+  close(): void;
+}
+
+export interface OwnerNamesParts {
+  readonly dataDir: string;
+  readonly events: Pick<EventBus, 'emit'>;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /**
  * Kept in a file, for sessions end with the studio while history keeps its steps, and undo goes by the name: without it an annotator of the next
  * day could take the owner's name and take the owner's steps back.
  */
-export function createOwnerNames(dataDir: string, logger: Pick<Logger, 'warn'>): OwnerNames {
+export function createOwnerNames({ dataDir, events, logger }: OwnerNamesParts): OwnerNames {
   const file = path.join(dataDir, 'owner-names.json');
   /** As `nameKey` gives them, the oldest first. */
   const names = new Set<string>();
-  let isWritten = true;
-  read();
-
-  /** Another studio may share the data folder, and have owners of its own. */
-  function read(): void {
-    const found = readJsonFile(file, OwnerNames);
-    for (const name of found.state === 'ok' ? found.value.names : []) names.add(name);
-  }
-
+  let toldOf: string | null = null;
   /** A disk that is full keeps no owner out: until it takes them, the names are known as long as the studio runs. */
-  function write(): void {
-    try {
+  const writing = createUntilWritten({
+    write() {
       read();
       writeJsonFile(file, { names: [...names].slice(-MAX_NAMES) } satisfies z.infer<typeof OwnerNames>);
-      isWritten = true;
-    } catch (error) {
-      isWritten = false;
-      logger.warn({ error, file }, 'the names of owners could not be written');
-    }
+    },
+    onFailure: (error) => logger.warn({ error, file }, 'the names of owners could not be written'),
+  });
+  read();
+
+  /** Another studio may share the data folder, and have owners of its own. True where the file was damaged, so that it says none of them any more. */
+  function read(): boolean {
+    const found = readJsonFile(file, OwnerNames);
+    for (const name of found.state === 'ok' ? found.value.names : []) names.add(name);
+    if (found.state !== 'set-aside') return false;
+    // One that cannot be set aside is met at each look.
+    if (found.setAsidePath !== toldOf) tellOfDamage(found.setAsidePath);
+    toldOf = found.setAsidePath;
+    return true;
+  }
+
+  /** History says under which name a step was made, not whether an owner made it: the names of before come back only from the owners themselves. */
+  function tellOfDamage(setAsidePath: string): void {
+    events.emit('notice', {
+      level: 'warning',
+      title: 'The list of the owners’ names was damaged',
+      message: `Owners of this studio: open it and enter your names again before annotators come, so that nobody else can take them. Projects are not affected. The old list was kept as ${setAsidePath}.`,
+    });
   }
 
   return {
     has(name) {
-      read();
+      const wasDamaged = read();
+      if (wasDamaged && names.size > 0) writing.now();
       return names.has(nameKey(name));
     },
     add(name) {
-      if (isWritten && names.has(nameKey(name))) return;
+      if (names.has(nameKey(name))) return;
       names.add(nameKey(name));
-      write();
+      writing.now();
     },
+    close: () => writing.close(),
   };
 }

@@ -275,6 +275,9 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
       return settingsOf(caller);
     },
 
+    /** With the studio. */
+    close: (): void => ownerNames.close(),
+
     list: (): PersonInfo[] =>
       [...entries.values()].map(({ state: { personId, name, role, sinceMs, lastSeenMs }, pages }) => ({
         personId,

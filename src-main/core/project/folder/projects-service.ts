@@ -53,7 +53,7 @@ export function createProjectsService(parts: ProjectsParts) {
   const { events, logger, grants, clock, dataDir, checkDatabase = checkDatabaseFile } = parts;
   /** Why projects could not be opened, until they can. */
   const problems = new Map<ProjectRef, NonNullable<RecentProject['problem']>>();
-  const recent = createRecentProjects({ dataDir, events, clock, problemOf: (ref) => problems.get(ref) ?? null });
+  const recent = createRecentProjects({ dataDir, events, clock, logger, problemOf: (ref) => problems.get(ref) ?? null });
   const known = createKnownProjects({ dataDir, logger });
   const projectsDir = path.join(dataDir, 'projects');
   let current: Current | null = null;
@@ -97,7 +97,7 @@ export function createProjectsService(parts: ProjectsParts) {
         opened,
         watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, projectsDir, onTrouble, onRescued }) : null,
       };
-      remember(opened.folder);
+      recent.remember(opened.folder);
       parts.onOpened(opened, !known.isKnown(opened));
       known.note(opened);
     } catch (error) {
@@ -133,15 +133,6 @@ export function createProjectsService(parts: ProjectsParts) {
     }).catch((error: unknown) => logger.error({ error, folder: opened.folder }, 'a project could not be opened again'));
   }
 
-  /** A list that cannot be written keeps nobody from working. */
-  function remember(folder: string): void {
-    try {
-      recent.remember(folder);
-    } catch (error) {
-      logger.warn({ error, folder }, 'the list of recent projects could not be written');
-    }
-  }
-
   function onTrouble(reason: ReadOnlyReason): void {
     if (current === null) return;
     // One that closes has no jobs any more, and must not be given new ones.
@@ -154,7 +145,7 @@ export function createProjectsService(parts: ProjectsParts) {
   function onRescued(outcome: { readonly folder: string } | { readonly error: unknown }): void {
     const name = current?.opened.name ?? '';
     if ('folder' in outcome) {
-      remember(outcome.folder);
+      recent.remember(outcome.folder);
       events.emit('notice', rescuedNotice(name, projectName(outcome.folder)));
     } else events.emit('notice', notRescuedNotice(name, String(explainStorage(outcome.error)?.message ?? outcome.error)));
     announce();
@@ -278,7 +269,7 @@ export function createProjectsService(parts: ProjectsParts) {
     try {
       return await openFolder(folder);
     } catch (error) {
-      if (existsSync(folder)) remember(path.resolve(projectFolderOf(folder)));
+      if (existsSync(folder)) recent.remember(path.resolve(projectFolderOf(folder)));
       const message = error instanceof Error ? error.message : String(error);
       events.emit('notice', { level: 'warning', title: `"${projectName(folder)}" was not opened`, message });
       return null;
@@ -297,6 +288,8 @@ export function createProjectsService(parts: ProjectsParts) {
     end: (): Promise<void> =>
       inLine(() => {
         hasEnded = true;
+        recent.close();
+        known.seals.close();
         return closeCurrent();
       }),
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
-import type { Clock } from '#core/base/host.ts';
+import { createUntilWritten } from '#core/base/files/until-written.ts';
+import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { RecentProject } from '#shared/contract/views.ts';
@@ -18,15 +19,29 @@ export interface RecentParts {
   readonly dataDir: string;
   readonly events: EventBus;
   readonly clock: Clock;
+  readonly logger: Pick<Logger, 'warn'>;
   /** Why a project could not be opened the last time that was tried. */
   problemOf(ref: ProjectRef): RecentProject['problem'];
 }
 
 /** Projects opened before, newest first, in `recent-projects.json`. */
-export function createRecentProjects({ dataDir, events, clock, problemOf }: RecentParts) {
+export function createRecentProjects({ dataDir, events, clock, logger, problemOf }: RecentParts) {
   const file = path.join(dataDir, 'recent-projects.json');
+  /** Opened, and not in the file yet. */
+  let waiting: RecentFile = [];
+  /** A list that cannot be written keeps nobody from working. */
+  const writing = createUntilWritten({
+    write() {
+      if (waiting.length > 0) write(read());
+    },
+    onFailure: (error) => logger.warn({ error, file }, 'the list of recent projects could not be written'),
+  });
 
   function read(): RecentFile {
+    return [...waiting, ...without(readFile(), waiting)];
+  }
+
+  function readFile(): RecentFile {
     const found = readJsonFile(file, RecentFile);
     if (found.state === 'ok') return found.value;
     if (found.state === 'set-aside')
@@ -40,6 +55,7 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
 
   function write(list: RecentFile): void {
     writeJsonFile(file, list.slice(0, MAX_RECENT));
+    waiting = [];
     events.emit('changed', { table: 'projects', videoId: null });
   }
 
@@ -56,8 +72,18 @@ export function createRecentProjects({ dataDir, events, clock, problemOf }: Rece
           (existsSync(folder) && !isProjectFolder(folder) ? new AppError('not-found', NO_DATABASE).refusal : null),
       })),
     folderOf: (ref: ProjectRef): string | null => read().find(({ folder }) => projectRef(folder) === ref)?.folder ?? null,
-    remember: (folder: string): void =>
-      write([{ folder, openedAtMs: clock.nowMs() }, ...read().filter((other) => other.folder !== folder)]),
+    remember(folder: string): void {
+      const opened = { folder, openedAtMs: clock.nowMs() };
+      waiting = [opened, ...without(waiting, [opened])];
+      writing.now();
+    },
     forget: (ref: ProjectRef): void => write(read().filter(({ folder }) => projectRef(folder) !== ref)),
+    /** With the studio. */
+    close: (): void => writing.close(),
   };
+}
+
+function without(list: RecentFile, others: RecentFile): RecentFile {
+  const folders = new Set(others.map(({ folder }) => folder));
+  return list.filter(({ folder }) => !folders.has(folder));
 }
