@@ -115,7 +115,12 @@ export function createModelDownloads(parts: DownloadsParts) {
       error instanceof AppError
         ? error
         : new AppError('internal', words('models.notDownloaded', { title: model.title, reason: String(error) }));
-    folder.save({ modelId: model.id, variantId: variant.id, listing, error: refusal });
+    try {
+      folder.save({ modelId: model.id, variantId: variant.id, listing, error: refusal });
+    } catch (unsaved) {
+      // Most likely what the download failed of: the list shows it as stopped then, and nothing else ends with it.
+      logger.warn({ error: unsaved, modelId: model.id }, 'why a download failed could not be written down');
+    }
     events.emit('notice', { level: 'error', title: `${model.title} was not downloaded`, message: refusal.message });
   }
 

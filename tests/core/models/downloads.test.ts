@@ -5,6 +5,7 @@ import type { CoreHost } from '#core/base/host.ts';
 import type { Events } from '#shared/contract/events.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { answer, breakAfter, COMMIT, ignoreRange, type LocalHub, sha256, stallAfter, startLocalHub } from '../../helpers/local-hub.ts';
+import { mountSmallDisk } from '../../helpers/small-disk.ts';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
 
@@ -257,6 +258,27 @@ describe('a download', () => {
     expect(await second.download()).toBeUndefined();
     expect(hub.fileRequests.slice(requestsBefore).filter((request) => request.startsWith(BIG))[0]).toMatch(/bytes=\d+-/u);
     expect(await second.tiny()).toMatchObject({ state: 'installed' });
+  });
+
+  it('that fails on a full disk ends alone, and says so', async ({ skip }) => {
+    const disk = mountSmallDisk(8);
+    if (disk === null) return skip('mounting a file system in memory is not allowed here');
+    onTestFinished(() => disk.unmount());
+    const hub = await startHub();
+    hub.nextTime(BIG, stallAfter(20_000));
+    const { core, begin, progress, notices } = studio({
+      hub,
+      dataDir: disk.dir,
+      retries: 0,
+      stallMs: 1_500,
+      // It looked as if there were room.
+      host: { freeBytes: () => Promise.resolve(1e12) },
+    });
+    await begin();
+    await expect.poll(() => progress.at(-1)?.file === BIG && progress.at(-1)?.receivedBytes).toBeTruthy();
+    disk.fill();
+    await core.services.models.downloads.idle();
+    expect(notices).toEqual([expect.objectContaining({ level: 'error', title: expect.stringContaining('was not downloaded') })]);
   });
 
   it('can be discarded, and leaves nothing behind', async () => {

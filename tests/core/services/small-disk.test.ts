@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext, vi } from 'vitest';
 import { createDatabase } from '#core/base/db/database.ts';
@@ -12,20 +12,6 @@ function smallDisk({ skip }: TestContext, megabytes = 8): SmallDisk {
   if (disk === null) skip('mounting a file system in memory is not allowed here');
   else onTestFinished(() => disk.unmount());
   return disk as SmallDisk;
-}
-
-/** Takes all the room there is. */
-function fill(dir: string): void {
-  try {
-    writeFileSync(path.join(dir, 'filler-most'), Buffer.alloc(statfsSync(dir).bavail * 4_096 - 1_000_000));
-    for (let block = 0; ; block++) writeFileSync(path.join(dir, `filler-${block}`), Buffer.alloc(4_096));
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' });
-  }
-}
-
-function makeRoom(dir: string): void {
-  for (const name of readdirSync(dir).filter((each) => each.startsWith('filler'))) rmSync(path.join(dir, name));
 }
 
 /** As `serve` keeps them at an address that stays. */
@@ -42,12 +28,13 @@ function holdTimers(): void {
 
 describe('a disk that is full', () => {
   it('keeps nobody out: the studio starts, shows the project, refuses edits in words, and takes them once there is room', async (context) => {
-    const { dir } = smallDisk(context, 32);
+    const disk = smallDisk(context, 32);
+    const { dir } = disk;
     const first = startTestCore({ dataDir: dir });
     await first.core.services.projects.createIn(dir, 'Demo');
     const videoId = await addMeasuredVideo(first);
     await first.core.close();
-    fill(dir);
+    disk.fill();
 
     const second = startTestCore({ dataDir: dir });
     expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Demo', videoCount: 1 });
@@ -61,7 +48,7 @@ describe('a disk that is full', () => {
       message: expect.stringContaining('Nothing was changed'),
     });
 
-    makeRoom(dir);
+    disk.makeRoom();
     const edit = (): Promise<unknown> =>
       api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'There is room' }).catch((error: unknown) => error);
     await expect.poll(edit).toMatchObject({ text: 'There is room' });
@@ -71,10 +58,11 @@ describe('a disk that is full', () => {
 
 describe('a data folder without room', () => {
   it('keeps nobody from the door, and takes the sessions once there is room', (context) => {
-    const { dir } = smallDisk(context);
+    const disk = smallDisk(context);
+    const { dir } = disk;
     const test = startTestCore({ dataDir: dir });
     const { core, logger } = test;
-    fill(dir);
+    disk.fill();
     const sessions = sessionsOf(test);
     const owner = sessions.open('owner');
     expect(sessions.find(owner?.secret ?? '')).toBe(owner?.guest);
@@ -85,7 +73,7 @@ describe('a data folder without room', () => {
       expect.arrayContaining(['the sessions could not be written', 'the names of owners could not be written']),
     );
 
-    makeRoom(dir);
+    disk.makeRoom();
     core.services.people.introduce(annotator?.guest, { name: 'Ann' });
     core.services.people.introduce(owner?.guest, { name: 'Olga' });
     const kept = sessionsOf(startTestCore({ dataDir: dir }));
@@ -94,29 +82,32 @@ describe('a data folder without room', () => {
   });
 
   it('learns the name of an owner as soon as there is room, and keeps it from annotators after a crash', async (context) => {
-    const { dir } = smallDisk(context);
+    const disk = smallDisk(context);
+    const { dir } = disk;
     const { core } = startTestCore({ dataDir: dir });
-    fill(dir);
+    disk.fill();
     holdTimers();
     await joinAs(core, 'owner', 'Olga');
-    makeRoom(dir);
+    disk.makeRoom();
     vi.advanceTimersByTime(5_000);
     vi.useRealTimers();
     await expect(joinAs(startTestCore({ dataDir: dir }).core, 'annotator', 'Olga')).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('learns the name of an owner when the studio closes, if not before', async (context) => {
-    const { dir } = smallDisk(context);
+    const disk = smallDisk(context);
+    const { dir } = disk;
     const { core } = startTestCore({ dataDir: dir });
-    fill(dir);
+    disk.fill();
     await joinAs(core, 'owner', 'Olga');
-    makeRoom(dir);
+    disk.makeRoom();
     await core.close();
     await expect(joinAs(startTestCore({ dataDir: dir }).core, 'annotator', 'Olga')).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('lets nobody in again who was sent away, neither before there is room nor after', (context) => {
-    const { dir } = smallDisk(context);
+    const disk = smallDisk(context);
+    const { dir } = disk;
     const test = startTestCore({ dataDir: dir });
     const sessions = sessionsOf(test);
     const [olga, ben] = [sessions.open('owner'), sessions.open('annotator')];
@@ -125,28 +116,29 @@ describe('a data folder without room', () => {
       return [olga, ben].map((entry) => later.find(entry?.secret ?? '') !== null);
     };
     expect(whoIsIn()).toEqual([true, true]);
-    fill(dir);
+    disk.fill();
     holdTimers();
     ben?.guest.end();
     // Nobody is let in by a file that could not be brought up to date: Olga opens the address again.
     expect(whoIsIn()).toEqual([false, false]);
-    makeRoom(dir);
+    disk.makeRoom();
     vi.advanceTimersByTime(5_000);
     expect(whoIsIn()).toEqual([true, false]);
   });
 
   it('learns which project was opened, and what seals what people said of it, as soon as there is room', async (context) => {
-    const { dir } = smallDisk(context);
+    const disk = smallDisk(context);
+    const { dir } = disk;
     const first = startTestCore();
     const { displayPath } = await first.core.services.projects.createIn(first.dataDir, 'Demo');
     await first.core.close();
-    fill(dir);
+    disk.fill();
     holdTimers();
     const { core } = startTestCore({ dataDir: dir });
     await core.services.projects.openFolder(displayPath);
     expect(core.services.projects.recent()).toMatchObject([{ name: 'Demo' }]);
     expect(existsSync(path.join(dir, 'seal-key.json'))).toBe(false);
-    makeRoom(dir);
+    disk.makeRoom();
     vi.advanceTimersByTime(5_000);
     expect(existsSync(path.join(dir, 'seal-key.json'))).toBe(true);
     expect(startTestCore({ dataDir: dir }).core.services.projects.recent()).toMatchObject([{ name: 'Demo' }]);
@@ -155,7 +147,8 @@ describe('a data folder without room', () => {
 
 describe('an update of an older project', () => {
   it('that finds no room for its copy leaves no half of one among the backups', async (context) => {
-    const { dir } = smallDisk(context);
+    const disk = smallDisk(context);
+    const { dir } = disk;
     const file = path.join(dir, 'project.db');
     const db = createDatabase(file);
     const first: Migration = { version: 1, up: (writable) => void writable.exec('CREATE TABLE notes (text TEXT) STRICT') };
@@ -165,7 +158,7 @@ describe('an update of an older project', () => {
     mkdirSync(backups);
     const filler = path.join(dir, 'filler');
     writeFileSync(filler, Buffer.alloc(500_000));
-    fill(dir);
+    disk.fill();
     rmSync(filler);
     expect(() => migrate(db, [first, { version: 2, up: () => undefined }], backups)).toThrow();
     expect(readdirSync(backups)).toEqual([]);
