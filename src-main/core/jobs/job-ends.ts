@@ -9,7 +9,7 @@ import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts
 import type { JobDefinition } from './job-definition.ts';
 import type { JobQueueParts } from './job-queue-parts.ts';
 import * as jobs from './job-repository.ts';
-import { createRoomWatch } from './room-watch.ts';
+import { createRoomWatch } from '#core/base/files/room-watch.ts';
 import { endAtMs, type JobOutcome, type RunningJob } from './running-job.ts';
 import { createUnsavedStates } from './unsaved-states.ts';
 

@@ -41,9 +41,12 @@ export interface WatchParts {
   readonly projectsDir: string;
   /** The project may only be read from now on. */
   onTrouble(reason: ReadOnlyReason): void;
-  /** Its files were deleted, and it was saved in this folder; an error: it could not be. */
-  onRescued(outcome: { readonly folder: string } | { readonly error: unknown }): void;
+  /** Its files were deleted. */
+  onRescued(opened: OpenFolder, outcome: RescueOutcome): void;
 }
+
+/** The folder in which a project was saved whose files were deleted, or why it could not be. */
+export type RescueOutcome = { readonly folder: string } | { readonly error: unknown };
 
 export type ProjectWatch = ReturnType<typeof watchProject>;
 
@@ -93,11 +96,11 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       const { projectsDir, checkDatabase: check } = parts;
       const folder = await rescueProject({ db: opened.db, name: opened.name, projectsDir, nowMs: parts.clock.nowMs(), check });
       logger.warn({ folder: opened.folder, rescued: folder }, 'the project was deleted while it was open, and saved elsewhere');
-      parts.onRescued({ folder });
+      parts.onRescued(opened, { folder });
       return true;
     } catch (error) {
       logger.error({ error, folder: opened.folder }, 'the project was deleted while it was open, and could not be saved elsewhere');
-      parts.onRescued({ error });
+      parts.onRescued(opened, { error });
       return false;
     }
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { checkDatabaseFile, type CheckFinding } from '#core/base/db/check-database.ts';
 import { explainStorage, placeRefused } from '#core/base/db/storage-trouble.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { createRoomWatch } from '#core/base/files/room-watch.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { assert } from '#shared/assert.ts';
@@ -11,7 +12,6 @@ import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
-import { awaitRoom } from './await-room.ts';
 import { restoreBackup, showBackups } from './backups.ts';
 import { createKnownProjects } from './known-projects.ts';
 import { createProjectFolder, type OpenFolder, openProjectFolder, projectFolderOf, projectName, projectRef } from './project-folder.ts';
@@ -19,7 +19,7 @@ import { infoOf } from './project-info.ts';
 import { lostWorkNotice, notRescuedNotice, readOnlyNotice, rescuedNotice, writableNotice } from './project-notices.ts';
 import { isSamePlace } from './project-place.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
-import { type ProjectWatch, watchProject } from './project-watch.ts';
+import { type ProjectWatch, type RescueOutcome, watchProject } from './project-watch.ts';
 import { createRecentProjects } from './recent-projects.ts';
 import { tidyProject } from './tidy-project.ts';
 import { sweepViews } from './view-copy.ts';
@@ -58,7 +58,7 @@ export function createProjectsService(parts: ProjectsParts) {
   const projectsDir = path.join(dataDir, 'projects');
   let current: Current | null = null;
   /** Of a project that could not be opened for writing on a full disk. */
-  let room: { stop(): void } | null = null;
+  let room: ReturnType<typeof createRoomWatch> | null = null;
   let isClosing = false;
   let hasEnded = false;
   /** Resolves when the switch has ended that was asked for last. */
@@ -93,10 +93,8 @@ export function createProjectsService(parts: ProjectsParts) {
   async function begin(opened: OpenFolder): Promise<ProjectInfo> {
     assert(current === null, 'the project that was open is closed before another one begins');
     try {
-      current = {
-        opened,
-        watch: opened.readOnly === null ? watchProject(opened, { ...parts, checkDatabase, projectsDir, onTrouble, onRescued }) : null,
-      };
+      const watched = { ...parts, checkDatabase, projectsDir, onTrouble, onRescued };
+      current = { opened, watch: opened.readOnly === null ? watchProject(opened, watched) : null };
       recent.remember(opened.folder);
       parts.onOpened(opened, !known.isKnown(opened));
       known.note(opened);
@@ -118,8 +116,10 @@ export function createProjectsService(parts: ProjectsParts) {
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
     // Whoever asked for it knows.
     if (opened.readOnly !== null && opened.readOnly !== 'asked') events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
-    if (opened.readOnly === 'disk-full')
-      room = awaitRoom({ folder: opened.folder, logger, freeBytes: parts.freeBytes, onRoom: () => void openAgain(opened) });
+    if (opened.readOnly === 'disk-full') {
+      room = createRoomWatch({ freeBytes: () => parts.freeBytes(opened.folder), onRoom: () => void openAgain(opened) });
+      room.start();
+    }
     announce();
     return infoOf(opened);
   }
@@ -142,8 +142,7 @@ export function createProjectsService(parts: ProjectsParts) {
     announce();
   }
 
-  function onRescued(outcome: { readonly folder: string } | { readonly error: unknown }): void {
-    const name = current?.opened.name ?? '';
+  function onRescued({ name }: OpenFolder, outcome: RescueOutcome): void {
     if ('folder' in outcome) {
       recent.remember(outcome.folder);
       events.emit('notice', rescuedNotice(name, projectName(outcome.folder)));

@@ -1,6 +1,6 @@
-/** Room is looked for this often while jobs wait for it. */
+/** Room is looked for this often while somebody waits for it. */
 const LOOK_MS = 5_000;
-/** Jobs go on by themselves once this much more is free than when they stopped: enough for a while, so that they do not stop at once again. */
+/** Work goes on by itself once this much more is free than when it stopped: enough for a while, so that it does not stop at once again. */
 const ENOUGH_MORE_BYTES = 16 * 1024 * 1024;
 
 export interface RoomWatchParts {
