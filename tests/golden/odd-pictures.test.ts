@@ -60,6 +60,7 @@ async function joinFiles(target: string, parts: readonly string[]): Promise<stri
 describe('a picture size, or a pixel format, that changes in the middle', () => {
   it.each([
     ['another size', 'mkv', ['192x108'], ['384x216']],
+    ['another size', 'ts', ['192x108'], ['384x216']],
     ['another pixel format', 'ts', ['192x108'], ['192x108', '-pix_fmt', 'yuv444p']],
   ] as const)(
     'leaves every frame its number: %s in .%s',
@@ -150,33 +151,39 @@ describe('a clock that starts again in the middle', () => {
 });
 
 describe('audio whose channels change in the middle', () => {
-  it('keeps its place in a transport stream', async () => {
-    const tone = '0.4*sin(2*PI*700*t)*lt(mod(t,4),0.3)';
-    const part = async (layout: string, channels: number): Promise<string> => {
-      const path = join(dir, `${layout}.ac3`);
-      await runFfmpeg([
-        '-f',
-        'lavfi',
-        '-i',
-        `aevalsrc='${Array.from({ length: channels }, () => tone).join('|')}':c=${layout}:s=48000:d=4`,
-        '-c:a',
-        'ac3',
-        path,
-      ]);
-      return path;
-    };
-    const audio = await joinFiles(join(dir, 'both.ac3'), [await part('stereo', 2), await part('5.1', 6)]);
-    const options = ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'copy'];
-    const video = await probed(await makeBarredVideo({ path: join(dir, 'layout.ts'), frameCount: 200, inputs: ['-i', audio], options }));
-    expectNear(await beginnings(video), [0, 4]);
-    const written = await clips(video, [0, 80, 120, 200]);
-    expect(written[1]?.clip).toMatchObject({ notes: [expect.stringContaining('mixed to stereo')] });
-    const [before, across, behind] = written.map(({ path }) => path);
-    for (const path of [across, behind]) expect((await probed(path ?? '')).probe.notes).toEqual([]);
-    const played = await playEach([before ?? '', across ?? ''], BARRED_SIZE, dir);
-    expectNear(played[0]?.beginnings ?? [], [0]);
-    expectNear(played[1]?.beginnings ?? [], [0.8]);
-  }, 60_000);
+  it.each(['ts', 'mkv'])(
+    'keeps its place in .%s',
+    async (ending) => {
+      const tone = '0.4*sin(2*PI*700*t)*lt(mod(t,4),0.3)';
+      const part = async (layout: string, channels: number): Promise<string> => {
+        const path = join(dir, `${layout}-${ending}.ac3`);
+        await runFfmpeg([
+          '-f',
+          'lavfi',
+          '-i',
+          `aevalsrc='${Array.from({ length: channels }, () => tone).join('|')}':c=${layout}:s=48000:d=4`,
+          '-c:a',
+          'ac3',
+          path,
+        ]);
+        return path;
+      };
+      const audio = await joinFiles(join(dir, `both-${ending}.ac3`), [await part('stereo', 2), await part('5.1', 6)]);
+      const options = ['-map', '0:v', '-map', '1:a', ...X264, '-c:a', 'copy'];
+      const video = await probed(
+        await makeBarredVideo({ path: join(dir, `layout.${ending}`), frameCount: 200, inputs: ['-i', audio], options }),
+      );
+      expectNear(await beginnings(video), [0, 4]);
+      const written = await clips(video, [0, 80, 120, 200]);
+      expect(written[1]?.clip).toMatchObject({ notes: [expect.stringContaining('mixed to stereo')] });
+      const [before, across, behind] = written.map(({ path }) => path);
+      for (const path of [across, behind]) expect((await probed(path ?? '')).probe.notes).toEqual([]);
+      const played = await playEach([before ?? '', across ?? ''], BARRED_SIZE, dir);
+      expectNear(played[0]?.beginnings ?? [], [0]);
+      expectNear(played[1]?.beginnings ?? [], [0.8]);
+    },
+    60_000,
+  );
 });
 
 describe('a last picture that stays', () => {
@@ -306,14 +313,16 @@ describe('streams beside the main one', () => {
 });
 
 describe('packets that are no frames', () => {
-  it.each(['mjpeg', 'prores_ks'])(
+  it.each(['mjpeg', 'prores_ks', 'dnxhd'])(
     'a damaged one of %s is found out when frames are counted by decoding',
     async (codec) => {
-      const format = codec === 'mjpeg' ? 'yuvj420p' : 'yuv422p10le';
+      const size = codec === 'dnxhd' ? '1280x720' : '192x108';
+      const format = codec === 'mjpeg' ? 'yuvj420p' : codec === 'dnxhd' ? 'yuv422p' : 'yuv422p10le';
       const path = await makeBarredVideo({
         path: join(dir, `${codec}.mov`),
+        size,
         frameCount: 100,
-        options: ['-c:v', codec, '-pix_fmt', format],
+        options: ['-c:v', codec, ...(codec === 'dnxhd' ? ['-b:v', '90M'] : []), '-pix_fmt', format],
       });
       await damagePackets(path, [20]);
       const listed = await probed(path);

@@ -104,6 +104,9 @@ describe('what is usual', () => {
     expect(await turns.run(person('annotator'), USUAL, work('cleo'))).toBe('cleo');
     // Each begins in a turn of its own; cleo's may be over before the last of them.
     await expect.poll(() => order.filter((who) => who === 'ben')).toHaveLength(6);
+    // Another turn brings no seventh.
+    expect(await turns.run(person('annotator'), USUAL, work('dora'))).toBe('dora');
+    expect(order.filter((who) => who === 'ben')).toHaveLength(6);
     held.resolve();
     await Promise.all(bens);
     expect(most()).toBeLessThanOrEqual(7);
