@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Why a project may only be read: it is open in another studio, its folder cannot be written to, a newer studio made it, the disk is
- * full or cannot read the file, the file is damaged, its folder was moved while it was open, or a person asked for it.
+ * full or cannot read the file, the file is damaged, its folder was moved or its files deleted while it was open, or a person asked for it.
  */
 export const ReadOnlyReason = z.enum([
   'other-studio',

@@ -6,6 +6,9 @@ import { useProjectActions } from '../../features/projects/use-project-actions.t
 import { useUi } from '../ui-context.tsx';
 import classes from './Shell.module.css';
 
+/** What lies at its place no more cannot be opened there again. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['moved', 'deleted']);
+
 /** Says why the open project can only be read, and offers what may end that. */
 export function ReadOnlyBanner() {
   const { t } = useTranslation();
@@ -23,8 +26,7 @@ export function ReadOnlyBanner() {
           {t('start.backups.open')}
         </Button>
       ) : (
-        readOnly !== 'moved' &&
-        readOnly !== 'deleted' && (
+        !ELSEWHERE.has(readOnly) && (
           <Button size="compact-xs" variant="default" loading={projects.isOpening} onClick={() => projects.openRecent(ref)}>
             {t('readOnly.tryAgain')}
           </Button>

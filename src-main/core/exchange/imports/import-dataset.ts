@@ -132,7 +132,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
   }
 
   /** Where that fails as a whole, none of these records is in the project, and none counts. */
-  function storeTogether(records: readonly Storing[], importing: Pick<Importing, 'context' | 'params' | 'tally'>): void {
+  function storeTogether(records: readonly Storing[], importing: Target): void {
     if (records.length === 0) return;
     const takeBack = importing.tally.mark();
     const measured: VideoId[] = [];
@@ -171,10 +171,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
   }
 
   /** Null for a record that the project does not take. */
-  function store(
-    { record, video, measured, missingReason }: Storing,
-    { context, params, tally }: Pick<Importing, 'context' | 'params' | 'tally'>,
-  ): VideoId | null {
+  function store({ record, video, measured, missingReason }: Storing, { context, params, tally }: Target): VideoId | null {
     const videoId = VideoId.parse(crypto.randomUUID());
     const part = tally.partWith(video);
     const step = {
@@ -222,11 +219,15 @@ export function createDatasetImport(parts: DatasetImportParts) {
   return run;
 }
 
-interface Importing {
+/** Where records go, and what counts them. */
+interface Target {
   readonly context: DatasetImportContext;
   readonly params: DatasetImport;
-  readonly importer: Importer;
   readonly tally: ImportTally;
+}
+
+interface Importing extends Target {
+  readonly importer: Importer;
 }
 
 interface Storing {

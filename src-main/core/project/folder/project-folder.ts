@@ -185,6 +185,9 @@ function openForWriting(folder: string, open: (file: string) => WritableDb, { lo
   }
 }
 
+/** A folder that was moved keeps word of its own, of a deleted one nothing is left, and one that is damaged must not pass for closed in order. */
+const UNNOTED: ReadonlySet<ReadOnlyReason> = new Set(['moved', 'deleted', 'damaged', 'disk-error']);
+
 interface WritableParts {
   readonly folder: string;
   readonly db: WritableDb;
@@ -213,8 +216,7 @@ function writableFolder({ folder, db, capture, lock, logger, backupPath, lost }:
     },
     look: place.look,
     close() {
-      // A folder that was moved keeps word of its own; one that is damaged must not pass for closed in order.
-      const isNoted = readOnly !== 'moved' && readOnly !== 'deleted' && readOnly !== 'damaged' && readOnly !== 'disk-error';
+      const isNoted = readOnly === null || !UNNOTED.has(readOnly);
       const steps = isNoted ? stepsOf(db) : 0;
       if (isNoted) writeProjectState(folder, { state: 'closing', steps }, logger);
       db.close();
