@@ -198,9 +198,10 @@ describe('the way into a served studio', () => {
     const atOther = ben.cookie.replace(`shotluck_${port}`, `shotluck_${otherPort}`);
     await expect(openWire(other.url, atOther)).rejects.toThrow('401');
 
-    // Whatever the other one writes, after a crash those of the first are in who were in.
+    // Whatever the other one writes, after a crash those of the first are in who were in; also where a second one finds the port taken.
     await visitStudio(other.url, 'Cleo');
     await other.close();
+    await expect(serve({ dataDir: studio.dataDir, token, port })).rejects.toThrow(String(port));
     const left = readFileSync(sessionsFile(studio));
     await studio.close();
     writeFileSync(sessionsFile(studio), left);

@@ -206,7 +206,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     jobs: {
       list: () => jobs.shown(),
-      enqueue: ({ requests, chain }, { actor, caller }) => jobs.enqueue(requests, chain, actor, caller?.personId ?? null),
+      enqueue: ({ requests, chain }, { actor, caller }) => jobs.enqueue(requests, chain, actor, caller),
       cancel: async ({ jobIds }, context) => done(await jobs.cancel(own(jobIds, context))),
       pause: async ({ jobIds }, context) => done(await jobs.pause(own(jobIds, context))),
       resume: ({ jobIds }, context) => done(jobs.resume(own(jobIds, context))),

@@ -167,15 +167,30 @@ export async function* readBlocks(tool: RunningTool, blockBytes: number): AsyncG
   if (filled > 0) yield block.subarray(0, filled);
 }
 
-/** The lines that the program writes to stdout; ends as `readChunks` does. */
+/** Of a picture, however much is said of it, there are some thousand. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The lines that the program writes to stdout; ends as `readChunks` does.
+ * @throws AppError `unsupported` once a line has no end; the program is ended then
+ */
 export async function* readLines(tool: RunningTool): AsyncGenerator<string, void, undefined> {
-  let rest = '';
+  let rest: string[] = [];
+  let restBytes = 0;
   for await (const chunk of readChunks(tool)) {
-    const lines = (rest + chunk.toString('latin1')).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    yield* lines;
+    const lines = chunk.toString('latin1').split('\n');
+    for (const line of lines.slice(0, -1)) {
+      yield (rest.join('') + line).replace(/\r$/, '');
+      rest = [];
+      restBytes = 0;
+    }
+    const begun = lines.at(-1) ?? '';
+    rest.push(begun);
+    restBytes += begun.length;
+    if (restBytes > MAX_LINE_BYTES) throw tooLong(MAX_LINE_BYTES);
   }
-  if (rest !== '') yield rest;
+  const last = rest.join('');
+  if (last !== '') yield last;
 }
 
 /** A still of the largest picture is shorter. */
@@ -189,8 +204,12 @@ export interface AnswerLimit {
 
 const ANY_ANSWER: AnswerLimit = {
   maxBytes: MAX_ANSWER_BYTES,
-  tooLong: () => new AppError('unsupported', words('media.answerTooLong', { megabytes: MAX_ANSWER_BYTES / 1024 ** 2 })),
+  tooLong: () => tooLong(MAX_ANSWER_BYTES),
 };
+
+function tooLong(maxBytes: number): AppError {
+  return new AppError('unsupported', words('media.answerTooLong', { megabytes: maxBytes / 1024 ** 2 }));
+}
 
 /** All that the program writes to stdout, and how it ended. One that writes more than it may is ended, and that is its failure. */
 export async function readAll(

@@ -6,6 +6,7 @@ import { MAX_UNDONE_JOBS } from '#core/jobs/job-limits.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Caller } from '#shared/contract/define.ts';
 import type { Settings } from '#shared/contract/views.ts';
 import type { JobId, PersonId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
@@ -22,6 +23,8 @@ import type { PlanContext, VideoFacts } from './step-room.ts';
 
 /** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */
 const MAX_UNDONE = 10_000;
+/** Left free by annotators, so that the owner can always ask for something. */
+const OWNERS_SHARE = 0.1;
 /** What one job may name: twenty thousand shots, as the longest known video has. A project with more in a row is not opened elsewhere (`usable-rows.ts`). */
 const MAX_PARAMS_BYTES = 896 * 1024;
 const MAX_UNDONE_BYTES = 16 * 1024 ** 2;
@@ -54,6 +57,10 @@ export interface Continuing {
   /** Also what failed or was cancelled, where beginning anew would do what it did a second time. */
   readonly takesStopped?: boolean;
 }
+
+/** Who asks for jobs. */
+export type Sender = Pick<Caller, 'role' | 'personId'>;
+const THIS_MACHINE: Sender = { role: 'owner', personId: null };
 
 export type JobsService = ReturnType<typeof createJobsService>;
 
@@ -92,15 +99,16 @@ export function createJobsService({ project, videos, shots, detection, settings,
      * With `chain`, each job waits for the one before.
      * @throws AppError `busy` when the queue would hold too much, `not-found` for a video or shot that there is not
      */
-    enqueue(requests: readonly JobRequest[], chain: boolean, actor: string, sender: PersonId | null = null): JobId[] {
+    enqueue(requests: readonly JobRequest[], chain: boolean, actor: string, sender: Sender = THIS_MACHINE): JobId[] {
       const undone = queue().undone();
-      if (undone.count + requests.length > MAX_UNDONE) throw tooManyJobs(undone.count);
-      const context = contextOf(settings.get(), sender);
+      const share = sender.role === 'owner' ? 1 : 1 - OWNERS_SHARE;
+      if (undone.count + requests.length > MAX_UNDONE * share) throw tooManyJobs(MAX_UNDONE * share, undone.count);
+      const context = contextOf(settings.get(), sender.personId);
       const added = requests.map((request, index) => ({
         ...rooms[request.kind].job(request, context, actor),
         after: chain && index > 0 ? index - 1 : null,
       }));
-      refuseUnlessHeld(added, undone.bytes);
+      refuseUnlessHeld(added, MAX_UNDONE_BYTES * share - undone.bytes);
       return queue().enqueue(added);
     },
 
@@ -205,12 +213,12 @@ export function createJobsService({ project, videos, shots, detection, settings,
 }
 
 /** @throws AppError `invalid-input` for a job that names too much, `busy` where all of them do */
-function refuseUnlessHeld(added: readonly NewJob[], undoneBytes: number): void {
+function refuseUnlessHeld(added: readonly NewJob[], freeBytes: number): void {
   const bytes = added.map(({ params }) => Buffer.byteLength(JSON.stringify(params)));
   if (bytes.some((each) => each > MAX_PARAMS_BYTES)) throw new AppError('invalid-input', words('steps.jobTooLarge'));
-  if (bytes.reduce((sum, each) => sum + each, undoneBytes) > MAX_UNDONE_BYTES) throw new AppError('busy', words('steps.jobsTooLarge'));
+  if (bytes.reduce((sum, each) => sum + each, 0) > freeBytes) throw new AppError('busy', words('steps.jobsTooLarge'));
 }
 
-function tooManyJobs(undone: number): AppError {
-  return new AppError('busy', words('steps.queueFull', { most: MAX_UNDONE, undone }));
+function tooManyJobs(most: number, undone: number): AppError {
+  return new AppError('busy', words('steps.queueFull', { most, undone }));
 }

@@ -44,6 +44,8 @@ const KeptSessions = z.object({
 });
 
 export interface Sessions {
+  /** Takes up those that a crash left, and keeps them from now on. Once we listen: until then the address, and its file, may be another studio's. */
+  takeUp(): void;
   /** A new session; null when there are too many people here. */
   open(role: Role): { readonly secret: string; readonly guest: Guest } | null;
   find(secret: string): Guest | null;
@@ -75,7 +77,7 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
   /** What the file holds: everything, to see what changed, and the sessions. */
   let written = '';
   let inFile: ReadonlySet<string> = new Set();
-  let hasEnded = false;
+  let isKeeping = false;
 
   function add(secretHash: string, role: Role, state?: GuestState): Guest {
     const guest = people.join(role, state);
@@ -93,7 +95,7 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
   });
 
   function keep(): void {
-    if (kept === null || hasEnded) return;
+    if (!isKeeping) return;
     const sessions = [...guests].map(([secretHash, guest]) => ({ secretHash, state: guest.state() }));
     const text = JSON.stringify(sessions.map(({ secretHash, state: { lastSeenMs: _unimportant, ...state } }) => [secretHash, state]));
     if (text === written) return;
@@ -114,19 +116,21 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
     inFile = new Set();
   }
 
-  if (kept !== null) {
-    const found = readJsonFile(file, KeptSessions);
-    if (found.state === 'ok' && found.value.seal === seal) {
-      for (const { secretHash, state } of found.value.sessions) add(secretHash, state.role, state);
-      inFile = new Set(guests.keys());
-    }
-  }
   const stopKeeping = events.on('changed', ({ table }) => {
     if (table === 'people') keeping.now();
   });
   const timer = setInterval(() => people.endIdle(MAX_IDLE_MS), SWEEP_MS).unref();
 
   return {
+    takeUp() {
+      if (kept === null) return;
+      const found = readJsonFile(file, KeptSessions);
+      if (found.state === 'ok' && found.value.seal === seal) {
+        for (const { secretHash, state } of found.value.sessions) add(secretHash, state.role, state);
+        inFile = new Set(guests.keys());
+      }
+      isKeeping = true;
+    },
     open(role) {
       people.endIdle(MAX_IDLE_MS);
       if (countOf(role) >= MAX_SESSIONS && !people.endLongestAway(role)) return null;
@@ -137,12 +141,13 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
     },
     find: (secret) => guests.get(hashOf(secret)) ?? null,
     endAll() {
-      hasEnded = true;
+      const wasKeeping = isKeeping;
+      isKeeping = false;
       clearInterval(timer);
       stopKeeping();
       keeping.close();
       for (const guest of guests.values()) guest.end();
-      if (kept !== null) forget();
+      if (wasKeeping) forget();
     },
   };
 }

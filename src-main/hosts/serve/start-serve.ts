@@ -99,6 +99,7 @@ export async function startServe(options: ServeOptions): Promise<RunningServer> 
     throw error;
   }
   const { port } = server.address() as AddressInfo;
+  sessions.takeUp();
   const names = reachableNames(options.host);
   for (const header of hostHeaders(names, port)) allowedHosts.add(header);
   const addressFor = (token: string): string => `http://${names[0]}:${port}/?token=${token}`;

@@ -77,6 +77,22 @@ describe('programs', () => {
     expect(late.exit.failure).toMatchObject({ code: 'cancelled' });
   });
 
+  it('are read line by line, however the lines come', async () => {
+    const lines: string[] = [];
+    const tool = startScript('const w = (t) => new Promise((r) => process.stdout.write(t, r)); w("a\\r\\nb").then(() => w("c\\n\\nd"))');
+    for await (const line of readLines(tool)) lines.push(line);
+    expect(lines).toEqual(['a', 'bc', '', 'd']);
+  });
+
+  it('whose line has no end are ended, with a named error', async () => {
+    const tool = startScript('const more = () => process.stdout.write("x".repeat(1_000_000), more); more()');
+    const read = async (): Promise<void> => {
+      for await (const _line of readLines(tool)) throw new Error('there is no line');
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'unsupported' });
+    expect((await tool.exited).killedBy).toBe('SIGKILL');
+  });
+
   it('that answer without end are ended, with a named error', async () => {
     const tool = startScript(`process.stdout.write("x"); ${ENDLESS}`);
     const tooLong = (): AppError => new AppError('unsupported', plain('too long'));
