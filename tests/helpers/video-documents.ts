@@ -1,6 +1,7 @@
 import { takeTurns } from '#core/base/turns.ts';
+import { PLANNED_MEDIA } from '#core/exchange/exports/export-media.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
-import type { ExportContext } from '#core/exchange/formats/format.ts';
+import type { ExportContext, ExportPiece } from '#core/exchange/formats/format.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { fileBases } from '#core/project/videos/file-bases.ts';
 import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -131,7 +132,7 @@ export interface ExportRun {
 /** Runs an exporter over documents in memory and collects everything that it says. */
 export async function runExport<O>(
   exporter: {
-    write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<{ readonly file: string; readonly text: string }>;
+    write(documents: DocumentSource, context: ExportContext<O>): AsyncIterable<ExportPiece>;
   },
   documents: readonly VideoDocument[],
   options: O,
@@ -153,7 +154,9 @@ export async function runExport<O>(
       counts[name] = (counts[name] ?? 0) + amount;
     },
     clipOf,
+    media: PLANNED_MEDIA,
   };
-  for await (const chunk of exporter.write(source, context)) files[chunk.file] = (files[chunk.file] ?? '') + chunk.text;
+  for await (const { file, data } of exporter.write(source, context))
+    files[file] = (files[file] ?? '') + (typeof data === 'string' ? data : Buffer.from(data).toString('latin1'));
   return { files, counts, leftOut };
 }

@@ -134,7 +134,15 @@ export function createServices({ config, host, events, grants, engineClient, run
   const screenText = createScreenTextService(project, events);
   const documents = createProjectDocuments({ videos, shots, texts, transcripts, screenText });
   const clips = createClipPlaces({ project, places });
-  const exports = createExportsService({ videos, documents, clips, clock, studioVersion: STUDIO_VERSION });
+  const exports = createExportsService({
+    videos,
+    documents,
+    clips,
+    ffmpeg,
+    parallel: config.ffmpegLanes,
+    clock,
+    studioVersion: STUDIO_VERSION,
+  });
   const imports = createImportsService({ history, videos, transcripts, ffmpeg, grants, places, clock });
   const jobs = createJobsSystem({
     config,

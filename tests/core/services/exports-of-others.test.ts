@@ -1,3 +1,4 @@
+import { PLANNED_MEDIA } from '#core/exchange/exports/export-media.ts';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import files from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -35,9 +36,9 @@ function exportOf(text: string, meanwhile: () => void = () => undefined): Export
     exporter: {
       ...findExporter('srt'),
       async *write() {
-        yield { file: 'a.srt', text };
+        yield { file: 'a.srt', data: text };
         await Promise.resolve();
-        yield { file: 'b.srt', text };
+        yield { file: 'b.srt', data: text };
         meanwhile();
       },
     },
@@ -48,6 +49,7 @@ function exportOf(text: string, meanwhile: () => void = () => undefined): Export
     signal: new AbortController().signal,
     clipOf: () => ({ file: 'x.mp4', mode: null }),
     onVideo: () => undefined,
+    mediaIn: () => PLANNED_MEDIA,
   };
 }
 

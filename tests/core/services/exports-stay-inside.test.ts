@@ -1,3 +1,4 @@
+import { PLANNED_MEDIA } from '#core/exchange/exports/export-media.ts';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -160,7 +161,7 @@ describe('an export', () => {
     const careless = {
       ...findExporter('srt'),
       async *write() {
-        yield { file: '../x.srt', text: 'x' };
+        yield { file: '../x.srt', data: 'x' };
       },
     };
     const folder = path.join(outer, 'inner');
@@ -173,6 +174,7 @@ describe('an export', () => {
       signal: new AbortController().signal,
       clipOf: () => ({ file: 'x.mp4', mode: null }),
       onVideo: () => undefined,
+      mediaIn: () => PLANNED_MEDIA,
     };
     await expect(writeExport(request, { folder, manifestName: 'manifest.json' })).rejects.toMatchObject({ code: 'invalid-input' });
     expect(filesBelow(outer)).toEqual([]);

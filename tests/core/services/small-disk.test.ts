@@ -17,7 +17,9 @@ function smallDisk({ skip }: TestContext, megabytes = 8): SmallDisk {
 /** As `serve` keeps them at an address that stays. */
 function sessionsOf({ core, logger, dataDir }: TestCore): Sessions {
   const kept = { dataDir, host: '127.0.0.1', port: 4711, token: 'a token of theirs' };
-  return createSessions({ people: core.services.people, events: core.events, logger, kept });
+  const sessions = createSessions({ people: core.services.people, events: core.events, logger, kept });
+  sessions.takeUp();
+  return sessions;
 }
 
 /** Only the time of `setTimeout`, which a test moves then. */

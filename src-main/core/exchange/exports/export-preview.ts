@@ -3,6 +3,7 @@ import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
 import type { ExportContext } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
+import { PLANNED_MEDIA } from './export-media.ts';
 
 const MAX_SAMPLE_LENGTH = 20_000;
 const MAX_LISTED = 200;
@@ -21,7 +22,7 @@ export async function previewExport(
   let leftOutCount = 0;
   let sample = '';
   let firstFile: string | null = null;
-  const chunks = exporter.write(documents, {
+  const pieces = exporter.write(documents, {
     options,
     signal,
     turn: takeTurns(signal),
@@ -33,10 +34,13 @@ export async function previewExport(
       if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
     },
     clipOf,
+    media: PLANNED_MEDIA,
   });
-  for await (const chunk of chunks) {
-    firstFile ??= chunk.file;
-    if (chunk.file === firstFile && sample.length < MAX_SAMPLE_LENGTH) sample = (sample + chunk.text).slice(0, MAX_SAMPLE_LENGTH);
+  for await (const { file, data } of pieces) {
+    // Of files that are no text there is nothing to see.
+    if (typeof data !== 'string') continue;
+    firstFile ??= file;
+    if (file === firstFile && sample.length < MAX_SAMPLE_LENGTH) sample = (sample + data).slice(0, MAX_SAMPLE_LENGTH);
   }
   return { sample, counts, leftOut, leftOutCount };
 }

@@ -4,7 +4,9 @@ import type { ProjectDocuments } from '#core/project/documents/project-documents
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { ExportPreview } from '#shared/contract/views.ts';
+import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { checkExport, type ExportAsk } from './check-export.ts';
+import { createExportMedia } from './export-media.ts';
 import { previewExport } from './export-preview.ts';
 import { type ExportManifest, type ExportTarget, writeExport } from './write-export.ts';
 
@@ -18,6 +20,9 @@ export interface ExportsParts {
   readonly videos: VideosService;
   readonly documents: ProjectDocuments;
   readonly clips: ClipPlaces;
+  readonly ffmpeg: Ffmpeg;
+  /** Clips written side by side. */
+  readonly parallel: number;
   readonly clock: Clock;
   readonly studioVersion: string;
 }
@@ -25,7 +30,9 @@ export interface ExportsParts {
 export type ExportsService = ReturnType<typeof createExportsService>;
 
 /** Every export of the open project, whether asked for in the dialog, by a job or on the command line: the same videos, texts and clips. */
-export function createExportsService({ videos, documents, clips, clock, studioVersion }: ExportsParts) {
+export function createExportsService({ videos, documents, clips, ffmpeg, parallel, clock, studioVersion }: ExportsParts) {
+  const mediaIn = createExportMedia({ videos, ffmpeg, parallel });
+
   /** Videos that were measured or came with their shots; of the others there is nothing to say yet. */
   function exportable(): { readonly source: DocumentSource; readonly count: number; readonly notYet: number } {
     const all = videos.list();
@@ -56,6 +63,7 @@ export function createExportsService({ videos, documents, clips, clock, studioVe
           studioVersion,
           nowMs: clock.nowMs(),
           signal,
+          mediaIn,
           onVideo: (done) => onProgress(done / Math.max(1, count)),
         },
         target,

@@ -16,13 +16,39 @@ export interface ExportContext<O> {
   onCount(name: string, amount: number): void;
   /** The clip of a shot, whether it was written yet or not. */
   clipOf(document: VideoDocument, shot: Shot): ClipName;
+  /** Clips and pictures that are written along. */
+  readonly media: ExportMedia;
+}
+
+/** Which clips of a video an exporter wants beside its rows. */
+export interface ClipsWanted {
+  readonly document: VideoDocument;
+  /** null: the whole video. */
+  readonly shots: readonly (Shot | null)[];
+  /** Within the export's folder; its parts are divided by `/`. */
+  readonly folder: string;
+  /** What the names of these clips begin with. */
+  readonly base: string;
+}
+
+/** A clip that lies in the export's folder, by its name within it, or why there is none. */
+export type ClipWritten = { readonly file: string; readonly problem: null } | { readonly file: null; readonly problem: string };
+
+/** One frame as JPEG, upright, with square pixels; or why there is none. */
+export type PictureRead = { readonly jpeg: Uint8Array; readonly problem: null } | { readonly jpeg: null; readonly problem: string };
+
+export interface ExportMedia {
+  /** Frame-exact MP4 files with their index in front, one for each of `shots`, in their order. One that is there and the very same is kept. */
+  clips(wanted: ClipsWanted): Promise<ClipWritten[]>;
+  /** @param maxWidth in pixels; smaller pictures are not enlarged */
+  picture(document: VideoDocument, frame: number, maxWidth: number): Promise<PictureRead>;
 }
 
 /** Output of an exporter: pieces of one file, to be written in order. */
-export interface ExportChunk {
+export interface ExportPiece {
   /** File name relative to the export's folder. */
   readonly file: string;
-  readonly text: string;
+  readonly data: string | Uint8Array;
 }
 
 /** Pure and streaming: reads one video at a time and holds none; may read the project more than once. */
@@ -33,8 +59,10 @@ export interface Exporter<S extends z.ZodType = z.ZodType> {
   readonly extensions: readonly string[];
   /** It writes a file for each video, named after it. */
   readonly isPerVideo?: true;
+  /** Its files need their names and folders, for rows or trainers name them: it fills a folder. */
+  readonly isFolder?: true;
   readonly optionsSchema: S;
-  write(documents: DocumentSource, context: ExportContext<z.output<S>>): AsyncIterable<ExportChunk>;
+  write(documents: DocumentSource, context: ExportContext<z.output<S>>): AsyncIterable<ExportPiece>;
 }
 
 /** A shot as an importer reads it; frames `[startFrame, endFrame)` of the clip. */

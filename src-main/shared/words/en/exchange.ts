@@ -18,6 +18,9 @@ export const exchange = {
   exportDiskFull:
     'The disk of {{folder}} is full. No part of this export was left there; earlier exports are unchanged. Free up space and export again.',
 
+  // exports/export-media.ts
+  noMedia: 'its video file is missing or cannot be read, so there is no clip of it',
+
   // exports/check-export.ts
   badOptions: 'These options do not fit {{format}}, so nothing was exported:\n{{problems}}',
 

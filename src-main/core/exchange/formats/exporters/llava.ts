@@ -68,16 +68,16 @@ export const llavaExporter: Exporter<typeof options> = {
     for await (const row of rowsOf(documents, context)) {
       // The last shard takes the remainder.
       while (inShard >= perShard && shard < shards - 1) {
-        yield { file: shardName(shard++, shards), text: array.end() };
+        yield { file: shardName(shard++, shards), data: array.end() };
         array = jsonArray(layout);
         inShard = 0;
       }
       inShard++;
       context.onCount('rows', 1);
-      yield { file: shardName(shard, shards), text: array.element(jsonElement(row, layout)) };
+      yield { file: shardName(shard, shards), data: array.element(jsonElement(row, layout)) };
     }
     for (; shard < shards; shard++) {
-      yield { file: shardName(shard, shards), text: array.end() };
+      yield { file: shardName(shard, shards), data: array.end() };
       array = jsonArray(layout);
     }
   },

@@ -63,10 +63,10 @@ export const shot2storyExporter: Exporter<typeof options> = {
       context.onCount('videos', 1);
       context.onCount('shots', document.shots.length);
       context.onCount('texts', textCount);
-      yield { file: FILE, text: array.element('') };
-      for await (const text of inRuns(jsonPieces(record, context.options.layout), context.turn)) yield { file: FILE, text };
+      yield { file: FILE, data: array.element('') };
+      for await (const data of inRuns(jsonPieces(record, context.options.layout), context.turn)) yield { file: FILE, data };
     }
-    yield { file: FILE, text: array.end() };
+    yield { file: FILE, data: array.end() };
   },
 };
 

@@ -57,7 +57,7 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
         context.onCount('files', 1);
         context.onCount('cues', cues.length);
         const file = safeName(document.fileBase, { suffix: `.${format.extension}`, keepsDash: true });
-        for await (const text of inRuns(written(cues, format), context.turn)) yield { file, text };
+        for await (const data of inRuns(written(cues, format), context.turn)) yield { file, data };
       }
     },
   };

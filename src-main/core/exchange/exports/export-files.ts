@@ -1,0 +1,198 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { giveName } from '#core/base/files/give-name.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
+import { fileMode } from '#core/base/files/make-folder.ts';
+import { targetInside } from '#core/base/files/safe-name.ts';
+import { type EarlierExports, notOurs, type Replaceable, requireStill } from './earlier-exports.ts';
+
+export interface WrittenFile {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface ExportFilesParts {
+  readonly folder: string;
+  /** Turns an exporter's file name into the one to write. */
+  readonly fileName?: ((file: string) => string) | undefined;
+  readonly earlier: EarlierExports;
+  /** Of the person, where they chose the folder; left out, the files are as private as everything of the studio. */
+  readonly umask?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+interface PartFile {
+  /** Within the export's folder. */
+  readonly name: string;
+  readonly temporary: string;
+  readonly target: string;
+  readonly hash: Hash;
+  /** What lies in its place; null: nothing does. */
+  readonly replaces: Replaceable | null;
+  /** Null while it is not open. */
+  handle: FileHandle | null;
+  /** Not yet given to the system. */
+  pending: Buffer[];
+  pendingBytes: number;
+  bytes: number;
+}
+
+/** A file that was written whole, under its own name, by something else than an exporter: a clip. */
+interface ForeignFile {
+  readonly name: string;
+  readonly target: string;
+  /** Whether this export made it; else it was there. */
+  readonly isNew: boolean;
+}
+
+/** Many rows are given to the system at once: each write of its own costs more than to make the row. */
+const GATHERED_BYTES = 256 * 1024;
+/** Fewer than any system lets a process have open. */
+const MAX_OPEN = 64;
+
+export type ExportFiles = ReturnType<typeof createExportFiles>;
+
+/** The files of one export, under temporary names until all of them are whole. */
+export function createExportFiles({ folder, fileName, earlier, umask, signal }: ExportFilesParts) {
+  const files = new Map<string, PartFile>();
+  const targets = new Set<string>();
+  const foreign = new Map<string, ForeignFile>();
+  /** Open ones, the one that was written last at the end. */
+  const opened = new Set<PartFile>();
+
+  async function begin(file: string, name: string): Promise<PartFile> {
+    const target = await targetInside(folder, name);
+    if (targets.has(target)) throw new Error(`an export writes two files to ${target}`);
+    targets.add(target);
+    const replaces = await earlier.requireReplaceable(name, target);
+    const part: PartFile = {
+      name,
+      temporary: path.join(path.dirname(target), temporaryName('.export')),
+      target,
+      hash: createHash('sha256'),
+      replaces,
+      handle: null,
+      pending: [],
+      pendingBytes: 0,
+      bytes: 0,
+    };
+    // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
+    part.handle = await open(part.temporary, 'wx');
+    files.set(file, part);
+    await keepOpen(part);
+    if (umask !== undefined) await part.handle.chmod(fileMode(umask));
+    return part;
+  }
+
+  async function keepOpen(part: PartFile): Promise<void> {
+    opened.delete(part);
+    opened.add(part);
+    const [oldest] = opened;
+    if (opened.size > MAX_OPEN && oldest !== undefined) await close(oldest);
+  }
+
+  async function flush(part: PartFile): Promise<void> {
+    if (part.pending.length === 0) return;
+    part.handle ??= await open(part.temporary, 'a');
+    await keepOpen(part);
+    await part.handle.writeFile(part.pending.length === 1 ? (part.pending[0] ?? '') : Buffer.concat(part.pending));
+    part.pending = [];
+    part.pendingBytes = 0;
+  }
+
+  /** What it holds is on the disk then. */
+  async function close(part: PartFile): Promise<void> {
+    await flush(part);
+    opened.delete(part);
+    await part.handle?.sync();
+    await part.handle?.close();
+    part.handle = null;
+  }
+
+  async function append(part: PartFile, data: string | Uint8Array): Promise<void> {
+    const bytes = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    if (bytes.length === 0) return;
+    part.hash.update(bytes);
+    part.bytes += bytes.length;
+    part.pending.push(bytes);
+    part.pendingBytes += bytes.length;
+    if (part.pendingBytes >= GATHERED_BYTES) await flush(part);
+  }
+
+  async function whole(name: string, text: string): Promise<PartFile> {
+    const part = await begin(name, name);
+    await append(part, text);
+    await close(part);
+    return part;
+  }
+
+  const data = (): PartFile[] => [...files.values()];
+
+  return {
+    /** Adds to a file, which is begun by its first piece. */
+    async append(file: string, piece: string | Uint8Array): Promise<void> {
+      await append(files.get(file) ?? (await begin(file, fileName?.(file) ?? file)), piece);
+    },
+
+    /** A whole file that lies in the export's folder under its own name already. Those that this export made go where it fails. */
+    note(name: string, isNew: boolean): void {
+      const before = foreign.get(name);
+      foreign.set(name, { name, target: path.join(folder, name), isNew: isNew || before?.isNew === true });
+    },
+
+    async written(): Promise<WrittenFile[]> {
+      const parts = data().map(({ name, bytes, hash }) => ({ file: name, bytes, sha256: hash.copy().digest('hex') }));
+      const others: WrittenFile[] = [];
+      for (const { name, target } of foreign.values()) others.push({ file: name, ...(await digestOf(target, signal)) });
+      return [...parts, ...others];
+    },
+
+    /**
+     * Gives all files their names, the manifest last, so that whoever finds it finds them. Until then the journal proves whose they are, those that are
+     * there already and those that they replace: who is killed in between can begin anew. Writing took long, so it is looked again what lies there.
+     * @param journalOf given the files that are replaced
+     * @throws AppError `conflict` when somebody put another file there meanwhile
+     */
+    async publish(manifestName: string, manifest: string, journalOf: (replaced: readonly WrittenFile[]) => string): Promise<void> {
+      const parts = data();
+      for (const part of parts) await close(part);
+      const list = await whole(manifestName, manifest);
+      const replaced = parts.flatMap(({ name, replaces }) => (replaces?.listed ? [{ ...replaces.listed, file: name }] : []));
+      const journal = await whole(`.${manifestName}`, journalOf(replaced));
+      for (const { target, replaces } of [journal, ...parts, list]) await requireStill(target, replaces);
+      for (const file of [journal, ...parts, list]) await publishOne(file);
+      await rm(journal.target, { force: true });
+    },
+
+    /** Leaves nothing of what this export wrote. */
+    async discard(): Promise<void> {
+      for (const { handle, temporary } of files.values()) {
+        await handle?.close();
+        await rm(temporary, { force: true });
+      }
+      for (const { target, isNew } of foreign.values()) if (isNew) await rm(target, { force: true });
+    },
+  };
+}
+
+async function publishOne({ temporary, target, replaces }: PartFile): Promise<void> {
+  if (replaces === null) {
+    if (!(await giveName(temporary, target))) throw notOurs(target);
+    return;
+  }
+  await requireStill(target, replaces);
+  await rename(temporary, target);
+}
+
+async function digestOf(file: string, signal: AbortSignal): Promise<Omit<WrittenFile, 'file'>> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const source = createReadStream(file);
+  source.on('data', (chunk) => (bytes += chunk.length));
+  await pipeline(source, hash, { signal });
+  return { bytes, sha256: hash.digest('hex') };
+}
