@@ -44,10 +44,10 @@ function jsonOrText(text: string): unknown {
 
 /**
  * Writes one export of the open project to a file of the caller's choice, with its manifest beside it. Of a format that writes a file for
- * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`. In a folder all are called as the format calls them.
+ * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`. In a folder, and of a format that fills one, all are called as the format calls them.
  */
 export async function exportTo(core: Core, target: ExportFile, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
-  const { isPerVideo } = findExporter(target.formatId);
+  const { isPerVideo, isFolder } = findExporter(target.formatId);
   const { dir, name, ext } = path.parse(target.file);
   const isSplit = isPerVideo === true && core.services.exports.videoCount() > 1;
   // Shards of an export keep their number: `llava_2.json` becomes `NAME_2.json`.
@@ -74,7 +74,7 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
   };
   const { manifest } = await core.services.exports.write(
     { formatId: target.formatId, options },
-    target.isFolder === true ? inFolder : asNamed,
+    target.isFolder === true || isFolder === true ? inFolder : asNamed,
     {
       signal: new AbortController().signal,
       onProgress: () => undefined,

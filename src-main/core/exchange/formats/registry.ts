@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FormatInfo } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
+import { llamaFactoryExporter } from './exporters/llama-factory.ts';
 import { llavaExporter } from './exporters/llava.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
@@ -9,7 +10,7 @@ import type { Exporter, Importer } from './format.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 /** Adding a format is adding its file and a line here. */
-export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, srtExporter, vttExporter];
+export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, llamaFactoryExporter, srtExporter, vttExporter];
 const importers: readonly Importer[] = [shot2storyImporter];
 
 export function findExporter(id: string): Exporter {

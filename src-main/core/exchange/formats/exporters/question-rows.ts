@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import {
+  placeOf,
+  screenTextOfVideo,
+  SplitChoice,
+  speechOfVideo,
+  TextChoice,
+  type TextsOfVideo,
+  trainingText,
+} from '#core/project/documents/document-texts.ts';
+
+const PLACES = /\{(asr|screen_text)\}/gu;
+/** More than a question can have use for; the speech of a whole video stands at each. */
+const MAX_PLACES = 8;
+/** Of question and answer: hours of speech have a tenth of that, and no model reads as much. */
+const MAX_ROW_CHARACTERS = 4_000_000;
+
+/** What every format of questions and answers lets people choose. */
+export const QuestionOptions = z.object({
+  texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
+  split: SplitChoice.default('any').describe('Only videos of this split'),
+  prompt: z
+    .string()
+    .min(1)
+    .max(4000)
+    .refine((prompt) => [...prompt.matchAll(PLACES)].length <= MAX_PLACES, `{asr} and {screen_text} may stand at most ${MAX_PLACES} times`)
+    .default(DEFAULT_PROMPT_TEMPLATE)
+    .describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
+  speech: z.boolean().default(true).describe('Include the speech in the prompt'),
+  shotRows: z.boolean().default(true).describe('One row per shot'),
+  videoRows: z.boolean().default(true).describe('One row per video, with its summary'),
+});
+export type QuestionOptions = z.output<typeof QuestionOptions>;
+
+/** What a model is asked about a shot or a video, and what it is to answer. Neither holds a token of a trainer. */
+export interface QuestionAndAnswer {
+  readonly question: string;
+  readonly answer: string;
+}
+
+/** Which shots have a row, `null` standing for the whole video. */
+export function rowsWanted(shots: readonly Shot[], { shotRows, videoRows }: QuestionOptions): (Shot | null)[] {
+  return [...(shotRows ? shots : []), ...(videoRows ? [null] : [])];
+}
+
+/**
+ * Null where there is none; `onLeftOut` is told why, and what was changed in one that there is.
+ * @param shot null: the whole video
+ */
+export function questionAndAnswer(
+  texts: TextsOfVideo,
+  shot: Shot | null,
+  options: QuestionOptions,
+  onLeftOut: (where: string, reason: string) => void,
+): QuestionAndAnswer | null {
+  const { document } = texts;
+  const where = placeOf(document, shot);
+  const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', options.texts);
+  if (chosen.reason !== null) {
+    onLeftOut(where, chosen.reason);
+    return null;
+  }
+  const question = questionOf(options);
+  const filled: PlaceTexts = {
+    asr: shot === null ? speechOfVideo(document) : texts.speechOf(shot),
+    screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
+  };
+  if (chosen.text.length + filledLength(question, filled) > MAX_ROW_CHARACTERS) {
+    onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
+    return null;
+  }
+  const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason));
+  const cleaned: PlaceTexts = { asr: clean(filled.asr, 'speech'), screen_text: clean(filled.screen_text, 'text on the screen') };
+  return { question: clean(fill(question, cleaned), 'question'), answer: clean(chosen.text, 'caption') };
+}
+
+/** What stands at the places of a question. */
+type PlaceTexts = Readonly<Record<'asr' | 'screen_text', string>>;
+
+/** Without speech the sentence that would quote it goes as a whole. */
+function questionOf({ prompt, speech: withSpeech }: QuestionOptions): string {
+  if (withSpeech) return prompt;
+  const sentences = prompt.match(/[^.!?]+[.!?]?|[.!?]/g) ?? [];
+  return sentences
+    .filter((sentence) => !sentence.includes('{asr}'))
+    .join('')
+    .trim();
+}
+
+function fill(question: string, { asr, screen_text }: PlaceTexts): string {
+  return question.replaceAll(PLACES, (_place, name) => (name === 'asr' ? asr : screen_text));
+}
+
+/** At most; found out before anything of that length is made. */
+function filledLength(question: string, filled: PlaceTexts): number {
+  return [...question.matchAll(PLACES)].reduce(
+    (sum, [, name]) => sum + filled[name === 'asr' ? 'asr' : 'screen_text'].length,
+    question.length,
+  );
+}
