@@ -76,7 +76,7 @@ describe('an export for LLaMA-Factory', () => {
     expect(manifest.files.map(({ file }) => file).sort()).toEqual([
       'dataset_info.json',
       'shotluck_train.json',
-      ...rows.map(({ videos }) => videos[0]).sort(),
+      ...rows.flatMap(({ videos }) => videos).sort((left, right) => left.localeCompare(right)),
     ]);
   });
 
