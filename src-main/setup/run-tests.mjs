@@ -1,5 +1,5 @@
 // @ts-check
-/** Runs every check, those that mostly wait beside the others, goes on after a failing one, and closes with the counts. */
+/** Runs every check in two lines side by side, which take about as long, goes on after a failing one, and closes with the counts. */
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

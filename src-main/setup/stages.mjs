@@ -15,7 +15,7 @@ import { nodeModules, repoRoot } from './paths.mjs';
  * @property {readonly string[]} command the tool's script and its arguments
  * @property {readonly Need[]} needs
  * @property {{ folder: string, suffix: string } | null} tests where its test files are; null for a tool that counts as one test
- * @property {boolean} [beside] it waits more than it works: it runs beside the other stages, and its output is shown when it has ended
+ * @property {boolean} [beside] it runs in the second of two lines, and its output is shown when it has ended: what mostly waits, and what uses one processor alone
  * @property {boolean} [quiet] run in a network of its own, wherever that is possible, so that tests see every attempt to leave this machine
  */
 
@@ -30,11 +30,6 @@ const tool = {
 
 /** @type {readonly Stage[]} */
 export const stages = [
-  { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null },
-  { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null },
-  { id: 'format', command: [tool.oxfmt, '--check'], needs: [], tests: null },
-  { id: 'unused', command: [tool.knip], needs: [], tests: null },
-  { id: 'python', command: [sibling('check-python.mjs')], needs: ['python-tools'], tests: null },
   vitestStage('unit', ['ffmpeg']),
   vitestStage('core', ['ffmpeg']),
   vitestStage('integration', ['ffmpeg', 'build']),
@@ -43,6 +38,11 @@ export const stages = [
   { ...playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']), beside: true },
   { ...playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']), beside: true, quiet: true },
   { ...vitestStage('package', ['ffmpeg', 'build', 'electron']), beside: true },
+  { id: 'types', command: [tool.tsc, '--build'], needs: [], tests: null, beside: true },
+  { id: 'lint', command: [tool.oxlint, '--deny-warnings'], needs: [], tests: null, beside: true },
+  { id: 'format', command: [tool.oxfmt, '--check'], needs: [], tests: null, beside: true },
+  { id: 'unused', command: [tool.knip], needs: [], tests: null, beside: true },
+  { id: 'python', command: [sibling('check-python.mjs')], needs: ['python-tools'], tests: null, beside: true },
 ];
 
 /**
