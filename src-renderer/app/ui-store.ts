@@ -15,6 +15,7 @@ export type OpenDialog =
   /** Of the project that is open, or of one that cannot be opened. */
   | { readonly name: 'backups'; readonly project: ProjectRef; readonly title: string }
   | { readonly name: 'export' }
+  | { readonly name: 'divide' }
   | { readonly name: 'transcribe'; readonly videoId: VideoId }
   /** `videoIds` null: the whole project. */
   | { readonly name: 'clips'; readonly videoIds: readonly VideoId[] | null };

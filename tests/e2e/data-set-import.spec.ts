@@ -57,6 +57,24 @@ test('records that cannot be read are refused one by one, with the reason; all o
   await expect(page.getByText('38 videos').first()).toBeVisible();
 });
 
+test('its videos are divided into splits by shares, and one step takes it back', async () => {
+  const shell = new StudioShell(page);
+  await shell.runCommand('Divide videos into splits…');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Train').fill('50');
+  await expect(dialog.getByRole('status')).toHaveText('The shares are 70 % together; they must be 100 %.');
+  await expect(dialog.getByRole('button', { name: 'Divide' })).toBeDisabled();
+  await dialog.getByLabel('Validation').fill('50');
+  await dialog.getByLabel('Test').fill('0');
+  await expectNothingSerious(page, 'divide videos');
+  await dialog.getByRole('button', { name: 'Divide' }).click();
+  await expect(page.getByText('Train 19, validation 19, test 0. Undo takes it back.')).toBeVisible();
+  // Rows out of sight are not drawn.
+  await expect(page.getByRole('row').getByText('Validation').first()).toBeVisible();
+  await shell.undo();
+  await expect(page.getByRole('row').getByText('Validation')).toHaveCount(0);
+});
+
 test('a file that ends in the middle says what was imported before, in the dialog and in the queue', async () => {
   const whole = JSON.stringify(set.map((_, index) => record(index + 101)));
   const { dialog } = await importText(whole.slice(0, whole.indexOf('walk-132')));

@@ -331,6 +331,14 @@ describe('subtitles', { timeout: 180_000 }, () => {
     expect((await shotluck(dir, 'export', '--project', project, '--format', 'srt', '--output', exported)).code).toBe(0);
     for (const each of [path.parse(video).name, 'second'])
       expect(readFileSync(path.join(dir, `out-${each}.srt`), 'utf8')).toContain('Hello there.');
+    // Only those that are trained on.
+    expect(JSON.parse((await shotluck(dir, 'divide', '--project', project, '--shares', '50/50/0')).stdout)).toEqual({
+      train: 1,
+      val: 1,
+      test: 0,
+    });
+    const trained = await shotluck(dir, 'export', '-p', project, '-f', 'srt', '-w', path.join(dir, 'train.srt'), '-o', 'split=train');
+    expect(JSON.parse(trained.stdout)).toMatchObject({ counts: { files: 1 } });
     expect(await shotluck(dir, 'import-subtitles', 'other.mp4', given, '--project', project)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`The project has: ${name}`),
@@ -343,6 +351,7 @@ describe('the command line', () => {
     [['run', 'video.mp4', '--project', 'P.shotluck', '--frames', '12'], 2, 'from 1 to 8'],
     [['run', 'video.mp4', '--project', 'P.shotluck', '--texts', 'some'], 2, 'accepted, all'],
     [['detect', 'video.mp4', '--project', 'P.shotluck', '--threshold', '7'], 2, 'from 0 to 1'],
+    [['divide', '--project', 'P.shotluck', '--shares', '80/10'], 2, 'that are 100 together'],
     [
       ['run', 'video.mp4', '--project', 'P.shotluck', '--detector', 'magic'],
       1,

@@ -145,6 +145,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
           return {};
         });
       },
+      divide: (ask, { actor }) => videos.divide(ask, actor),
       setSplit: ({ videoIds, split }, { actor }) => {
         videos.setSplit(videoIds, split, actor);
         return {};

@@ -3,6 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { divideCommand } from './commands/divide.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
@@ -40,6 +41,7 @@ for (const command of [
   ...stepCommands(),
   importDatasetCommand(),
   importSubtitlesCommand(),
+  divideCommand(),
   exportCommand(),
   serveCommand(),
   endpointCommand(),

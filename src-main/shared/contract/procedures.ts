@@ -40,6 +40,8 @@ import {
   RunningEngine,
   SearchHit,
   Settings,
+  SplitAsk,
+  SplitCounts,
   StudioSettingsPatch,
   SystemInfo,
 } from './views.ts';
@@ -128,6 +130,8 @@ export const procedures = {
     /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
     openWhereTheyLie: lookingMutation(nothing, done, 'own'),
     setSplit: mutation(z.object({ videoIds: idList(VideoId), split: VideoSplit.nullable() }), done),
+    /** Divides the videos of the project into splits by shares; answers with how many came into which. */
+    divide: mutation(SplitAsk, SplitCounts),
   },
   shots: {
     list: query(ofVideo, z.array(Shot)),

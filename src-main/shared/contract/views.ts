@@ -285,3 +285,24 @@ export const SearchHit = z.object({
   snippet: z.string(),
 });
 export type SearchHit = z.infer<typeof SearchHit>;
+
+/** In percent of the videos. */
+export const SplitShares = z
+  .object({ train: z.int().min(0).max(100), val: z.int().min(0).max(100), test: z.int().min(0).max(100) })
+  .refine(({ train, val, test }) => train + val + test === 100, 'the shares of train, val and test must be 100 together');
+export type SplitShares = z.infer<typeof SplitShares>;
+
+export const SplitAsk = z.object({
+  shares: SplitShares,
+  /** The same one gives the same splits. */
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1),
+  /** Videos that have a split already stay in it. */
+  keepsAssigned: z.boolean(),
+});
+export type SplitAsk = z.infer<typeof SplitAsk>;
+
+/** Videos that came into each split. */
+export const SplitCounts = z.object({ train: z.int(), val: z.int(), test: z.int() });

@@ -16,6 +16,7 @@ import { SearchPalette } from '../../features/search/SearchPalette.tsx';
 import { SettingsDialog } from '../../features/settings/SettingsDialog.tsx';
 import { TranscribeDialog } from '../../features/transcript/TranscribeDialog.tsx';
 import { useSubtitleImport } from '../../features/transcript/use-subtitle-import.tsx';
+import { DivideDialog } from '../../features/videos/DivideDialog.tsx';
 import { ClipsDialog } from '../../features/transfer/ClipsDialog.tsx';
 import { ExportDialog } from '../../features/transfer/ExportDialog.tsx';
 import { ImportDialog } from '../../features/transfer/ImportDialog.tsx';
@@ -112,6 +113,8 @@ function OpenDialog() {
       return <BackupsDialog onClose={close} project={dialog.project} name={dialog.title} />;
     case 'export':
       return <ExportDialog onClose={close} />;
+    case 'divide':
+      return <DivideDialog onClose={close} />;
     case 'import-dataset':
       return <ImportDialog onClose={close} file={dialog.file ?? null} />;
     case 'transcribe':

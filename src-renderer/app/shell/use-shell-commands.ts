@@ -97,6 +97,14 @@ function useFileCommands(): Command[] {
       run: () => openDialog({ name: 'clips', videoIds: null }),
     },
     {
+      id: 'videos.divide',
+      label: 'commands.divideVideos',
+      shortcuts: [],
+      changesProject: true,
+      when: hasProject,
+      run: () => openDialog({ name: 'divide' }),
+    },
+    {
       id: 'settings.open',
       label: 'commands.settings',
       shortcuts: ['Mod+,'],

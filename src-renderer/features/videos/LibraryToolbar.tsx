@@ -1,5 +1,6 @@
 import { ActionIcon, Button, CloseButton, Group, Menu, SegmentedControl, Text, TextInput, Title, Tooltip } from '@mantine/core';
 import {
+  IconChartPie,
   IconChevronDown,
   IconDatabaseImport,
   IconFileExport,
@@ -133,6 +134,7 @@ function ExportMenu() {
   const { t } = useTranslation();
   const exportDataset = useCommandControl('transfer.export');
   const exportClips = useCommandControl('transfer.clips');
+  const divide = useCommandControl('videos.divide');
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -146,6 +148,10 @@ function ExportMenu() {
         </Menu.Item>
         <Menu.Item leftSection={<IconScissors size={15} />} {...exportClips}>
           {t('commands.exportClips')}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconChartPie size={15} />} {...divide}>
+          {t('commands.divideVideos')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

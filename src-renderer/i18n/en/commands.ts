@@ -20,6 +20,7 @@ export const commands = {
   importDataset: 'Import data set…',
   export: 'Export data set…',
   exportClips: 'Export shots as clips…',
+  divideVideos: 'Divide videos into splits…',
   settings: 'Settings',
   undo: 'Undo',
   undoStep: 'Undo: {{step}}',

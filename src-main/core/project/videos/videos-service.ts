@@ -9,11 +9,13 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { Role } from '#shared/contract/define.ts';
+import type { SplitAsk } from '#shared/contract/views.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import { requireRoomForVideos } from '../room.ts';
+import { divideVideos } from './divide-videos.ts';
 import { fileBases, fileNames } from './file-bases.ts';
 import { beginLook, type Look } from '#core/base/look.ts';
 import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
@@ -217,6 +219,8 @@ export function createVideosService(parts: VideosParts) {
         for (const videoId of videoIds) repository.setSplit(db, videoId, split);
       });
     },
+
+    divide: (ask: SplitAsk, actor: string) => divideVideos({ project, history }, ask, actor),
 
     /** For each video, what the names of files begin with that are made of it. */
     fileBases: basesNow,

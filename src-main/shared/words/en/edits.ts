@@ -9,6 +9,8 @@ export const edits = {
   relinkToOther: 'Link “{{video}}” to another file: {{file}}',
   setSplit: 'Set the split to {{split}}',
   clearSplit: 'Clear the split',
+  divideIntoSplits_one: 'Divide {{count}} video into splits: {{train}} / {{val}} / {{test}} %, seed {{seed}}',
+  divideIntoSplits_other: 'Divide {{count}} videos into splits: {{train}} / {{val}} / {{test}} %, seed {{seed}}',
   splitShot: 'Split a shot',
   mergeShots_one: 'Merge {{count}} shots',
   mergeShots_other: 'Merge {{count}} shots',
