@@ -74,7 +74,7 @@ export function DivideDialog({ onClose }: { readonly onClose: () => void }) {
           onChange={(value) => setSeed(Number(value))}
         />
         <Group justify="space-between" gap="sm">
-          <Text size="sm" c={sum === 100 ? 'dimmed' : 'var(--bad-text)'} role="status">
+          <Text component="output" size="sm" c={sum === 100 ? 'dimmed' : 'var(--bad-text)'}>
             {sum === 100 ? t('library.divide.videos', { count: open.length }) : t('library.divide.sum', { sum })}
           </Text>
           <Group gap="sm">

@@ -402,29 +402,4 @@ describe('the list of videos', () => {
       { name: 'other.mp4', position: 1, shotCount: 1, captionedCount: 0, acceptedCount: 0, flaggedCount: 0, hasSummary: false },
     ]);
   });
-
-  it('holds the split, which can be undone', async () => {
-    const { as, videoId } = await startWithVideo();
-    const { api } = as('ann');
-    await api.videos.setSplit({ videoIds: [videoId], split: 'val' });
-    expect(await api.videos.list({})).toMatchObject([{ split: 'val' }]);
-    await api.history.undo({});
-    expect(await api.videos.list({})).toMatchObject([{ split: null }]);
-  });
-
-  it('is given to all videos by shares, those that have one keep it on request, and one step takes all back', async () => {
-    const test = await startWithVideo();
-    const { api } = test.as('ann');
-    for (let index = 0; index < 9; index++) await addMeasuredVideo(test, `more-${index}.mp4`);
-    const splits = async () => (await api.videos.list({})).map(({ split }) => split);
-    await api.videos.setSplit({ videoIds: [test.videoId], split: 'val' });
-    const shares = { train: 0, val: 0, test: 100 };
-    expect(await api.videos.divide({ shares, seed: 1, keepsAssigned: true })).toEqual({ train: 0, val: 0, test: 9 });
-    expect(await splits()).toEqual(['val', ...Array<string>(9).fill('test')]);
-    expect(await api.history.undo({})).toMatchObject({ label: { key: 'edits.divideIntoSplits' } });
-    expect(await splits()).toEqual(['val', ...Array<null>(9).fill(null)]);
-    expect(await api.videos.divide({ shares, seed: 1, keepsAssigned: false })).toEqual({ train: 0, val: 0, test: 10 });
-    const wrong = api.videos.divide({ shares: { train: 50, val: 10, test: 10 }, seed: 1, keepsAssigned: false });
-    await expect(wrong).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('100 together') });
-  });
 });
