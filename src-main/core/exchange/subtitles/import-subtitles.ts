@@ -1,8 +1,6 @@
-import path from 'node:path';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { readChosenFile } from '#core/base/files/regular-file.ts';
+import { readChosenText } from '../chosen-text.ts';
 import type { Cue } from './cue.ts';
-import { decodeText } from './decode-text.ts';
 import { otherSubtitleFormat } from './other-formats.ts';
 import { parseCues } from './parse-cues.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
@@ -55,12 +53,11 @@ export async function readSubtitles(
   { files, transcripts, videos }: SubtitleImportParts,
   grantId: GrantId,
 ): Promise<(request: SubtitleImport) => SubtitlesPlaced> {
-  const { path: file, isFolder } = files.resolve(grantId);
-  const name = path.basename(file);
-  if (isFolder) throw new AppError('invalid-input', words('exchange.subtitlesInFolder', { file: name }));
-  const bytes = await readChosenFile(file, { name, maxBytes: MAX_BYTES });
-  if (hasManyLines(bytes)) throw new AppError('invalid-input', words('exchange.tooManyLines', { file: name, limit: MAX_LINES }));
-  const { text, note } = decodeText(bytes);
+  const { name, text, note } = await readChosenText(files, grantId, {
+    maxBytes: MAX_BYTES,
+    maxLines: MAX_LINES,
+    inFolder: (file) => words('exchange.subtitlesInFolder', { file }),
+  });
   const parsed = parseCues(text);
   if (parsed === null) throw notSubtitles(name, text);
   if (parsed.cues.length > MAX_CUES)
@@ -110,15 +107,6 @@ function placeSubtitles(
   }));
   transcripts.replace(videoId, segments, { actor, label: words('edits.importFile', { name }) });
   return { segmentCount: segments.length, notes };
-}
-
-/** Line feeds, or carriage returns, whatever the encoding: to take apart what has millions of them takes longer than to read it. */
-function hasManyLines(bytes: Uint8Array): boolean {
-  return [0x0a, 0x0d].some((sign) => {
-    let count = 0;
-    for (let at = bytes.indexOf(sign); at >= 0 && count <= MAX_LINES; at = bytes.indexOf(sign, at + 1)) count++;
-    return count > MAX_LINES;
-  });
 }
 
 function notSubtitles(name: string, text: string): AppError {
