@@ -143,7 +143,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     clock,
     studioVersion: STUDIO_VERSION,
   });
-  const imports = createImportsService({ history, videos, transcripts, ffmpeg, grants, places, clock });
+  const imports = createImportsService({ history, videos, transcripts, shots, texts, ffmpeg, grants, places, clock });
   const jobs = createJobsSystem({
     config,
     host,

@@ -158,6 +158,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       moveBoundary: ({ videoId, ...move }, { actor }) => shots.moveBoundary(videoId, move, actor),
       setLocked: ({ videoId, ...lock }, { actor }) => shots.setLocked(videoId, lock, actor),
       setTransition: ({ videoId, ...set }, { actor }) => shots.setTransition(videoId, set, actor),
+      async importCuts({ videoId, grantId, replaceEdited }, context) {
+        const write = here(context);
+        const place = await beginLook(context.signal)((signal) => services.imports.readCuts({ videoId, grantId, signal }));
+        return write(() => place({ replaceEdited, actor: context.actor }));
+      },
     },
     detection: {
       runs: ({ videoId }) => detection.runs(videoId),

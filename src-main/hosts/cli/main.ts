@@ -8,7 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
 import { importDatasetCommand } from './commands/import-dataset.ts';
-import { importSubtitlesCommand } from './commands/import-subtitles.ts';
+import { importCutsCommand, importSubtitlesCommand } from './commands/import-for-video.ts';
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -41,6 +41,7 @@ for (const command of [
   ...stepCommands(),
   importDatasetCommand(),
   importSubtitlesCommand(),
+  importCutsCommand(),
   divideCommand(),
   exportCommand(),
   serveCommand(),

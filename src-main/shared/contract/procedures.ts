@@ -156,6 +156,14 @@ export const procedures = {
     ),
     setLocked: mutation(z.object({ videoId: VideoId, shotIds: idList(ShotId), locked: z.boolean() }), z.array(Shot)),
     setTransition: mutation(z.object({ videoId: VideoId, shotId: ShotId, transition: Transition }), z.array(Shot)),
+    /**
+     * Cuts the video into the shots of a granted cut list (EDL, OTIO, PySceneDetect, …). Locked cuts stay. With cuts that people made or confirmed and
+     * the list does not have, that takes `replaceEdited`, else `conflict`.
+     */
+    importCuts: lookingMutation(
+      z.object({ videoId: VideoId, grantId: GrantId, replaceEdited: z.boolean().default(false) }),
+      z.object({ shotCount: z.int(), captionCount: z.int(), notes: z.array(z.string()) }),
+    ),
   },
   detection: {
     runs: query(ofVideo, z.array(DetectionRun)),

@@ -118,10 +118,12 @@ export interface RecutInput {
   /** A cut nearer than this to a kept boundary, or whose extent holds one, is the same boundary and yields to it. */
   readonly minDistanceFrames: number;
   readonly newId: () => ShotId;
+  /** Who says so. A list that a person imports takes the place of cuts that came from elsewhere before; a detector leaves those. */
+  readonly origin?: 'detector' | 'import';
 }
 
 /**
- * Shots from a detector's cuts. Boundaries that are kept from detectors stay as they are; all others are replaced. An id, and with it
+ * Shots from the cuts of a detector or a list. Boundaries that are kept from it stay as they are; all others are replaced. An id, and with it
  * the captions, goes to the shot that holds the larger part of the old one's frames.
  * @throws AppError `invalid-input` for a cut outside the video.
  */
@@ -142,9 +144,10 @@ type Boundary = Pick<Shot, 'startFrame' | 'transition' | 'origin' | 'confidence'
 type Extent = Pick<Shot, 'startFrame' | 'endFrame'>;
 
 /** Where shots begin: with the video, at kept boundaries, and at the cuts that no kept boundary stands for. */
-function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInput): Boundary[] {
+function boundaries({ frameCount, cuts, existing, minDistanceFrames, origin = 'detector' }: RecutInput): Boundary[] {
   const first: Boundary = { startFrame: 0, transition: cutAt(0), origin: 'start', confidence: null, locked: existing[0]?.locked ?? false };
-  const kept = existing.filter((shot) => isKeptFromDetectors(shot) && shot.startFrame > 0 && shot.startFrame < frameCount);
+  const isKept = origin === 'detector' ? isKeptFromDetectors : ({ locked }: Shot): boolean => locked;
+  const kept = existing.filter((shot) => isKept(shot) && shot.startFrame > 0 && shot.startFrame < frameCount);
   const byFrame = new Map<number, Boundary>(
     kept.map(({ startFrame, transition, origin, confidence, locked }) => [
       startFrame,
@@ -159,7 +162,8 @@ function boundaries({ frameCount, cuts, existing, minDistanceFrames }: RecutInpu
     const isNear = hasBetween(keptFrames, cut.frame - minDistanceFrames + 1, cut.frame + minDistanceFrames);
     if (isNear || hasBetween(keptFrames, cut.startFrame, cut.endFrame) || byFrame.has(cut.frame)) continue;
     const transition = { kind: cut.kind, startFrame: cut.startFrame, endFrame: cut.endFrame };
-    byFrame.set(cut.frame, { startFrame: cut.frame, transition, origin: 'detector', confidence: cut.confidence, locked: false });
+    const confidence = origin === 'detector' ? cut.confidence : null;
+    byFrame.set(cut.frame, { startFrame: cut.frame, transition, origin, confidence, locked: false });
   }
   return [first, ...[...byFrame.values()].sort((a, b) => a.startFrame - b.startFrame)];
 }

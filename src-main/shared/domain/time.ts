@@ -60,6 +60,17 @@ export function usToFrame(clock: FrameClock, timeUs: number): number {
   return Math.min(lastFrame, Math.max(0, upperBound(ptsUs, timeUs) - 1));
 }
 
+/** The frame that begins nearest to `timeUs`, before or after it; `frameCount` stands for the end. Times outside the video give numbers outside it. */
+export function nearestFrame(clock: FrameClock, timeUs: number): number {
+  const { ptsUs, rate, frameCount } = clock;
+  const framesIn = (durationUs: number): number => Math.round((durationUs * rate.num) / (rate.den * 1e6));
+  if (ptsUs === undefined || timeUs <= 0) return framesIn(timeUs);
+  const endUs = frameToUs(clock, frameCount);
+  if (timeUs >= endUs) return frameCount + framesIn(timeUs - endUs);
+  const shown = usToFrame(clock, timeUs);
+  return frameToUs(clock, shown + 1) - timeUs < timeUs - frameToUs(clock, shown) ? shown + 1 : shown;
+}
+
 /** Number of sorted values that are ≤ `limit`. */
 function upperBound(values: ArrayLike<number>, limit: number): number {
   let low = 0;

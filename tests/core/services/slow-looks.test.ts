@@ -121,7 +121,10 @@ describe('the contract', () => {
       ),
     );
     expect(given).toEqual(
-      ['videos.add', 'videos.relink', 'videos.relinkAll', 'transcripts.importFile', 'models.addFolder'].map((each) => [each, true]),
+      ['videos.add', 'videos.relink', 'videos.relinkAll', 'shots.importCuts', 'transcripts.importFile', 'models.addFolder'].map((each) => [
+        each,
+        true,
+      ]),
     );
   });
 });

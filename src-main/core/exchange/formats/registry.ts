@@ -6,12 +6,31 @@ import { llamaFactoryExporter } from './exporters/llama-factory.ts';
 import { llavaExporter } from './exporters/llava.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
+import type { CutListFormat } from './cut-list-format.ts';
+import { edl } from './cut-lists/edl.ts';
+import { fcp7 } from './cut-lists/fcp7.ts';
+import { fcpxml } from './cut-lists/fcpxml.ts';
+import { losslessCutCsv, losslessCutProject } from './cut-lists/losslesscut.ts';
+import { otio } from './cut-lists/otio.ts';
+import { pySceneDetect } from './cut-lists/pyscenedetect.ts';
+import { transNetPredictions, transNetScenes } from './cut-lists/transnet.ts';
 import type { Exporter, Importer } from './format.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, llamaFactoryExporter, srtExporter, vttExporter];
 const importers: readonly Importer[] = [shot2storyImporter];
+const cutLists: readonly CutListFormat[] = [
+  pySceneDetect,
+  losslessCutCsv,
+  losslessCutProject,
+  transNetScenes,
+  transNetPredictions,
+  edl,
+  otio,
+  fcpxml,
+  fcp7,
+];
 
 export function findExporter(id: string): Exporter {
   return find(exporters, id, 'export');
@@ -19,6 +38,18 @@ export function findExporter(id: string): Exporter {
 
 export function findImporter(id: string): Importer {
   return find(importers, id, 'import');
+}
+
+/** The format of a cut list by what is in it, of several that of its extension; null: none. */
+export function findCutList(name: string, text: string): CutListFormat | null {
+  const fitting = unique(cutLists).filter((format) => format.isIn(text));
+  const extension = name.split('.').at(-1)?.toLowerCase() ?? '';
+  return fitting.find((format) => format.extensions.includes(extension)) ?? fitting[0] ?? null;
+}
+
+/** As people know them, e.g. for an error that says what can be read. */
+export function cutListTitles(): string[] {
+  return cutLists.map(({ title }) => title);
 }
 
 /** Everything that the dialog, the command line and the documentation need to know of the formats. */

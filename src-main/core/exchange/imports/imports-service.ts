@@ -1,11 +1,16 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
+import type { ShotsService } from '#core/project/shots/shots-service.ts';
+import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
+import { type CutImport, type CutListChoice, type CutsPlaced, readCuts } from '../cut-lists/import-cuts.ts';
 import { readSubtitles, type SubtitleImport, type SubtitlesPlaced } from '../subtitles/import-subtitles.ts';
 import { createDatasetImport, type DatasetImportParts } from './import-dataset.ts';
 
 export interface ImportsParts extends DatasetImportParts {
   readonly transcripts: TranscriptsService;
+  readonly shots: ShotsService;
+  readonly texts: TextsService;
   readonly grants: FileGrants;
 }
 
@@ -13,7 +18,7 @@ export type ImportsService = ReturnType<typeof createImportsService>;
 
 /** Everything that is read into the open project from files of others, whether the dialog, a job or the command line asks. */
 export function createImportsService(parts: ImportsParts) {
-  const { grants, transcripts, videos } = parts;
+  const { grants, transcripts, videos, shots, texts } = parts;
   return {
     /** @throws AppError `invalid-input` for a file that is broken, with what stayed of it */
     dataset: createDatasetImport(parts),
@@ -21,5 +26,9 @@ export function createImportsService(parts: ImportsParts) {
     /** @throws AppError as `readSubtitles` */
     readSubtitles: (grantId: GrantId): Promise<(request: SubtitleImport) => SubtitlesPlaced> =>
       readSubtitles({ files: grants, transcripts, videos }, grantId),
+
+    /** @throws AppError as `readCuts` */
+    readCuts: (choice: CutListChoice): Promise<(request: CutImport) => CutsPlaced> =>
+      readCuts({ files: grants, videos, shots, texts }, choice),
   };
 }

@@ -23,7 +23,7 @@ import { hasShot, listShots, saveShots } from './shot-repository.ts';
 
 export type ShotsService = ReturnType<typeof createShotsService>;
 
-export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames'>;
+export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames' | 'origin'>;
 
 type Alongside = (db: WritableDb) => void;
 /** `fitsShots`: the shots may be those of a file with other frames. */

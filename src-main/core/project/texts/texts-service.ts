@@ -5,6 +5,8 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type JobId, RevisionId, type VideoId } from '#shared/domain/ids.ts';
 import {
+  type ImportSource,
+  isImportedDraft,
   isUnjudgedDraft,
   type ModelProvenance,
   type Revision,
@@ -14,7 +16,9 @@ import {
   type SentenceLink,
   textDigest,
 } from '#shared/domain/text.ts';
+import { heirsOf } from '#shared/domain/shot-edit.ts';
 import { words, type Words } from '#shared/words/words.ts';
+import { listShots } from '../shots/shot-repository.ts';
 import { hasGrown, requireRoomForTexts, requireRoomForVersions } from '../room.ts';
 import * as repository from './revision-repository.ts';
 import type { TextKey } from './revision-repository.ts';
@@ -41,6 +45,15 @@ export interface ModelText extends TextKey {
   readonly label: Words;
   /** Set for a further text of the same job: the revision that it stands beside, as another draft made from the same text. */
   readonly beside?: Revision;
+}
+
+/** What a file of others says of stretches of a video. */
+export interface ImportedCaptions {
+  readonly videoId: VideoId;
+  /** `[startFrame, endFrame)`, in order. */
+  readonly captions: readonly { readonly startFrame: number; readonly endFrame: number; readonly text: string }[];
+  readonly source: ImportSource;
+  readonly actor: string;
 }
 
 export type TextsService = ReturnType<typeof createTextsService>;
@@ -170,6 +183,29 @@ export function createTextsService({ project, history, clock }: TextsParts) {
       changeAll(ids, actor, words('edits.confirmTexts'), (db) => repository.updateRevisions(db, ids, { staleReason: null })),
 
     /**
+     * Gives captions of a file to the shots that hold most of their frames, as part of the step that cut the video. Each becomes the current one
+     * where there is none yet, or a draft that nobody has judged; else it is a candidate beside it. Returns how many were added.
+     */
+    addImported(db: WritableDb, { videoId, captions, source, actor }: ImportedCaptions): number {
+      let count = 0;
+      for (const [caption, shot] of heirsOf(captions, listShots(db, videoId))) {
+        const key = { videoId, shotId: shot.id, kind: 'visual' as const };
+        const current = repository.currentRevision(db, key);
+        if (current?.text === caption.text) continue;
+        const isCurrent = current === null || current.text === '' || isUnjudgedDraft(current) || isImportedDraft(current);
+        const revision = newRevision(key, importedWords({ text: caption.text, source, actor, parent: current }, isCurrent));
+        if (isCurrent) replaceCurrent(db, revision);
+        else {
+          repository.insertRevision(db, revision);
+          requireRoomForVersions(db, key);
+        }
+        count++;
+      }
+      if (count > 0) requireRoomForTexts(db, videoId);
+      return count;
+    },
+
+    /**
      * Stores what a model wrote. It becomes current only where there is no text yet, or one that a model wrote and nobody has
      * reviewed; beside anything that a person wrote or judged it is a candidate. All texts of one job are one undo step.
      */
@@ -238,6 +274,17 @@ function humanWords(text: string, actor: string, parent: Revision | null): Writt
     meanLogProb: null,
     links: [],
   };
+}
+
+interface ImportedWords {
+  readonly text: string;
+  readonly source: ImportSource;
+  readonly actor: string;
+  readonly parent: Revision | null;
+}
+
+function importedWords({ text, source, actor, parent }: ImportedWords, isCurrent: boolean): Written {
+  return { ...humanWords(text, actor, parent), origin: 'import', importedFrom: source, isCurrent };
 }
 
 function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Written {

@@ -13,6 +13,33 @@ export const exchange = {
   cuesLeftOut: 'all of its cues were left out ({{why}})',
   cuesEmpty: 'they are empty',
 
+  // cut-lists/import-cuts.ts
+  cutsInFolder: '"{{file}}" is a folder; choose a cut list.',
+  notCutList: '"{{file}}" is no cut list that can be read. These can: {{formats}}. Nothing was changed.',
+  cutListBroken: '"{{file}}" cannot be read as {{format}}: {{problem}}. Nothing was changed.',
+  noUsableShots: '"{{file}}" has no shots that can be used: {{why}}. Nothing was changed.',
+  shotsLate: 'all of its shots begin after the end of "{{video}}"; it may belong to another video',
+  shotsLeftOut: 'all of its shots were left out ({{why}})',
+  noShotsListed: 'it lists none',
+  editedCuts_one: '{{count}} cut that "{{file}}" does not have was made or confirmed by people. Nothing was changed.',
+  editedCuts_other: '{{count}} cuts that "{{file}}" does not have were made or confirmed by people. Nothing was changed.',
+  videoChanged: 'The video was analysed again while "{{file}}" was read. Nothing was changed; import it again.',
+
+  // formats/cut-lists
+  tooManyListedShots: 'it has more than {{limit, number}} shots, more than any video may have',
+  noTimeColumns: 'it has no columns for the beginning and the end of a scene',
+  noScores: 'line {{line, number}} holds no scores between 0 and 1',
+  scoresOfOther: 'it has scores for {{scores, number}} frames, and the video has {{frames, number}}; it may belong to another video',
+  longList: 'it has more than {{limit, number}} characters',
+  jsonBroken: '{{problem}}',
+  noVideoTrack: 'it has no sequence with clips on a video track',
+  noListRate: 'it does not say how many frames a second it counts',
+  listTooDeep: 'more than {{limit, number}} levels lie inside each other',
+  xmlBroken: 'line {{line, number}}: {{problem}}',
+  xmlNotWellFormed: 'it is not well-formed XML ({{problem}})',
+  xmlDeclares: 'it declares entities of its own, which are not read',
+  xmlTooMany: 'it has more than {{limit, number}} elements',
+
   // exports/write-export.ts
   exportCancelled: 'The export was cancelled; nothing was written.',
   exportDiskFull:
@@ -57,6 +84,6 @@ export const exchange = {
   stayed_other: '{{count}} records before that, {{imported}} imported. {{after}}',
   stayedWithRefused_one: '{{count}} record before that, {{imported}} imported, {{refused}} refused. {{after}}',
   stayedWithRefused_other: '{{count}} records before that, {{imported}} imported, {{refused}} refused. {{after}}',
-  tooManyLines: '"{{file}}" has more than {{limit, number}} lines, more than the subtitles of any video. Nothing was changed.',
+  tooManyLines: '"{{file}}" has more than {{limit, number}} lines, more than a file for one video has. Nothing was changed.',
   tooManyTimings: 'These subtitles have more than {{limit, number}} cues, more than any video has. Nothing was changed.',
 } as const;

@@ -33,7 +33,7 @@ export const hosts = {
   notInProject: 'Not in this project: {{names}}. The project has: {{videos}}.',
   notInEmptyProject: 'Not in this project: {{names}}. The project has: no videos.',
   sameNames: '{{count}} videos in this project are named {{name}}. Nothing was done. Choose one by its path: {{places}}.',
-  subtitlesOfMany: '{{count}} videos are named "{{name}}". Import the file in the studio.',
+  importForMany: '{{count}} videos are named "{{name}}". Import the file in the studio.',
   readOnly: '"{{project}}" cannot be changed now. {{reason}}',
   noEngine: 'There is no {{role}} "{{id}}". Available: {{offered}}.',
   engineCannotRun: 'The {{role}} "{{id}}" cannot run: {{problem}}',
