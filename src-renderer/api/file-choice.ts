@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
-import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
+import { CUT_LIST_EXTENSIONS, DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
 import { formatPercent } from '../components/format.ts';
 import { useHost } from './core-context.tsx';
 import { useShowError } from './use-show-error.ts';
@@ -65,6 +65,7 @@ function chooseInBrowser(purpose: PickPurpose): Promise<readonly File[]> {
     input.webkitdirectory = purpose === 'video-folder';
     if (purpose === 'videos') input.accept = `video/*,${endings(VIDEO_EXTENSIONS)}`;
     if (purpose === 'subtitles') input.accept = endings(SUBTITLE_EXTENSIONS);
+    if (purpose === 'cuts') input.accept = endings(CUT_LIST_EXTENSIONS);
     if (purpose === 'dataset') input.accept = endings(DATASET_EXTENSIONS);
     input.addEventListener('change', () => resolve([...(input.files ?? [])]), { once: true });
     input.addEventListener('cancel', () => resolve([]), { once: true });

@@ -42,15 +42,7 @@ const editor = (): EditorPage => new EditorPage(page);
 const library = (): LibraryPage => new LibraryPage(page);
 const noPlayer = () => page.getByRole('alert').filter({ hasText: 'is missing' });
 
-/** Drops a file on the window. */
-async function drop(name: string, content: string): Promise<void> {
-  const file = `new File([${JSON.stringify(content)}], ${JSON.stringify(name)})`;
-  const transfer = await page.evaluateHandle(
-    `(() => { const dropped = new DataTransfer(); dropped.items.add(${file}); return dropped; })()`,
-  );
-  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
-  await page.dispatchEvent('.mantine-Dropzone-root', 'drop', { dataTransfer: transfer });
-}
+const drop = (name: string, content: string) => new StudioShell(page).drop(name, content);
 
 test('a video that vanishes while it is open is reported, and its words can be written all the same', async () => {
   const { path: video } = await makeGoldenVideo('no-audio', studio.dataDir);

@@ -3,7 +3,7 @@ import { dialog, ipcMain, shell, type BrowserWindow, type IpcMainEvent, type Ipc
 import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import type { BridgeAnswer, FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
-import { DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
+import { CUT_LIST_EXTENSIONS, DATASET_EXTENSIONS, SUBTITLE_EXTENSIONS, VIDEO_EXTENSIONS } from '#shared/domain/file-kinds.ts';
 import { isBeyondContract } from '#shared/contract/input-size.ts';
 import { ClientMessage, type ServerMessage } from '#shared/contract/wire.ts';
 import { words } from '#shared/words/words.ts';
@@ -26,6 +26,11 @@ const dialogs: Readonly<Record<PickPurpose, OpenDialogOptions>> = {
     title: 'Import subtitles',
     properties: ['openFile'],
     filters: [{ name: 'Subtitles', extensions: [...SUBTITLE_EXTENSIONS] }],
+  },
+  cuts: {
+    title: 'Import cuts',
+    properties: ['openFile'],
+    filters: [{ name: 'Cut lists', extensions: [...CUT_LIST_EXTENSIONS] }],
   },
   dataset: { title: 'Import a data set', properties: ['openFile'], filters: [{ name: 'Data sets', extensions: [...DATASET_EXTENSIONS] }] },
   'export-folder': { title: 'Where should the files be saved?', properties: ['openDirectory', 'createDirectory'] },

@@ -28,6 +28,7 @@ export type PickPurpose =
   | 'project-location'
   | 'dataset'
   | 'subtitles'
+  | 'cuts'
   | 'export-folder'
   | 'model-folder';
 

@@ -9,15 +9,22 @@ export const VIDEO_EXTENSIONS: readonly string[] =
 
 export const SUBTITLE_EXTENSIONS: readonly string[] = ['srt', 'vtt'];
 
+/** Of the cut lists that can be read; see `formats/registry.ts`. TransNet V2 writes `NAME.scenes.txt`. */
+export const CUT_LIST_EXTENSIONS: readonly string[] = ['edl', 'otio', 'fcpxml', 'xml', 'csv', 'tsv', 'llc', 'txt'];
+
 /** Of the formats that can be imported; see `formats/registry.ts`. */
 export const DATASET_EXTENSIONS: readonly string[] = ['json'];
 
-export type FileKind = 'video' | 'subtitles' | 'dataset' | 'unknown';
+/** What is read for one video, into it. */
+export type FileOfVideoKind = 'subtitles' | 'cuts';
+
+export type FileKind = 'video' | FileOfVideoKind | 'dataset' | 'unknown';
 
 /** What a file is by its name. */
 export function fileKindOf(name: string): FileKind {
   const extension = /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   if (VIDEO_EXTENSIONS.includes(extension)) return 'video';
   if (SUBTITLE_EXTENSIONS.includes(extension)) return 'subtitles';
+  if (CUT_LIST_EXTENSIONS.includes(extension)) return 'cuts';
   return DATASET_EXTENSIONS.includes(extension) ? 'dataset' : 'unknown';
 }

@@ -15,8 +15,8 @@ import { StartPage } from '../../features/projects/StartPage.tsx';
 import { SearchPalette } from '../../features/search/SearchPalette.tsx';
 import { SettingsDialog } from '../../features/settings/SettingsDialog.tsx';
 import { TranscribeDialog } from '../../features/transcript/TranscribeDialog.tsx';
-import { useSubtitleImport } from '../../features/transcript/use-subtitle-import.tsx';
 import { DivideDialog } from '../../features/videos/DivideDialog.tsx';
+import { useImportForVideo } from '../../features/transfer/use-import-for-video.tsx';
 import { ClipsDialog } from '../../features/transfer/ClipsDialog.tsx';
 import { ExportDialog } from '../../features/transfer/ExportDialog.tsx';
 import { ImportDialog } from '../../features/transfer/ImportDialog.tsx';
@@ -127,8 +127,8 @@ function OpenDialog() {
 function Drops() {
   const route = useRoute();
   const hasProject = (useProject().data ?? null) !== null;
-  const subtitles = useSubtitleImport();
-  return <DropOverlay onSubtitles={route.page === 'editor' && hasProject ? (file) => subtitles.take(route.videoId, file) : null} />;
+  const { take } = useImportForVideo();
+  return <DropOverlay onFileOfVideo={route.page === 'editor' && hasProject ? (kind, file) => take(kind, route.videoId, file) : null} />;
 }
 
 function PageLoader() {

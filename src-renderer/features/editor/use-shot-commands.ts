@@ -7,6 +7,7 @@ import { activeCutIndex, activeShot, targetCuts, targetShots } from '../../editi
 import { findShot, isDoubtfulCut } from '../../editing/shot-texts.ts';
 import { useEnqueue } from '../../editing/use-enqueue.ts';
 import { cutToMoveHere, mergeTargets, type ShotActions } from '../shots/use-shot-actions.ts';
+import { useImportForVideo } from '../transfer/use-import-for-video.tsx';
 
 /** Going from shot to shot, and cutting. */
 export function useShotCommands(shotActions: ShotActions): Command[] {
@@ -82,6 +83,7 @@ function useCutCommands(shotActions: ShotActions): Command[] {
   const { t } = useTranslation();
   const { video, store } = useEditorSession();
   const enqueue = useEnqueue();
+  const { choose } = useImportForVideo();
   const now = () => store.getState();
   const hasCut = (): boolean => activeCutIndex(now()) > 0;
   const canSplit = (): boolean => {
@@ -187,6 +189,14 @@ function useCutCommands(shotActions: ShotActions): Command[] {
       group,
       shortcuts: [],
       run: () => enqueue({ kind: 'detect', videoId: video.id }),
+    },
+    {
+      id: 'shots.import',
+      changesProject: true,
+      label: 'editor.commands.importCuts',
+      group,
+      shortcuts: [],
+      run: () => choose('cuts', video.id),
     },
   ];
 }

@@ -1,13 +1,13 @@
 import type { Command } from '../../app/commands/command.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import { useEditorSession } from '../../editing/editor-context.tsx';
-import { useSubtitleImport } from '../transcript/use-subtitle-import.tsx';
+import { useImportForVideo } from '../transfer/use-import-for-video.tsx';
 
 /** Writing down what is said. */
 export function useSpeechCommands(): Command[] {
   const { video, probe } = useEditorSession();
   const openDialog = useUi((ui) => ui.openDialog);
-  const subtitles = useSubtitleImport();
+  const { choose } = useImportForVideo();
   const group = 'captions';
   return [
     {
@@ -25,7 +25,7 @@ export function useSpeechCommands(): Command[] {
       label: 'editor.commands.importSubtitles',
       group,
       shortcuts: [],
-      run: () => subtitles.choose(video.id),
+      run: () => choose('subtitles', video.id),
     },
   ];
 }

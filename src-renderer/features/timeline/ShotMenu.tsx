@@ -48,6 +48,7 @@ export function ShotMenu({ place, onClose }: ShotMenuProps) {
         <MenuCommand command="captions.accept" />
         <Menu.Divider />
         <MenuCommand command="timeline.zoomToShot" />
+        <MenuCommand command="shots.import" />
       </Menu.Dropdown>
     </Menu>
   );

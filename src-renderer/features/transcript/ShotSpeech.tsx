@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Menu } from '@mantine/core';
-import { IconDots, IconFileImport, IconMicrophone } from '@tabler/icons-react';
+import { IconCut, IconDots, IconFileImport, IconMicrophone } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -91,6 +91,7 @@ function SpeechMenu() {
   const { t } = useTranslation();
   const transcribe = useCommandFace('speech.transcribe');
   const importFile = useCommandFace('speech.import');
+  const importCuts = useCommandFace('shots.import');
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -114,6 +115,9 @@ function SpeechMenu() {
           onClick={importFile.run}
         >
           {importFile.label}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconCut size={15} />} disabled={!importCuts.isEnabled} title={importCuts.refusal} onClick={importCuts.run}>
+          {importCuts.label}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

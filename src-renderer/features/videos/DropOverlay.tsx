@@ -2,16 +2,15 @@ import { Dropzone } from '@mantine/dropzone';
 import { IconMovie } from '@tabler/icons-react';
 import { Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { FileGrant } from '#shared/contract/host-api.ts';
 import { useHost } from '../../api/core-context.tsx';
 import classes from './DropOverlay.module.css';
-import { useImportVideos } from './use-import-videos.tsx';
+import { type TakeFileOfVideo, useImportVideos } from './use-import-videos.tsx';
 
-/** Takes files and folders that are dropped anywhere on the window: videos, a data set, or subtitles for the video that is open. */
-export function DropOverlay({ onSubtitles }: { readonly onSubtitles: ((file: FileGrant) => void) | null }) {
+/** Takes files and folders that are dropped anywhere on the window: videos, a data set, or subtitles and cut lists for the video that is open. */
+export function DropOverlay({ onFileOfVideo }: { readonly onFileOfVideo: TakeFileOfVideo | null }) {
   const { t } = useTranslation();
   const { canOpenLocalFiles } = useHost();
-  const { addFiles } = useImportVideos(onSubtitles);
+  const { addFiles } = useImportVideos(onFileOfVideo);
   return (
     // Dropping is for the mouse alone, and the same is offered by buttons: nothing of it is for a screen reader.
     <div aria-hidden>

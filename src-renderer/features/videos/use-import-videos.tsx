@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FileGrant } from '#shared/contract/host-api.ts';
+import type { FileOfVideoKind } from '#shared/domain/file-kinds.ts';
 import { plain } from '#shared/words/words.ts';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
@@ -19,6 +20,10 @@ export interface ImportVideos {
   readonly addFiles: (files: readonly File[]) => void;
 }
 
+export type TakeFileOfVideo = (kind: FileOfVideoKind, file: FileGrant) => void;
+
+const FILES_OF_VIDEO: readonly FileOfVideoKind[] = ['subtitles', 'cuts'];
+
 interface Refusal {
   readonly name: string;
   readonly reason: string;
@@ -26,9 +31,9 @@ interface Refusal {
 
 /**
  * Adds videos to the open project and reports what was added, was there already, or was refused and why. Of dropped files, a data set opens
- * the dialog for it, and subtitles go to `onSubtitles`; null: there is no video that they could belong to.
+ * the dialog for it, and subtitles and cut lists go to `onFileOfVideo`; null: there is no video that they could belong to.
  */
-export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null = null): ImportVideos {
+export function useImportVideos(onFileOfVideo: TakeFileOfVideo | null = null): ImportVideos {
   const { t } = useTranslation();
   const project = useProject().data ?? null;
   const { pick, grant } = useFileChoice();
@@ -73,18 +78,25 @@ export function useImportVideos(onSubtitles: ((file: FileGrant) => void) | null 
     if (refusal !== null) throw new AppError('read-only', plain(refusal));
     const of = (purpose: ReturnType<typeof purposeOf>): readonly File[] => files.filter((file) => purposeOf(file) === purpose);
     const [dataset, ...furtherSets] = of('dataset');
-    const [subtitles, ...furtherSubtitles] = of('subtitles');
+    const ofVideo = FILES_OF_VIDEO.map((kind) => ({ kind, files: of(kind) }));
     const refused = [
       ...of('other').map(({ name }) => ({ name, reason: t('library.import.notAVideo') })),
-      ...[...furtherSets, ...furtherSubtitles].map(({ name }) => ({ name, reason: t('library.import.oneAtATime') })),
-      ...(subtitles !== undefined && onSubtitles === null
-        ? [{ name: subtitles.name, reason: t('library.import.subtitlesNeedVideo') }]
+      ...[...furtherSets, ...ofVideo.flatMap(({ files }) => files.slice(1))].map(({ name }) => ({
+        name,
+        reason: t('library.import.oneAtATime'),
+      })),
+      ...(onFileOfVideo === null
+        ? ofVideo.flatMap(({ kind, files }) =>
+            files.slice(0, 1).map(({ name }) => ({ name, reason: t(`library.import.needsVideo.${kind}`) })),
+          )
         : []),
       ...(dataset !== undefined && project === null ? [{ name: dataset.name, reason: t('library.import.datasetNeedsProject') }] : []),
     ];
     const videos = of('video');
     if (videos.length > 0 || refused.length > 0) await addGrants(videos.length === 0 ? [] : await grant(videos), refused);
-    if (subtitles !== undefined && onSubtitles !== null) for (const file of await grant([subtitles])) onSubtitles(file);
+    if (onFileOfVideo !== null)
+      for (const { kind, files } of ofVideo)
+        if (files.length > 0) for (const file of await grant(files.slice(0, 1))) onFileOfVideo(kind, file);
     if (dataset !== undefined && project !== null) for (const file of await grant([dataset])) openDialog({ name: 'import-dataset', file });
   }
 

@@ -104,13 +104,16 @@ export const library = {
     refused_one: 'One file was not added',
     refused_other: '{{count}} files were not added',
     notAVideo: 'not a video file',
-    oneAtATime: 'data sets and subtitles are imported one at a time',
-    subtitlesNeedVideo: 'open the video that these subtitles belong to, and drop them there',
+    oneAtATime: 'data sets, subtitles and cut lists are imported one at a time',
+    needsVideo: {
+      subtitles: 'open the video that these subtitles belong to, and drop them there',
+      cuts: 'open the video that this cut list belongs to, and drop it there',
+    },
     datasetNeedsProject: 'open a project, and drop the data set there',
   },
   drop: {
     title: 'Drop to add',
-    hint: 'Videos, folders of videos, a data set, or subtitles for the open video. Your originals are never changed.',
+    hint: 'Videos, folders of videos, a data set, or subtitles or a cut list for the open video. Your originals are never changed.',
   },
   empty: {
     title: 'No videos yet',

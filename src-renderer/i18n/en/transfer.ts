@@ -118,4 +118,26 @@ export const transfer = {
     speech: 'Speech',
     captions: 'Captions of the shots',
   },
+  imported: {
+    subtitles_one: 'One subtitle imported',
+    subtitles_other: '{{count}} subtitles imported',
+    cuts_one: 'Cuts imported: the video has one shot',
+    cuts_other: 'Cuts imported: the video has {{count}} shots',
+    withCaptions_one: ', and one caption was added',
+    withCaptions_other: ', and {{count}} captions were added',
+    undo: 'Undo',
+    editedSince: 'You have changed something since this import. Undo that first, with the button at the top.',
+  },
+  replaceEdited: {
+    subtitles: {
+      title: 'Replace the corrected transcript?',
+      text: 'The transcript of this video was corrected by people. “{{name}}” will replace all of it; you can undo this.',
+      confirm: 'Replace',
+    },
+    cuts: {
+      title: 'Replace the edited cuts?',
+      text: 'People made or confirmed cuts of this video that “{{name}}” does not have. Those that are locked stay; all others are replaced by the cuts of the list. You can undo this.',
+      confirm: 'Import the cuts',
+    },
+  },
 } as const;

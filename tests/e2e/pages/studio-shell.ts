@@ -34,6 +34,16 @@ export class StudioShell {
     await expect(this.page.getByText(/^Redone: /)).toBeVisible();
   }
 
+  /** Drops a file on the window, or on what `on` finds. */
+  async drop(name: string, content: string, on = 'body'): Promise<void> {
+    const file = `new File([${JSON.stringify(content)}], ${JSON.stringify(name)})`;
+    const transfer = await this.page.evaluateHandle(
+      `(() => { const dropped = new DataTransfer(); dropped.items.add(${file}); return dropped; })()`,
+    );
+    await this.page.dispatchEvent(on, 'dragenter', { dataTransfer: transfer });
+    await this.page.dispatchEvent('.mantine-Dropzone-root', 'drop', { dataTransfer: transfer });
+  }
+
   async goToLibrary(): Promise<void> {
     await this.page.keyboard.press('Alt+1');
   }

@@ -124,6 +124,9 @@ test('what is dropped is taken for what it is: named files by what they hold, fi
   ]);
   expect([drop('recording'), drop('recording.bin', '', './recording.bin')]).toEqual(['video', 'video']);
   expect([drop('walk.SRT'), drop('walk.vtt'), drop('20k_train.json', 'application/json')]).toEqual(['subtitles', 'subtitles', 'dataset']);
+  expect(['walk.edl', 'walk.OTIO', 'walk-Scenes.csv', 'walk.scenes.txt', 'walk.fcpxml'].map((name) => drop(name))).toEqual(
+    Array.from({ length: 5 }, () => 'cuts'),
+  );
   expect([
     drop('notes.txt', 'text/plain', '/take/notes.txt'),
     drop('walk.srt', '', '/take/walk.srt'),
