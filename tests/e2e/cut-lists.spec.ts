@@ -69,7 +69,7 @@ test('cuts that a person made stay until they agree, and the locked ones after t
   await page.getByRole('region', { name: 'Speech in this shot' }).getByRole('button', { name: 'Transcript' }).click();
   await page.getByRole('menuitem', { name: 'Import cuts…' }).click();
   await (await chooser).setFiles(file);
-  const question = page.getByRole('dialog', { name: 'Replace the edited cuts?' });
+  const question = page.getByRole('dialog', { name: 'Import over edited cuts?' });
   await expect(question).toContainText('“again.csv” does not have');
   await question.getByRole('button', { name: 'Cancel' }).click();
   await editor().expectShotCount(4);

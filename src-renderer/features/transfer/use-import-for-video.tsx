@@ -10,7 +10,7 @@ import { useCore, useEdits } from '../../api/core-context.tsx';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { useUndoRedo } from '../../app/shell/use-undo-redo.ts';
-import { ImportOutcome } from './ImportOutcome.tsx';
+import { ImportNotes, ImportTitle } from './ImportOutcome.tsx';
 
 export interface ImportForVideo {
   /** Asks for a file. */
@@ -131,8 +131,8 @@ function useShowOutcome(): (imported: Imported) => Promise<void> {
 
     const id = notifications.show({
       color: notes.length === 0 ? 'green' : 'yellow',
-      title,
-      message: <ImportOutcome notes={notes} onUndo={() => void takeBack(id).catch(showError)} />,
+      title: <ImportTitle title={title} onUndo={() => void takeBack(id).catch(showError)} />,
+      message: notes.length === 0 ? '' : <ImportNotes notes={notes} />,
       autoClose: notes.length === 0 ? SHOWN_MS : false,
     });
   };

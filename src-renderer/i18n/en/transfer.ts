@@ -135,7 +135,7 @@ export const transfer = {
       confirm: 'Replace',
     },
     cuts: {
-      title: 'Replace the edited cuts?',
+      title: 'Import over edited cuts?',
       text: 'People made or confirmed cuts of this video that “{{name}}” does not have. Those that are locked stay; all others are replaced by the cuts of the list. You can undo this.',
       confirm: 'Import the cuts',
     },
