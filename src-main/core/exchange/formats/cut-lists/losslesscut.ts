@@ -5,7 +5,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { framesPerSecond, frameToUs, nearestFrame } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import type { CutListContext, CutListFormat, ListedShot } from '../cut-list-format.ts';
-import { cellsOf, firstLines, linesOf } from './lines.ts';
+import { cellsOf, linesOf } from './lines.ts';
 import { captionOf, createListedShots, finiteTimeUs, timeUsOf } from './listed-shots.ts';
 
 const PLACE = String.raw`"?(?:\d{1,9}(?:\.\d+)?|(?:\d{1,5}:){1,2}\d{1,2}(?:\.\d+)?)"?`;
@@ -26,11 +26,11 @@ export const losslessCutCsv: CutListFormat = {
   id: 'losslesscut',
   title: 'LosslessCut (CSV)',
   extensions: ['csv', 'tsv'],
-  isIn: (text) => ROW.test(firstLines(text)[0] ?? ''),
+  isIn: (text) => firstRow(text) !== null,
 
   async parse(text, context) {
     const lines = linesOf(text);
-    const [, after, before] = ROW.exec(firstLines(text)[0] ?? '') ?? [];
+    const [, after, before] = firstRow(text) ?? [];
     const separator = after ?? before ?? ',';
     const rows = lines.flatMap((line, index) => (line.trim() === '' ? [] : [{ index, cells: cellsOf(line, separator) }]));
     const areFrames = areFrameNumbers(
@@ -57,6 +57,12 @@ export const losslessCutCsv: CutListFormat = {
     return { shots, notes: [...notes.list(), ...(areFrames ? [frameNote] : [])] };
   },
 };
+
+/** Of the lines that a list begins with, with its separator. */
+function firstRow(text: string): RegExpExecArray | null {
+  const lines = linesOf(text.slice(0, 4_000)).slice(0, 20);
+  return lines.map((line) => ROW.exec(line)).find((row) => row !== null) ?? null;
+}
 
 const Project = z.object({
   cutSegments: z.array(z.unknown()),
