@@ -32,6 +32,7 @@ export const exchange = {
   scoresOfOther: 'it has scores for {{scores, number}} frames, and the video has {{frames, number}}; it may belong to another video',
   longList: 'it has more than {{limit, number}} characters',
   jsonBroken: '{{problem}}',
+  jsonTooMany: 'it has more than {{limit, number}} objects and lists',
   noVideoTrack: 'it has no sequence with clips on a video track',
   noListRate: 'it does not say how many frames a second it counts',
   listTooDeep: 'more than {{limit, number}} levels lie inside each other',

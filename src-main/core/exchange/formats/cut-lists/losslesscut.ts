@@ -12,7 +12,7 @@ const PLACE = String.raw`"?(?:\d{1,9}(?:\.\d+)?|(?:\d{1,5}:){1,2}\d{1,2}(?:\.\d+
 /** Either end may be left out; then the segment begins or ends with the file. */
 const ROW = new RegExp(String.raw`^(?:${PLACE}\s*([,;\t])\s*(?:${PLACE})?|([,;\t])\s*${PLACE})\s*(?:[,;\t].*)?$`, 'u');
 /** A project has a few lines for each segment, and is read in one piece. */
-const MAX_PROJECT_LENGTH = 2_000_000;
+const MAX_PROJECT_LENGTH = 1_000_000;
 
 interface Segment {
   /** Of players, whose time begins with the file; null where the segment begins, or ends, with it. */

@@ -9,6 +9,8 @@ import { captionOf, countsFramesOf, exactRate, finiteTimeUs, rateNote, transitio
 import { type Mark, withMarks } from './marks.ts';
 import { type Piece, shotsOf } from './pieces.ts';
 
+/** Four for each of as many shots as a video may have, and as many again: JSON is read in one piece, which takes long only with many of them. */
+const MAX_OBJECTS = 500_000;
 /** Stacks in stacks; nobody nests so many. */
 const MAX_DEPTH = 64;
 
@@ -52,6 +54,7 @@ export const otio: CutListFormat = {
 
 /** @throws AppError `invalid-input` */
 function parseJson(text: string): Json {
+  if (hasMoreObjects(text)) throw new AppError('invalid-input', words('exchange.jsonTooMany', { limit: MAX_OBJECTS }));
   try {
     const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/u, ''));
     return isObject(parsed) ? parsed : {};
@@ -60,6 +63,14 @@ function parseJson(text: string): Json {
       cause: error,
     });
   }
+}
+
+/** Also counts brackets in texts, of which there are few. */
+function hasMoreObjects(text: string): boolean {
+  let count = 0;
+  for (const open of ['{', '['])
+    for (let at = text.indexOf(open); at >= 0; at = text.indexOf(open, at + 1)) if (++count > MAX_OBJECTS) return true;
+  return false;
 }
 
 interface FoundTrack {

@@ -43,17 +43,17 @@ export const transNetPredictions: CutListFormat = {
   isIn: (text) => isAll(firstLines(text), SCORES),
 
   async parse(text, { clock, turn }) {
-    const lines = linesOf(text).map((line) => line.trim());
-    while (lines.at(-1) === '') lines.pop();
-    const wrong = lines.findIndex((line) => !SCORES.test(line));
-    if (wrong >= 0) throw new AppError('invalid-input', words('exchange.noScores', { line: wrong + 1 }));
+    const lines = linesOf(text);
+    while (lines.at(-1)?.trim() === '') lines.pop();
     if (Math.abs(lines.length - clock.frameCount) > MAX_MISSING_FRAMES)
       throw new AppError('invalid-input', words('exchange.scoresOfOther', { scores: lines.length, frames: clock.frameCount }));
     const { shots, add } = createListedShots();
     let [startFrame, wasHigh] = [0, false];
     for (const [frame, line] of lines.entries()) {
       await turn();
-      const isHigh = Number(SCORES.exec(line)?.[1]) > THRESHOLD;
+      const [, score] = SCORES.exec(line.trim()) ?? [];
+      if (score === undefined) throw new AppError('invalid-input', words('exchange.noScores', { line: frame + 1 }));
+      const isHigh = Number(score) > THRESHOLD;
       if (wasHigh && !isHigh) startFrame = frame;
       if (!wasHigh && isHigh && frame > 0) add({ startFrame, endFrame: frame + 1, caption: '' });
       wasHigh = isHigh;
