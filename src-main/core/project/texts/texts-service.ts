@@ -187,22 +187,26 @@ export function createTextsService({ project, history, clock }: TextsParts) {
      * where there is none yet, or a draft that nobody has judged; else it is a candidate beside it. Returns how many were added.
      */
     addImported(db: WritableDb, { videoId, captions, source, actor }: ImportedCaptions): number {
-      let count = 0;
-      for (const [caption, shot] of heirsOf(captions, listShots(db, videoId))) {
-        const key = { videoId, shotId: shot.id, kind: 'visual' as const };
-        const current = repository.currentRevision(db, key);
-        if (current?.text === caption.text) continue;
+      const texts = repository.currentTexts(db, videoId).filter(({ kind }) => kind === 'visual');
+      const currentOf = new Map(texts.map((revision) => [revision.shotId, revision]));
+      const added: Revision[] = [];
+      const replaced: RevisionId[] = [];
+      const ofShots = Map.groupBy(heirsOf(captions, listShots(db, videoId)), ([, shot]) => shot.id);
+      for (const [shotId, ofShot] of ofShots) {
+        const current = currentOf.get(shotId) ?? null;
+        const text = ofShot.map(([caption]) => caption.text).join('\n');
+        if (current?.text === text) continue;
         const isCurrent = current === null || current.text === '' || isUnjudgedDraft(current) || isImportedDraft(current);
-        const revision = newRevision(key, importedWords({ text: caption.text, source, actor, parent: current }, isCurrent));
-        if (isCurrent) replaceCurrent(db, revision);
-        else {
-          repository.insertRevision(db, revision);
-          requireRoomForVersions(db, key);
-        }
-        count++;
+        const parentId = current?.id ?? null;
+        added.push(newRevision({ videoId, shotId, kind: 'visual' }, importedWords({ text, source, actor, parentId }, isCurrent)));
+        if (isCurrent && current !== null) replaced.push(current.id);
       }
-      if (count > 0) requireRoomForTexts(db, videoId);
-      return count;
+      // There may be tens of thousands: few statements write them.
+      if (replaced.length > 0) repository.updateRevisions(db, replaced, { isCurrent: false });
+      repository.insertRevisions(db, added);
+      for (const revision of added) if (!revision.isCurrent) requireRoomForVersions(db, revision);
+      if (added.length > 0) requireRoomForTexts(db, videoId);
+      return added.length;
     },
 
     /**
@@ -276,15 +280,10 @@ function humanWords(text: string, actor: string, parent: Revision | null): Writt
   };
 }
 
-interface ImportedWords {
-  readonly text: string;
-  readonly source: ImportSource;
-  readonly actor: string;
-  readonly parent: Revision | null;
-}
+type ImportedWords = Pick<Written, 'text' | 'actor' | 'parentId'> & { readonly source: ImportSource };
 
-function importedWords({ text, source, actor, parent }: ImportedWords, isCurrent: boolean): Written {
-  return { ...humanWords(text, actor, parent), origin: 'import', importedFrom: source, isCurrent };
+function importedWords({ text, source, actor, parentId }: ImportedWords, isCurrent: boolean): Written {
+  return { ...humanWords(text, actor, null), origin: 'import', importedFrom: source, parentId, isCurrent };
 }
 
 function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId | null): Written {
