@@ -98,6 +98,17 @@ describe('a cut list', () => {
     expect(await starts()).toEqual([0, 50]);
   });
 
+  it('in an old encoding is read with a note that names it', async () => {
+    const { importText, captions } = await withVideo();
+    const list = '0,2,Gr\u00fc\u00dfe aus M\u00fcnchen, wir m\u00fcssen jetzt gehen\n2,4,J\u00fcrgen sch\u00e4lt \u00c4pfel und \u00d6l\n';
+    const { notes } = await importText(Buffer.from(list, 'latin1'), 'walk.csv');
+    expect(notes).toEqual([expect.stringMatching(/^the file is not in UTF-8; it was read as windows-1252\./u)]);
+    expect((await captions()).map(([, text]) => text)).toEqual([
+      'Gr\u00fc\u00dfe aus M\u00fcnchen, wir m\u00fcssen jetzt gehen',
+      'J\u00fcrgen sch\u00e4lt \u00c4pfel und \u00d6l',
+    ]);
+  });
+
   it('gives what it leaves out shots of their own, and says so', async () => {
     const { importText, shots } = await withVideo();
     const { notes } = await importText('0.4,1.6,A dog\n2.0,3.0,\n', 'walk.csv');

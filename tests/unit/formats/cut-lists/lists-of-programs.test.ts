@@ -7,6 +7,14 @@ const SHOTS = ['0-40', '40-75', '75-150'];
 const WITH_REMARKS = ['0-40 "A dog runs."', '40-75 "A cat runs."', '75-150 [dissolve 69-81]'];
 const MAY_BE_EARLY = expect.stringContaining('may be one frame early');
 
+/** Two seconds at 25 frames a second, two at 10, two at 25. */
+function variableClock() {
+  const lengthsUs = [...Array.from({ length: 50 }, () => 40_000), ...Array.from({ length: 20 }, () => 100_000)];
+  const ptsUs = [0];
+  for (let frame = 0; frame < 120; frame++) ptsUs.push((ptsUs[frame] ?? 0) + (lengthsUs[frame] ?? 40_000));
+  return { ...clockOf({ num: 20, den: 1 }, 120), ptsUs };
+}
+
 describe('lists that PySceneDetect 0.7.2 wrote for a video at 30000/1001', () => {
   it.each([
     ['pyscenedetect-0.7.2.csv', 'pyscenedetect', []],
@@ -27,13 +35,17 @@ describe('lists that PySceneDetect 0.7.2 wrote for a video at 30000/1001', () =>
   });
 
   it('for a variable rate are read by their seconds', async () => {
-    const lengthsUs = [...Array.from({ length: 50 }, () => 40_000), ...Array.from({ length: 20 }, () => 100_000)];
-    const ptsUs = [0];
-    for (let frame = 0; frame < 120; frame++) ptsUs.push((ptsUs[frame] ?? 0) + (lengthsUs[frame] ?? 40_000));
     const list = foreignList('pyscenedetect-0.7.2-variable-rate.csv');
-    const { written, notes } = await readList('vfr.csv', list, { rate: { num: 20, den: 1 }, frameCount: 120, ptsUs });
+    const { written, notes } = await readList('vfr.csv', list, variableClock());
     expect(written).toEqual(['0-50', '50-70', '70-120']);
     expect(notes).toEqual([expect.stringContaining('its seconds were used')]);
+  });
+
+  it('for a variable rate are read by their times in an EDL, too', async () => {
+    const times = ['00:00:00:00 00:00:02:00', '00:00:02:00 00:00:04:00', '00:00:04:00 00:00:06:00'];
+    const list = times.map((at, index) => `00${index + 1}  AX V     C        ${at} ${at}\n`).join('');
+    const { written } = await readList('vfr.edl', `* CREATED WITH PYSCENEDETECT 0.7.2\nTITLE: x\n${list}`, variableClock());
+    expect(written).toEqual(['0-50', '50-70', '70-120']);
   });
 
   it('for the same video at another rate are read by their seconds', async () => {
@@ -122,6 +134,23 @@ describe('an EDL', () => {
     const { written, notes } = await readList('x.edl', list, clockOf(PAL, 75));
     expect(written).toEqual(['0-30 "A dog."', '30-55 [fade 25-35]', '55-75 [unknown 50-60]']);
     expect(notes).toEqual(['line 4: an event that cannot be read was left out']);
+  });
+});
+
+describe('FCPXML', () => {
+  it('gives the main storyline of the project: compound clips, connected clips and gaps are none of its shots', async () => {
+    const list = `<?xml version="1.0"?><!DOCTYPE fcpxml><fcpxml version="1.11"><resources><format id="r1" frameDuration="1/25s"/>
+      <media id="r3"><sequence format="r1"><spine><clip offset="0s" duration="1s"/></spine></sequence></media></resources>
+      <library><event><project><sequence format="r1" tcStart="3600s"><spine>
+        <asset-clip ref="r2" offset="3600s" duration="40/25s"><note>A dog &amp; a cat.</note>
+          <asset-clip ref="r4" lane="1" offset="0s" duration="10/25s"/><marker start="0s" value="It barks."/></asset-clip>
+        <transition name="Cross Dissolve" offset="90040/25s" duration="0/25s"/>
+        <gap offset="90040/25s" duration="35/25s"/>
+        <ref-clip ref="r3" offset="90075/25s" duration="75/25s"/>
+      </spine></sequence></project></event></library></fcpxml>`;
+    const { written, notes } = await readList('x.fcpxml', list, PAL_CLOCK);
+    expect(written).toEqual(['0-40 "A dog & a cat.\nIt barks."', '75-150']);
+    expect(notes).toEqual([]);
   });
 });
 

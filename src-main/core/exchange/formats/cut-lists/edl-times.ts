@@ -1,4 +1,4 @@
-import { type FrameClock, framesPerSecond, type Rational } from '#shared/domain/time.ts';
+import { type FrameClock, framesPerSecond, frameToUs, nearestFrame } from '#shared/domain/time.ts';
 import { frameAtRate, nominalRate } from './listed-shots.ts';
 
 /** `01:00:03;17`. */
@@ -59,6 +59,10 @@ function labelFrame({ seconds, frames, isDropFrame }: TimeCode, count: number): 
 }
 
 /** PySceneDetect counts real seconds, and cuts off what is left of them as frames: the frame is the first one from there on. */
-export function frameOfRealSeconds({ seconds, frames }: TimeCode, { num, den }: Rational): number {
-  return Math.ceil((seconds * num + frames * den) / den);
+export function frameOfRealSeconds({ seconds, frames }: TimeCode, clock: FrameClock): number {
+  const { num, den } = clock.rate;
+  if (clock.ptsUs === undefined) return Math.ceil((seconds * num + frames * den) / den);
+  const timeUs = Math.floor((seconds + (frames * den) / num) * 1e6);
+  const nearest = nearestFrame(clock, timeUs);
+  return frameToUs(clock, nearest) < timeUs ? nearest + 1 : nearest;
 }

@@ -128,7 +128,7 @@ function eventOf(line: string, isDropFrame: boolean): EdlEvent | 'audio' | null 
 
 function realSeconds(clock: FrameClock): TimeCodeReading {
   return {
-    frameOf: (code) => frameOfRealSeconds(code, clock.rate),
+    frameOf: (code) => frameOfRealSeconds(code, clock),
     notes: ['PySceneDetect cuts off its times in an EDL, so that some cuts may be one frame early; its CSV is exact'],
   };
 }

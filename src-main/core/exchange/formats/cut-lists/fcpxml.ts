@@ -32,7 +32,7 @@ export const fcpxml: CutListFormat = {
 
   async parse(text, { clock, turn }) {
     const root = await readXml(text, turn);
-    const sequences = findAll(root, 'sequence').filter((sequence) => childOf(sequence, 'spine') !== undefined);
+    const sequences = sequencesOf(root);
     const [sequence] = sequences;
     const spine = childOf(sequence, 'spine');
     if (sequence === undefined || spine === undefined) throw new AppError('invalid-input', words('exchange.noVideoTrack'));
@@ -57,6 +57,13 @@ export const fcpxml: CutListFormat = {
     };
   },
 };
+
+/** Of projects; a compound clip among the resources has a sequence of its own. */
+function sequencesOf(root: XmlElement): XmlElement[] {
+  const hasSpine = (sequence: XmlElement): boolean => childOf(sequence, 'spine') !== undefined;
+  const ofProjects = findAll(root, 'project').flatMap((project) => findAll(project, 'sequence').filter(hasSpine));
+  return ofProjects.length > 0 ? ofProjects : findAll(root, 'sequence').filter(hasSpine);
+}
 
 type FrameOf = (time: Fraction) => number;
 

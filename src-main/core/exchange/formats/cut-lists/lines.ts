@@ -29,7 +29,7 @@ export function cellsOf(line: string, separator: string): string[] {
     const cell = isQuoted ? row.slice(at + 1, end).replaceAll('""', '"') : null;
     end = row.indexOf(separator, isQuoted ? end + 1 : at);
     if (end < 0) end = row.length;
-    cells.push((cell ?? row.slice(at, end)).trim());
+    cells.push(cell ?? row.slice(at, end));
     at = end + 1;
   }
   return cells;

@@ -34,14 +34,15 @@ export const losslessCutCsv: CutListFormat = {
     const separator = after ?? before ?? ',';
     const rows = lines.flatMap((line, index) => (line.trim() === '' ? [] : [{ index, cells: cellsOf(line, separator) }]));
     const areFrames = areFrameNumbers(
-      rows.flatMap(({ cells }) => cells.slice(0, 2)),
+      rows.flatMap(({ cells }) => cells.slice(0, 2).map((cell) => cell.trim())),
       context,
     );
     const notes = createLineNotes();
     const { shots, add } = createListedShots();
     for (const { index, cells } of rows) {
       await context.turn();
-      const [start = '', end = '', ...name] = cells;
+      const [start, end] = [cells[0] ?? '', cells[1] ?? ''].map((cell) => cell.trim()) as [string, string];
+      const name = cells.slice(2);
       const [startUs, endUs] = [timeUsOf(start), timeUsOf(end)];
       if ((start !== '' && startUs === null) || (end !== '' && endUs === null) || (start === '' && end === ''))
         notes.add(index, 'a row whose times cannot be read was left out');

@@ -25,19 +25,23 @@ export const pySceneDetect: CutListFormat = {
     const lines = linesOf(text);
     const headerAt = lines.findIndex((line) => HEADER.test(line.trim()));
     const separator = HEADER.exec(lines[headerAt]?.trim() ?? '')?.[1] ?? ',';
-    const bounds = boundsReader(cellsOf(lines[headerAt] ?? '', separator), clock);
+    const bounds = boundsReader(trimmed(cellsOf(lines[headerAt] ?? '', separator)), clock);
     const notes = createLineNotes();
     const { shots, add } = createListedShots();
     for (const [index, line] of lines.entries()) {
       await turn();
       if (index <= headerAt || line.trim() === '') continue;
-      const [startFrame, endFrame] = bounds.of(cellsOf(line, separator));
+      const [startFrame, endFrame] = bounds.of(trimmed(cellsOf(line, separator)));
       if (startFrame === null || endFrame === null) notes.add(index, 'a row whose times cannot be read was left out');
       else add({ startFrame, endFrame, caption: '' });
     }
     return { shots, notes: [...notes.list(), ...bounds.notes()] };
   },
 };
+
+function trimmed(cells: readonly string[]): string[] {
+  return cells.map((cell) => cell.trim());
+}
 
 /** Places of columns; -1: there is none. */
 interface Columns {
