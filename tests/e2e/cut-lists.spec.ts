@@ -92,9 +92,9 @@ test('its button takes back nothing else', async () => {
   await editor().expectShotCount(6);
 });
 
-test('what is no cut list is refused in words, and so is one without its video', async () => {
+test('what is not a cut list is refused in words, and so is one without its video', async () => {
   await new StudioShell(page).drop('notes.txt', 'Call me back.');
-  await expect(page.getByText('"notes.txt" is no cut list that can be read.')).toBeVisible();
+  await expect(page.getByText('"notes.txt" is not a cut list that can be read.')).toBeVisible();
   await new StudioShell(page).goToLibrary();
   await new StudioShell(page).drop('walk.edl', 'TITLE: walk');
   await expect(page.getByText('open the video that this cut list belongs to')).toBeVisible();

@@ -23,7 +23,7 @@ export interface ReadList extends CutList {
 /** Reads a list as the studio does: the format is found by its name and what is in it. */
 export async function readList(name: string, text: string, clock: FrameClock, leadUs = 0): Promise<ReadList> {
   const format = findCutList(name, text);
-  if (format === null) throw new Error(`${name} is no cut list`);
+  if (format === null) throw new Error(`${name} is not a cut list`);
   const list = await format.parse(text, { clock, leadUs, turn: takeTurns(new AbortController().signal) });
   return { ...list, formatId: format.id, written: list.shots.map(inShort) };
 }

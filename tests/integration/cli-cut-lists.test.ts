@@ -18,7 +18,7 @@ describe('a cut list', { timeout: 180_000 }, () => {
     writeFileSync(none, 'Call me back.');
     const importCuts = (file: string) => shotluck(dir, 'import-cuts', 'first.mp4', file, '--project', project);
     expect(await importCuts(given)).toMatchObject({ code: 0, stdout: 'first.mp4: 2 shots, 2 captions\n' });
-    expect(await importCuts(none)).toMatchObject({ code: 1, stderr: expect.stringContaining('"none.edl" is no cut list') });
+    expect(await importCuts(none)).toMatchObject({ code: 1, stderr: expect.stringContaining('"none.edl" is not a cut list') });
     const args = ['export', '--project', project, '--format', 'shot2story', '--output', exported, '-o', 'texts=all'];
     expect((await shotluck(dir, ...args)).code).toBe(0);
     expect(JSON.parse(readFileSync(exported, 'utf8'))).toMatchObject([

@@ -49,7 +49,7 @@ export interface CutListChoice {
 /**
  * Reads a cut list for a video. What it gives cuts the video into the shots of the list, as one step that undo takes back. Locked cuts stay, as
  * they do when shots are detected.
- * @throws AppError `invalid-input` when it is no cut list or has no shot for this video, `media-missing` when the video was not measured; then `conflict` when people edited the cuts and nobody said to replace them, or when the video has changed
+ * @throws AppError `invalid-input` when it is not a cut list or has no shot for this video, `media-missing` when the video was not measured; then `conflict` when people edited the cuts and nobody said to replace them, or when the video has changed
  */
 export async function readCuts(
   parts: CutImportParts,

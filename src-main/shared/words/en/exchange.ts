@@ -15,7 +15,7 @@ export const exchange = {
 
   // cut-lists/import-cuts.ts
   cutsInFolder: '"{{file}}" is a folder; choose a cut list.',
-  notCutList: '"{{file}}" is no cut list that can be read. These can: {{formats}}. Nothing was changed.',
+  notCutList: '"{{file}}" is not a cut list that can be read. Supported: {{formats}}. Nothing was changed.',
   cutListBroken: '"{{file}}" cannot be read as {{format}}: {{problem}}. Nothing was changed.',
   noUsableShots: '"{{file}}" has no shots that can be used: {{why}}. Nothing was changed.',
   shotsLate: 'all of its shots begin after the end of "{{video}}"; it may belong to another video',
