@@ -27,6 +27,8 @@ export interface DocumentSpec {
   readonly summary?: string;
   readonly split?: Video['split'];
   readonly shot2story?: Video['shot2story'];
+  /** The record that it came with, as JSON. */
+  readonly source?: string;
 }
 
 /** A video as exporters see it, at 25 fps, from what a test cares about. */
@@ -67,6 +69,7 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
       shot2story: spec.shot2story ?? null,
       createdAtMs: 0,
     },
+    source: spec.source === undefined ? null : { format: 'shot2story', text: () => spec.source ?? null },
     fileName: spec.name,
     fileBase: fileBases([{ id: videoId, name: spec.name }]).get(videoId) ?? '',
     clock,

@@ -44,6 +44,7 @@ const LABELS: ReadonlySet<string> = new Set([
   'detector',
   'detector_version',
   'device',
+  'format',
 ]);
 /** Of files and videos: 255 signs, which file systems and data sets allow, take three bytes each at most. */
 const MAX_NAME_BYTES = 3 * 255;

@@ -20,7 +20,7 @@ const MAX_LENGTH = 1_000;
 export const ExactNumber = z.custom<ExactNumber>((value) => JSON.isRawJSON(value) && value.rawJSON.length <= MAX_LENGTH);
 
 /** A number of a JSON text: plain where nothing is lost by that, else as it was written. */
-export function exactNumber(text: string): number | ExactNumber {
+function exactNumber(text: string): number | ExactNumber {
   const number = Number(text);
   return String(number) === text ? number : JSON.rawJSON(text);
 }

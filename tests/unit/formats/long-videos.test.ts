@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { previewExport } from '#core/exchange/exports/export-preview.ts';
-import { jsonElement, jsonPieces } from '#core/exchange/formats/json-text.ts';
+import { jsonElement, type RawJson, rawPieces } from '#core/exchange/formats/json-text.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { ExportPreview } from '#shared/contract/views.ts';
@@ -101,10 +101,26 @@ describe('speech that is looked up by an index', () => {
 
 describe('an object that is laid out in pieces', () => {
   it('is the same as in one', () => {
-    const record = fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue())), { minKeys: 1 });
+    const record = fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.array(fc.jsonValue())));
     fc.assert(
       fc.property(record, fc.constantFrom('compact' as const, 'python' as const), (value, layout) => {
-        expect([...jsonPieces(value, layout)].join('')).toBe(jsonElement(value, layout));
+        const members = Object.entries(value).map(([key, under]): [string, RawJson] => {
+          const raw = Array.isArray(under) ? under.map((each) => JSON.stringify(each, null, 3)) : JSON.stringify(under, null, 3);
+          return [JSON.stringify(key), raw];
+        });
+        expect([...rawPieces(members, layout)].join('')).toBe(jsonElement(value, layout));
+      }),
+    );
+  });
+
+  it('is in Python’s layout what JavaScript indents alike', () => {
+    const ascii = fc.string({ unit: fc.constantFrom('a', '"', '\\', '[', '{', ',', ':', ' ') });
+    const value = fc.letrec((tie) => ({
+      value: fc.oneof(ascii, fc.integer(), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(ascii, tie('value'), { maxKeys: 3 })),
+    })).value;
+    fc.assert(
+      fc.property(value, (any) => {
+        expect(jsonElement(any, 'python')).toBe(JSON.stringify(any, null, 4).replaceAll('\n', '\n    '));
       }),
     );
   });

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RefusedRecord } from '#core/exchange/formats/format.ts';
-import { createExactParser, PassedElement } from '#core/exchange/formats/importers/exact-parser.ts';
+import { createArraySplitter, PassedElement, type SplitElement } from '#core/exchange/formats/importers/array-splitter.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
 
 const record = { video: 'a.mp4', video_names: ['a_0_9.mp4'], captions: ['A dog.'] };
@@ -21,7 +22,7 @@ async function read(chunks: Iterable<string>): Promise<{ names: string[]; refuse
   return { names, refused };
 }
 
-it.each([
+it.each<[string, PassedElement['beyond']]>([
   ['{"name":"deep","a":[[1]]}', 'depth'],
   ['{"name":"deep","a":[{"b":{}}],"name":"later"}', 'depth'],
   ['[[[]]]', 'depth'],
@@ -30,18 +31,37 @@ it.each([
 ])('an element beyond the limits is passed over, and those around it are read: %s', (vast, beyond) => {
   const text = `[{"name":"a","b":[1]},${vast},7,{"a":{}},"last"]`;
   for (const chunkLength of [1, 5, 1_000]) {
-    const found: unknown[] = [];
-    const parser = createExactParser({
-      limits: { depth: 2, parts: 9 },
-      nameKey: 'name',
-      onElement: (value) => found.push(value),
-      onError: (error) => found.push(error),
-    });
-    for (let at = 0; at < text.length; at += chunkLength) parser.write(text.slice(at, at + chunkLength));
-    expect(parser.isEnded()).toBe(true);
-    const name = /"name":"(\w+)"/.exec(vast)?.[1] ?? null;
-    expect(found).toEqual([{ name: 'a', b: [1] }, new PassedElement(beyond as PassedElement['beyond'], name), 7, { a: {} }, 'last']);
+    const splitter = createArraySplitter({ depth: 2, parts: 9 });
+    const found: SplitElement[] = [];
+    for (let at = 0; at < text.length; at += chunkLength) found.push(...splitter.write(text.slice(at, at + chunkLength)));
+    expect(splitter.isEnded()).toBe(true);
+    expect(found).toEqual(['{"name":"a","b":[1]}', new PassedElement(beyond, vast), '7', '{"a":{}}', '"last"']);
   }
+});
+
+it('elements of any shape are found, wherever the text is cut while it is read', () => {
+  const odd = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('a\\"', '\\\\', '"', '],[', '{"', '\\'),
+    fc.dictionary(fc.constantFrom('"', '\\', '\\"', ']', ','), fc.jsonValue()),
+  );
+  const blank = fc.constantFrom('', ' ', '\n\t', '\r\n');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(blank, odd, blank)), fc.integer({ min: 1, max: 30 }), blank, (elements, chunkLength, end) => {
+      const texts = elements.map(([, value]) => JSON.stringify(value));
+      const text = `${end}[${elements.map(([before, , after], index) => before + texts[index] + after).join(',')}]${end}`;
+      const splitter = createArraySplitter({ depth: 50, parts: 10_000 });
+      const found: SplitElement[] = [];
+      for (let at = 0; at < text.length; at += chunkLength) found.push(...splitter.write(text.slice(at, at + chunkLength)));
+      expect(found).toEqual(texts);
+      expect(splitter.isEnded()).toBe(true);
+    }),
+  );
+});
+
+it.each(['[1 2]', '[,1]', '[1,]', '[]]', '[1]x', '[}'])('an array that is none is refused where that shows: %s', (text) => {
+  const splitter = createArraySplitter({ depth: 2, parts: 9 });
+  expect(() => [...splitter.write(text)]).toThrow('between its records');
 });
 
 it('a record with more keys and values than any has is refused by name, and the others are read', async () => {

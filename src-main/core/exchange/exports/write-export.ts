@@ -6,7 +6,7 @@ import type { ExportIssue } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
 import type { ExportContext, ExportMedia } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
-import type { DocumentSource } from '#core/project/documents/video-document.ts';
+import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { findEarlierExports } from './earlier-exports.ts';
 import { createExportFiles, type ExportFiles, type WrittenFile } from './export-files.ts';
 import type { MediaPlace } from './export-media.ts';
@@ -99,11 +99,16 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
   return async function* () {
     let videosDone = 0;
     for await (const document of request.documents()) {
-      if (document.video.shot2story !== null && shot2storyImporter.licenceNote !== null) licences.add(shot2storyImporter.licenceNote);
+      if (isOfShot2Story(document) && shot2storyImporter.licenceNote !== null) licences.add(shot2storyImporter.licenceNote);
       yield document;
       request.onVideo(++videosDone);
     }
   };
+}
+
+/** Those of an older studio have no record of their own. */
+function isOfShot2Story({ source, video }: VideoDocument): boolean {
+  return source?.format === shot2storyImporter.id || video.shot2story !== null;
 }
 
 function explain(error: unknown, signal: AbortSignal, folder: string): unknown {

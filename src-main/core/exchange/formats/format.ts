@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Turn } from '#core/base/turns.ts';
-import type { Video, VideoSplit } from '#shared/domain/video.ts';
+import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ClipName } from '#core/project/clips/clip-places.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -72,6 +72,8 @@ export interface ImportedShot {
   readonly visual: string;
   readonly narration: string;
   readonly speech: string;
+  /** Its place among the shots of its record, counted from 0. */
+  readonly entry: number;
 }
 
 export interface ImportedVideo {
@@ -80,13 +82,16 @@ export interface ImportedVideo {
   readonly shots: readonly ImportedShot[];
   readonly summary: string;
   readonly split: VideoSplit | null;
-  readonly shot2story: Video['shot2story'];
+  /** The record as it stands in the file, which is kept for the way back. */
+  readonly source: { readonly format: string; readonly text: string };
 }
 
 /** One record of a data set that can be used. */
 export interface ImportedRecord {
-  /** Its place in the file, counted from 1. */
+  /** Its place in the file, counted from 1; where it stands in several, that of the first. Rises from record to record. */
   readonly record: number;
+  /** Where it stands in several: the last. */
+  readonly lastRecord: number;
   readonly video: ImportedVideo;
 }
 

@@ -1,31 +1,64 @@
+import { tokensOf } from './json-parts.ts';
+
 /** How JSON is laid out: `compact`, or `python` = what Python's `json.dump(value, file, indent=4)` writes, byte for byte. */
 export type JsonLayout = 'compact' | 'python';
 
 /** One value as text; in the `python` layout indented as an element of a top-level array. */
 export function jsonElement(value: unknown, layout: JsonLayout): string {
-  return laidOut(value, layout, 1);
+  const text = JSON.stringify(value);
+  return layout === 'compact' ? text : rawJson(text, layout, 1);
 }
 
-/** An object, not an empty one, as `jsonElement` lays it out, its lists one thing after the other: those of a video's shots are long. */
-export function* jsonPieces(record: Readonly<Record<string, unknown>>, layout: JsonLayout): Generator<string> {
+/** A value as JSON text, or a list of such texts. */
+export type RawJson = string | readonly string[];
+
+/** An object of keys and values that are JSON text, its lists one thing after the other: those of a video's shots are long. Lies in a top-level array. */
+export function* rawPieces(members: readonly (readonly [rawKey: string, value: RawJson])[], layout: JsonLayout): Generator<string> {
+  if (members.length === 0) return yield '{}';
   let lead = '{';
-  for (const [key, value] of Object.entries(record)) {
-    yield `${lead}${lineAt(2, layout)}${laidOut(key, layout, 2)}:${layout === 'python' ? ' ' : ''}`;
-    if (Array.isArray(value) && value.length > 0) yield* listPieces(value, layout);
-    else yield laidOut(value, layout, 2);
+  for (const [rawKey, value] of members) {
+    yield `${lead}${lineAt(2, layout)}${rawJson(rawKey, layout, 2)}:${layout === 'python' ? ' ' : ''}`;
+    if (typeof value === 'string') yield rawJson(value, layout, 2);
+    else yield* listPieces(value, layout);
     lead = ',';
   }
   yield `${lineAt(1, layout)}}`;
 }
 
-function* listPieces(list: readonly unknown[], layout: JsonLayout): Generator<string> {
-  for (const [index, value] of list.entries()) yield `${index === 0 ? '[' : ','}${lineAt(3, layout)}${laidOut(value, layout, 3)}`;
+function* listPieces(list: readonly string[], layout: JsonLayout): Generator<string> {
+  if (list.length === 0) return yield '[]';
+  for (const [index, value] of list.entries()) yield `${index === 0 ? '[' : ','}${lineAt(3, layout)}${rawJson(value, layout, 3)}`;
   yield `${lineAt(2, layout)}]`;
 }
 
-function laidOut(value: unknown, layout: JsonLayout, depth: number): string {
-  if (layout === 'compact') return JSON.stringify(value);
-  return escapeNonAscii(JSON.stringify(value, null, INDENT)).replaceAll('\n', lineAt(depth, layout));
+/** JSON text laid out anew, each number as it stands. */
+function rawJson(text: string, layout: JsonLayout, depth: number): string {
+  if (layout === 'compact' && isOneString(text)) return text;
+  let laid = '';
+  let level = depth;
+  let before = '';
+  for (const token of tokensOf(text)) {
+    const isEmpty = (before === '{' && token === '}') || (before === '[' && token === ']');
+    if (token === '}' || token === ']') laid += isEmpty ? token : `${lineAt(--level, layout)}${token}`;
+    else {
+      const isFirst = before === '{' || before === '[';
+      if (isFirst) level++;
+      laid += (isFirst || before === ',' ? lineAt(level, layout) : '') + (token.startsWith('"') ? string(token, layout) : token);
+    }
+    if (isEmpty) before = 'x';
+    else before = token;
+    if (token === ':' && layout === 'python') laid += ' ';
+  }
+  return laid;
+}
+
+function isOneString(text: string): boolean {
+  return text.startsWith('"');
+}
+
+/** As JavaScript escapes, or as Python does. */
+function string(token: string, layout: JsonLayout): string {
+  return layout === 'compact' ? token : escapeNonAscii(JSON.stringify(JSON.parse(token)));
 }
 
 const INDENT = 4;

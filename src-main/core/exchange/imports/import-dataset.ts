@@ -4,18 +4,19 @@ import { sqliteCode } from '#core/base/db/database.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
-import type { ImportedVideo, Importer } from '#core/exchange/formats/format.ts';
+import type { ImportedRecord, ImportedVideo, Importer } from '#core/exchange/formats/format.ts';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
+import { newImportedVideoId } from '#core/project/videos/imported-ids.ts';
 import { requireRoomForSpeech, requireRoomForTexts, requireRoomForVideos } from '#core/project/room.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
-import { VideoId } from '#shared/domain/ids.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import {
   createImportTally,
@@ -113,7 +114,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     const waiting: Storing[] = [];
     const storeWaiting = (): void => storeTogether(waiting.splice(0), { context, params, tally });
     try {
-      for await (const { record, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
+      for await (const { record, lastRecord, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
         context.signal.throwIfAborted();
         noteNamesake(record, video.name);
         const file = files.of(video.name, (reason) => onNote(video.name, reason));
@@ -121,9 +122,9 @@ export function createDatasetImport(parts: DatasetImportParts) {
           const measured = await measure(file, context, (reason) => onNote(video.name, reason));
           const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
           if (misfit !== null) onNote(video.name, misfit.note);
-          waiting.push({ record, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
+          waiting.push({ record, lastRecord, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
           if (isEnough(waiting)) storeWaiting();
-        } else tally.reached(record);
+        } else tally.reached(lastRecord);
       }
     } finally {
       // The file may be broken behind them; they are good.
@@ -147,7 +148,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
       takeBack();
       throw error;
     }
-    for (const { record } of records) importing.tally.reached(record);
+    for (const { lastRecord } of records) importing.tally.reached(lastRecord);
     for (const videoId of measured) importing.context.onMeasured(videoId);
   }
 
@@ -172,7 +173,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
 
   /** Null for a record that the project does not take. */
   function store({ record, video, measured, missingReason }: Storing, { context, params, tally }: Target): VideoId | null {
-    const videoId = VideoId.parse(crypto.randomUUID());
+    const videoId = newImportedVideoId(parts.clock.nowMs());
     const part = tally.partWith(video);
     const step = {
       actor: context.actor,
@@ -230,8 +231,7 @@ interface Importing extends Target {
   readonly importer: Importer;
 }
 
-interface Storing {
-  readonly record: number;
+interface Storing extends Pick<ImportedRecord, 'record' | 'lastRecord'> {
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
   readonly missingReason: string | undefined;

@@ -3,8 +3,10 @@ import type { ImportedShot, ImportedVideo } from '../formats/format.ts';
 import { saveShots } from '#core/project/shots/shot-repository.ts';
 import { insertRevisions } from '#core/project/texts/revision-repository.ts';
 import { replaceSegments } from '#core/project/transcripts/transcripts-service.ts';
+import { importedRevisionId, importedSegmentId, importedShotId } from '#core/project/videos/imported-ids.ts';
+import { keepSourceRecord } from '#core/project/videos/source-records.ts';
 import { insertVideo } from '#core/project/videos/video-repository.ts';
-import { type JobId, RevisionId, ShotId, type VideoId } from '#shared/domain/ids.ts';
+import type { JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
 import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
@@ -44,7 +46,7 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
       id: videoId,
       name: video.name,
       split: video.split,
-      shot2story: video.shot2story,
+      shot2story: null,
       path: measured?.path ?? null,
       fingerprint: measured?.fingerprint ?? null,
       state: measured === null ? 'missing' : 'ok',
@@ -52,6 +54,7 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
     },
     input.nowMs,
   );
+  keepSourceRecord(db, videoId, video.source);
   const imported = fitTo(video.shots, measured?.probe.frameCount ?? null, input.onNote);
   const shots = imported.map((shot, index) => toShot(shot, { index, videoId, isReviewed: input.isReviewed }));
   saveShots(db, [], shots);
@@ -59,22 +62,24 @@ export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): voi
   replaceSegments(
     db,
     videoId,
-    imported.flatMap((shot) => {
-      const startUs = frameToUs(clock, shot.startFrame);
-      return shot.speech === '' ? [] : [{ startUs, endUs: frameToUs(clock, shot.endFrame), text: shot.speech, origin: 'import' as const }];
-    }),
+    imported
+      .filter(({ speech }) => speech !== '')
+      .map((shot, number) => ({
+        id: importedSegmentId(videoId, number),
+        startUs: frameToUs(clock, shot.startFrame),
+        endUs: frameToUs(clock, shot.endFrame),
+        text: shot.speech,
+        origin: 'import',
+      })),
   );
   const texts = imported.flatMap((shot, index) => {
     const shotId = shots[index]?.id ?? null;
-    return [
-      textOf(input, { shotId, kind: 'visual', text: shot.visual }),
-      textOf(input, { shotId, kind: 'narration', text: shot.narration }),
-    ];
+    return [{ shotId, kind: 'visual', text: shot.visual } as const, { shotId, kind: 'narration', text: shot.narration } as const];
   });
-  texts.push(textOf(input, { shotId: null, kind: 'summary', text: video.summary }));
+  const written = [...texts, { shotId: null, kind: 'summary', text: video.summary } as const].filter(({ text }) => text !== '');
   insertRevisions(
     db,
-    texts.filter(({ text }) => text !== ''),
+    written.map((text, number) => revisionOf(input, text, number)),
   );
 }
 
@@ -129,9 +134,9 @@ interface ShotPlace {
   readonly isReviewed: boolean;
 }
 
-function toShot({ startFrame, endFrame }: ImportedShot, { index, videoId, isReviewed }: ShotPlace): Shot {
+function toShot({ startFrame, endFrame, entry }: ImportedShot, { index, videoId, isReviewed }: ShotPlace): Shot {
   return {
-    id: ShotId.parse(crypto.randomUUID()),
+    id: importedShotId(videoId, entry),
     videoId,
     startFrame,
     endFrame,
@@ -142,9 +147,15 @@ function toShot({ startFrame, endFrame }: ImportedShot, { index, videoId, isRevi
   };
 }
 
-function textOf(input: ImportedVideoInput, given: { shotId: ShotId | null; kind: TextKind; text: string }): Revision {
+interface WrittenText {
+  readonly shotId: ShotId | null;
+  readonly kind: TextKind;
+  readonly text: string;
+}
+
+function revisionOf(input: ImportedVideoInput, given: WrittenText, number: number): Revision {
   return {
-    id: RevisionId.parse(crypto.randomUUID()),
+    id: importedRevisionId(input.videoId, number),
     videoId: input.videoId,
     ...given,
     origin: 'import',

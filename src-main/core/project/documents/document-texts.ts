@@ -7,7 +7,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import type { PlainText } from '../texts/revision-repository.ts';
 import type { TextKind } from '#shared/domain/text.ts';
-import { indexSpeech, speechBetween } from '#shared/domain/transcript.ts';
+import { indexSpeech } from '#shared/domain/transcript.ts';
 import type { VideoDocument } from './video-document.ts';
 
 /** Which texts an export takes: what people accepted, or drafts as well; rejected ones never. */
@@ -27,6 +27,8 @@ export interface ChosenText {
 /** The texts of one video by shot. */
 export interface TextsOfVideo {
   readonly document: VideoDocument;
+  /** The same whatever anybody thinks of it; empty where there is none. */
+  current(shot: Shot | null, kind: TextKind): string;
   /** The text of one kind for a shot (`null`: the video's summary) as an export with `choice` may use it. */
   choose(shot: Shot | null, kind: TextKind, choice: TextChoice): ChosenText;
   /** Speech during one shot. */
@@ -44,6 +46,7 @@ export function indexTexts(document: VideoDocument): TextsOfVideo {
   const screenTextsOf = indexScreenTexts(screenTexts);
   return {
     document,
+    current: (shot, kind) => revisions.get(keyOf(shot?.id ?? null, kind))?.text ?? '',
     choose(shot, kind, choice) {
       const revision = revisions.get(keyOf(shot?.id ?? null, kind));
       const reason = reasonToLeaveOut(revision, kind, choice);
@@ -65,13 +68,6 @@ function reasonToLeaveOut(revision: PlainText | undefined, kind: TextKind, choic
 /** Text on the screen of the whole video, each wording once. */
 export function screenTextOfVideo(document: VideoDocument): string {
   return joinScreenTexts(screenTextsOf(document.screenTexts, { startFrame: 0, endFrame: Number.POSITIVE_INFINITY }));
-}
-
-/** Speech of the whole video: as imported while nobody changed the transcript, else all segments in order. */
-export function speechOfVideo(document: VideoDocument): string {
-  const imported = document.video.shot2story;
-  if (imported !== null && document.segments.every((segment) => segment.origin === 'import')) return imported.wholeAsr;
-  return speechBetween(document.segments, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 }
 
 /** Where something lies, for reports: `holiday.mp4, frames 40–101`. */

@@ -31,6 +31,7 @@ export function createProjectDocuments({ videos, shots, texts, transcripts, scre
     const shotList = shots.list(videoId);
     return {
       video,
+      source: videos.sourceRecord(videoId),
       fileBase,
       fileName,
       clock: video.probe === null ? nominalClock(shotList) : videos.clock(videoId),

@@ -1,5 +1,6 @@
 import type { PlainText } from '../texts/revision-repository.ts';
 import type { ReadFrame, ScreenText } from '#shared/domain/screen-text.ts';
+import type { SourceRecord } from '../videos/source-records.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
@@ -8,6 +9,8 @@ import type { Video } from '#shared/domain/video.ts';
 /** One video with everything an exporter may write, read from the project one at a time. */
 export interface VideoDocument {
   readonly video: Video;
+  /** What the data set said of the video that it came with; null: it came with none, or with one of an older studio. */
+  readonly source: SourceRecord | null;
   /** What the names of files begin with that are made of this video; no other video of the project has it. */
   readonly fileBase: string;
   /** What rows call the video; no other video of the project has it. */

@@ -12,7 +12,7 @@ import { words } from '#shared/words/words.ts';
 
 /** Only recognised speech knows its words and its language. */
 export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId' | 'words' | 'language'> &
-  Partial<Pick<TranscriptSegment, 'words' | 'language'>>;
+  Partial<Pick<TranscriptSegment, 'id' | 'words' | 'language'>>;
 
 export type TranscriptsService = ReturnType<typeof createTranscriptsService>;
 
@@ -118,8 +118,8 @@ export function replaceSegments(db: WritableDb, videoId: VideoId, segments: read
 }
 
 function insertSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
-  const rows = segments.map(({ startUs, endUs, text, origin, words = [], language = null }) => {
-    return [SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin, JSON.stringify(words), language];
+  const rows = segments.map(({ id = SegmentId.parse(crypto.randomUUID()), startUs, endUs, text, origin, words = [], language = null }) => {
+    return [id, videoId, startUs, endUs, text, origin, JSON.stringify(words), language];
   });
   insertRows(db, 'transcript_segments', ['id', 'video_id', 'start_us', 'end_us', 'text', 'origin', 'words', 'language'], rows);
 }

@@ -333,7 +333,16 @@ export function measuredVideos(db: ReadableDb): ReadonlySet<string> {
 
 /** Forgets what was measured of videos that neither the project nor its history knows any more. */
 export function sweepMeasured(db: WritableDb): void {
-  for (const table of ['video_files', 'frame_times', 'detection_runs', 'screen_frames', 'screen_texts', 'steps_done', 'file_bases'])
+  for (const table of [
+    'video_files',
+    'frame_times',
+    'detection_runs',
+    'screen_frames',
+    'screen_texts',
+    'steps_done',
+    'file_bases',
+    'source_records',
+  ])
     db.exec(`
       DELETE FROM ${table} WHERE NOT EXISTS (SELECT 1 FROM videos WHERE videos.id = ${table}.video_id)
         AND NOT EXISTS (SELECT 1 FROM history_changes WHERE table_name = 'videos' AND record_id = ${table}.video_id)`);

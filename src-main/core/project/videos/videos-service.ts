@@ -25,6 +25,7 @@ import type { NewVideo } from './video-repository.ts';
 import { createFrameTimes } from './frame-times.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
+import { type SourceRecord, sourceRecordOf } from './source-records.ts';
 import { removalParts } from './removal-parts.ts';
 import { createVideoPlaces } from './video-places.ts';
 import { createVideoSources, requireProbe } from './video-sources.ts';
@@ -179,6 +180,8 @@ export function createVideosService(parts: VideosParts) {
     pending: (): ReturnType<typeof repository.listPending> => repository.listPending(project.session().db),
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
+    /** What the data set said of the video that it came with. */
+    sourceRecord: (videoId: VideoId): SourceRecord | null => sourceRecordOf(project.session().db, videoId),
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
     /** Where the project's files lie. */
     folders: (): string[] => [

@@ -6,6 +6,7 @@ import { migration004 } from './004-run-thresholds.ts';
 import { migration005 } from './005-step-facts.ts';
 import { migration006 } from './006-seals.ts';
 import { migration007 } from './007-file-bases.ts';
+import { migration008 } from './008-source-records.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   migration005,
   migration006,
   migration007,
+  migration008,
 ];

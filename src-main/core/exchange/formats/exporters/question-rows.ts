@@ -5,11 +5,11 @@ import {
   placeOf,
   screenTextOfVideo,
   SplitChoice,
-  speechOfVideo,
   TextChoice,
   type TextsOfVideo,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
+import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
 
 const PLACES = /\{(asr|screen_text)\}/gu;
 /** More than a question can have use for; the speech of a whole video stands at each. */
@@ -64,7 +64,7 @@ export function questionAndAnswer(
   }
   const question = questionOf(options);
   const filled: PlaceTexts = {
-    asr: shot === null ? speechOfVideo(document) : texts.speechOf(shot),
+    asr: shot === null ? wholeSpeechOf(document, keptRecordOf(document)) : texts.speechOf(shot),
     screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
   };
   if (chosen.text.length + filledLength(question, filled) > MAX_ROW_CHARACTERS) {

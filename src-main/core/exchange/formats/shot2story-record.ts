@@ -1,0 +1,259 @@
+import { z } from 'zod';
+import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
+import { elementsOf } from './json-parts.ts';
+
+/**
+ * What stands in a Shot2Story file of one video, whichever of its two shapes it has: a record for the video with arrays that run in parallel (`20k_train.json`), or a
+ * row for each shot (`43k_human_shot_train.json`). Nothing is mended here: the importer does that, and the exporter compares with what the importer made.
+ * Source: published annotation files of Shot2Story (Han et al. 2023, "Shot2Story20K").
+ */
+export interface Shot2StoryReading {
+  readonly shape: 'record' | 'rows';
+  /** Of the video. */
+  readonly name: string;
+  /** What else the video is called in it. */
+  readonly otherNames: readonly string[];
+  /** One for each shot, as given. */
+  readonly entries: readonly ReadEntry[];
+  readonly summary: ReadText;
+  readonly wholeSpeech: ReadText;
+}
+
+/** Undefined: there is no such key. */
+type ReadText = string | null | undefined;
+
+export interface ReadEntry {
+  readonly clipName: string;
+  /** Frames `[startFrame, endFrame)` of its clip. */
+  readonly startFrame: number;
+  readonly endFrame: number;
+  readonly visual: ReadText;
+  readonly narration: ReadText;
+  readonly speech: ReadText;
+}
+
+/** Why a record cannot be used; the others can. */
+export class UnusableRecord extends Error {
+  override name = 'UnusableRecord';
+}
+
+const MAX_ID_LENGTH = 1_000;
+/** As file systems have it. */
+export const MAX_NAME_LENGTH = 255;
+/** A shot every three seconds for eight hours. More, with their texts, would keep everybody waiting while they are written, or taken back, as one step. */
+export const MAX_SHOTS = 10_000;
+/** A year of video at 60 frames a second is less. */
+const MAX_FRAME = 2 ** 31 - 1;
+/** Of the texts of all shots and the summary: what is written and indexed as one step, and in a moment. */
+export const MAX_TEXTS_LENGTH = 4_000_000;
+/** Days of speech. */
+const MAX_SPEECH_LENGTH = 4_000_000;
+
+const Text = z.string().max(MAX_TEXT_LENGTH);
+/** Null stands for no text; what is read so is reported. */
+const Texts = z.array(Text.nullable()).max(MAX_SHOTS);
+const Id = z.string().max(MAX_ID_LENGTH);
+const Name = z
+  .string()
+  .min(1, 'is empty')
+  // What is longer is not even looked at by what follows.
+  .max(MAX_NAME_LENGTH, { error: `is longer than ${MAX_NAME_LENGTH} characters`, abort: true })
+  .regex(/^\P{Cc}*$/u, 'has control characters');
+const VideoRecord = z.looseObject({
+  video: Name,
+  image_id: Id.optional(),
+  nvid: Id.optional(),
+  id: z.union([z.number(), Id]).optional(),
+  whole_caption: Text.nullish(),
+  whole_ASR: z.string().max(MAX_SPEECH_LENGTH).nullish(),
+  video_names: z.array(Text).max(MAX_SHOTS),
+  audio_captions: Texts.nullish(),
+  captions: Texts,
+  ASR: Texts.nullish(),
+});
+const ShotRow = z.looseObject({
+  /** The clip of the shot. */
+  video: Name,
+  image_id: Id.nullish(),
+  caption: Text.nullish(),
+  audio_caption: Text.nullish(),
+  asr: Text.nullish(),
+  whole_caption: Text.nullish(),
+  whole_ASR: z.string().max(MAX_SPEECH_LENGTH).nullish(),
+});
+type ShotRow = z.infer<typeof ShotRow>;
+
+/** True for an object of the shape with a row for each shot. */
+export function isShotRow(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || 'video_names' in value || 'captions' in value) return false;
+  return 'caption' in value || 'audio_caption' in value || 'asr' in value;
+}
+
+/** @throws UnusableRecord */
+export function readVideoRecord(value: unknown): Shot2StoryReading {
+  const { video, image_id, nvid, ...record } = parsed(VideoRecord, value);
+  const { video_names: names, captions, audio_captions: narration, ASR: speech } = record;
+  for (const [key, list] of Object.entries({ captions, audio_captions: narration, ASR: speech })) {
+    if (list !== null && list !== undefined && list.length !== names.length)
+      throw new UnusableRecord(`${key} has ${list.length} entries, video_names ${names.length}`);
+  }
+  const reading: Shot2StoryReading = {
+    shape: 'record',
+    name: video,
+    otherNames: [image_id, nvid].filter((name) => name !== undefined),
+    entries: names.map((clipName, index) => ({
+      clipName,
+      ...framesOf(clipName),
+      visual: captions[index],
+      narration: listed(narration, index),
+      speech: listed(speech, index),
+    })),
+    summary: record.whole_caption,
+    wholeSpeech: record.whole_ASR,
+  };
+  const length = reading.entries.reduce((sum, entry) => sum + lengthOf(entry), reading.summary?.length ?? 0);
+  if (length > MAX_TEXTS_LENGTH) throw new UnusableRecord(TOO_LONG);
+  return reading;
+}
+
+/** Of a list that is not there, nothing is. */
+function listed(list: readonly (string | null)[] | null | undefined, index: number): ReadText {
+  return list === null || list === undefined ? undefined : list[index];
+}
+
+export const TOO_LONG = `its texts have more than ${MAX_TEXTS_LENGTH.toLocaleString('en')} characters`;
+
+/** Of the texts of a shot, in characters. */
+export function lengthOf({ visual, narration, speech }: Pick<ReadEntry, 'visual' | 'narration' | 'speech'>): number {
+  return (visual?.length ?? 0) + (narration?.length ?? 0) + (speech?.length ?? 0);
+}
+
+/** A row with the video that it belongs to. */
+export interface ReadRow extends Pick<Shot2StoryReading, 'name' | 'summary' | 'wholeSpeech'> {
+  readonly entry: ReadEntry;
+}
+
+/** @throws UnusableRecord */
+export function readShotRow(value: unknown): ReadRow {
+  const row: ShotRow = parsed(ShotRow, value);
+  return {
+    name: row.video.replace(CLIP_FRAMES, '$3'),
+    entry: { clipName: row.video, ...framesOf(row.video), visual: row.caption, narration: row.audio_caption, speech: row.asr },
+    summary: row.whole_caption,
+    wholeSpeech: row.whole_ASR,
+  };
+}
+
+/** What the rows of one video say together: of what stands in each of them, as the summary, the first that says anything. */
+export function readingOfRows(rows: readonly ReadRow[]): Shot2StoryReading {
+  const first = (texts: readonly ReadText[]): ReadText =>
+    texts.find((text) => text !== undefined && text !== null && text !== '') ?? texts[0];
+  return {
+    shape: 'rows',
+    name: rows[0]?.name ?? '',
+    otherNames: [],
+    entries: rows.map(({ entry }) => entry),
+    summary: first(rows.map(({ summary }) => summary)),
+    wholeSpeech: first(rows.map(({ wholeSpeech }) => wholeSpeech)),
+  };
+}
+
+/**
+ * Reads again what was kept of an import.
+ * @throws UnusableRecord, SyntaxError where it is not what an import keeps
+ */
+export function readKept(text: string): { readonly reading: Shot2StoryReading; readonly rows: readonly string[] } {
+  const value: unknown = JSON.parse(text);
+  if (!Array.isArray(value)) return { reading: readVideoRecord(value), rows: [] };
+  if (value.length === 0) throw new UnusableRecord('it has no rows');
+  return { reading: readingOfRows(value.map(readShotRow)), rows: elementsOf(text) };
+}
+
+const CLIP_FRAMES = /_(\d+)_(\d+)(\.[^.]+)$/u;
+
+function framesOf(clipName: string): Pick<ReadEntry, 'startFrame' | 'endFrame'> {
+  const frames = CLIP_FRAMES.exec(clipName);
+  const startFrame = Number(frames?.[1]);
+  const lastFrame = Number(frames?.[2]);
+  if (frames === null || lastFrame < startFrame)
+    throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
+  if (lastFrame > MAX_FRAME) throw new UnusableRecord(`"${shorten(clipName)}" ends later than any video`);
+  return { startFrame, endFrame: lastFrame + 1 };
+}
+
+/** For messages. */
+export function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new UnusableRecord([issue?.path.join('.') ?? '', issue?.message ?? 'is wrong'].join(' ').trim());
+}
+
+/** A shot as the studio has it: frames that tile the video, and texts without fillers. */
+export interface MadeShot {
+  readonly startFrame: number;
+  readonly endFrame: number;
+  readonly visual: string;
+  readonly narration: string;
+  readonly speech: string;
+  /** Its place among the shots of the record. */
+  readonly entry: number;
+}
+
+/** Literal fillers of the 90k subset: they mean "no caption". */
+const PLACEHOLDERS = new Set(['Placeholder for visual caption.', 'Placeholder for audio caption.']);
+
+/** What pandas makes of speech that is not there. */
+const NO_SPEECH = new Set(['NaN', 'nan']);
+
+function withoutPlaceholder(text: ReadText): string {
+  return text === null || text === undefined || PLACEHOLDERS.has(text.trim()) ? '' : text.toWellFormed();
+}
+
+export function isNoSpeech(speech: ReadText): boolean {
+  return typeof speech === 'string' && NO_SPEECH.has(speech.trim());
+}
+
+export function withoutNan(speech: ReadText): string {
+  return speech === null || speech === undefined || isNoSpeech(speech) ? '' : speech.toWellFormed();
+}
+
+/**
+ * What the studio makes of the shots of a record: in the order of their frames, each up to the next one.
+ * @throws UnusableRecord where two shots begin at one frame
+ */
+export function madeShots({ entries }: Pick<Shot2StoryReading, 'entries'>): MadeShot[] {
+  const order = [...entries.keys()].toSorted((left, right) => startOf(entries, left) - startOf(entries, right));
+  return order.flatMap((place, index) => {
+    const entry = entries[place];
+    if (entry === undefined) return [];
+    const next = order[index + 1];
+    const startFrame = index === 0 ? 0 : entry.startFrame;
+    const endFrame = next === undefined ? entry.endFrame : startOf(entries, next);
+    if (endFrame <= startFrame) throw new UnusableRecord(`two shots start at frame ${entry.startFrame}`);
+    const { visual, narration, speech } = entry;
+    return [
+      {
+        startFrame,
+        endFrame,
+        visual: withoutPlaceholder(visual),
+        narration: withoutPlaceholder(narration),
+        speech: withoutNan(speech),
+        entry: place,
+      },
+    ];
+  });
+}
+
+function startOf(entries: readonly ReadEntry[], place: number): number {
+  return entries[place]?.startFrame ?? 0;
+}
+
+/** What the studio makes of the summary. */
+export function madeSummary({ summary }: Pick<Shot2StoryReading, 'summary'>): string {
+  return (summary ?? '').toWellFormed();
+}

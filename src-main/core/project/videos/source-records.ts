@@ -1,0 +1,44 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+
+/** What a data set said of a video, as it stood there. */
+export interface SourceRecord {
+  /** Id of the format, e.g. `shot2story`. */
+  readonly format: string;
+  /** Null where it cannot be read, which nothing that the studio wrote is. */
+  text(): string | null;
+}
+
+/** Of a record, in UTF-8: what is read is written back, and in a moment. */
+export const MAX_SOURCE_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Not part of history, for nobody changes it: like what was measured it outlives a removed video and an import that was taken back, and is there again when either
+ * comes back. It goes when history has forgotten the video.
+ */
+export function keepSourceRecord(
+  db: WritableDb,
+  videoId: VideoId,
+  { format, text }: { readonly format: string; readonly text: string },
+): void {
+  db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, deflateSync(text));
+}
+
+/** Null for a video that came with no data set, or with one of an older studio. */
+export function sourceRecordOf(db: ReadableDb, videoId: VideoId): SourceRecord | null {
+  if (!hasTable(db, 'source_records')) return null;
+  const row = db
+    .prepare<[string], { format: string; record: Buffer }>('SELECT format, record FROM source_records WHERE video_id = ?')
+    .get(videoId);
+  return row === undefined ? null : { format: row.format, text: () => unpacked(row.record) };
+}
+
+/** A few bytes can unpack to gigabytes, and projects come from anybody. */
+function unpacked(record: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(inflateSync(record, { maxOutputLength: MAX_SOURCE_BYTES }));
+  } catch {
+    return null;
+  }
+}
