@@ -7,7 +7,6 @@ const source = (path: string): string => resolve(import.meta.dirname, path);
 /** Libraries of many small files: bundled, for to find and read each of them takes every process a third of its start. */
 const BUNDLED = [
   '@huggingface/hub',
-  '@streamparser/json',
   'chardet',
   'client-zip',
   'commander',
