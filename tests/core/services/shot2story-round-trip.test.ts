@@ -240,6 +240,117 @@ describe('after an edit', { timeout: 120_000 }, () => {
   });
 });
 
+describe('speech', () => {
+  const text = `[{"video": "w.mp4", "ASR": [" one ", "two", null], "video_names": ["w_0_9.mp4", "w_10_19.mp4", "w_20_29.mp4"], "captions": ["", "", ""], "whole_ASR": "One. Two!"}]`;
+
+  it('of one shot that somebody corrected is written with that of the whole video, and that of the others is as it came', async () => {
+    const { api, transcripts, exported, first } = await imported(text);
+    const videoId = first().id;
+    const [, two] = transcripts.get(videoId);
+    if (two === undefined) throw new Error('speech expected');
+    await api.transcripts.edit({ videoId, segmentId: two.id, text: 'three' });
+    expect(exactJson((await exported()).text)).toBe(exactJson(text.replace('"two"', '"three"').replace('"One. Two!"', '"one three"')));
+  });
+
+  it('is as it came where its cut was moved and it still belongs to its shot', async () => {
+    const { shots, exported, first } = await imported(text);
+    const [, second] = shots.list(first().id);
+    if (second === undefined) throw new Error('a shot expected');
+    shots.moveBoundary(first().id, { shotId: second.id, frame: 11 }, 'ann');
+    expect(exactJson((await exported()).text)).toBe(exactJson(text.replace('w_0_9', 'w_0_10').replace('w_10_19', 'w_11_19')));
+  });
+});
+
+describe('texts that are left out', () => {
+  it('are empty and reported, and fillers that nobody wrote over are not', async () => {
+    const text = `[{"video": "w.mp4", "video_names": ["w_0_9.mp4", "w_10_19.mp4", "w_20_29.mp4"], "captions": ["A dog.", "A cat.", "Placeholder for visual caption."]}]`;
+    const { api, shots, exported, first } = await imported(text);
+    const shotId = shots.list(first().id)[0]?.id ?? null;
+    await api.texts.edit({ videoId: first().id, shotId, kind: 'visual', text: 'A dog!' });
+    const [current] = await api.texts.current({ videoId: first().id });
+    if (current === undefined) throw new Error('a text expected');
+    await api.texts.setStatus({ revisionIds: [current.id], status: 'accepted' });
+    const { text: back, reasons } = await exported({ texts: 'accepted' });
+    expect(exactJson(back)).toBe(exactJson(text.replace('A dog.', 'A dog!').replace('A cat.', '')));
+    expect(reasons).toEqual(['visual caption not accepted yet (draft)']);
+  });
+});
+
+describe('a file with a row for each shot', () => {
+  it.each(['20k_train.json', '43k_human_shot_train.json'])('comes out as it came, as one like %s of published data', async (name) => {
+    const text = readFileSync(path.join(import.meta.dirname, '../../fixtures/shot2story', name), 'utf8');
+    const { exported, job, videos } = await imported(text);
+    expect(job).toMatchObject({ state: 'done', result: { videos: 2, records: JSON.parse(text).length, refusedRecords: 0 } });
+    expect(videos.list().map(({ name: video }) => path.extname(video))).toEqual(['.mp4', '.mp4']);
+    const rows = name.includes('_shot_') ? 'shots' : 'videos';
+    expect(exactJson((await exported({ rows })).text)).toBe(exactJson(text));
+    // Python's own layout, byte for byte.
+    if (rows === 'shots') expect((await exported({ rows, layout: 'python' })).text).toBe(text.trimEnd());
+  });
+
+  it('is exported as records for each video, and a file of these as rows', async () => {
+    const file = (name: string): string => readFileSync(path.join(import.meta.dirname, '../../fixtures/shot2story', name), 'utf8');
+    const ofRows = await imported(file('43k_human_shot_train.json'));
+    expect(JSON.parse((await ofRows.exported()).text)[0]).toEqual({
+      video: '-qVmXt1aBcD.12.mp4',
+      image_id: '-qVmXt1aBcD.12.mp4',
+      nvid: '-qVmXt1aBcD.12.mp4',
+      id: 0,
+      whole_caption: 'A baker weighs flour, and then covers the dough with a cloth to let it rest.',
+      whole_ASR: 'so the first thing we do is weigh the flour then it rests',
+      video_names: ['-qVmXt1aBcD.12_0_85.mp4', '-qVmXt1aBcD.12_86_140.mp4'],
+      captions: ['A baker in a white apron weighs flour on an old pair of scales.', 'He lays a striped cloth over a bowl of dough.'],
+      audio_captions: ['He explains that the flour has to be weighed and not measured in cups.', ''],
+      ASR: [' so the first thing we do is weigh the flour ', 'then it rests'],
+    });
+    const ofRecords = await imported(file('20k_train.json'));
+    const rows = JSON.parse((await ofRecords.exported({ rows: 'shots' })).text);
+    expect(rows).toHaveLength(3);
+    expect(rows[1]).toEqual({
+      video: 'LuYwRt3bKp0.78_102_236.mp4',
+      image_id: 'LuYwRt3bKp0.78_102_236.mp4',
+      caption: 'Water falls from a dented can onto a row of onions.',
+      audio_caption: 'She warns against watering them too much.',
+      asr: ' and not too much water',
+      whole_ASR: ' onions like it dry and not too much water',
+      whole_caption: 'A gardener plants a row of onions and waters them with a dented can.',
+    });
+  });
+
+  it('has its rows gathered to videos where they stand apart, and rows that cannot be used named with their place', async () => {
+    const row = (video: string, more = ''): string => `{"caption": "${video}", "video": "${video}"${more}}`;
+    const bad = [row('a_0_4.mp4'), row('nonsense.mp4'), '{"caption": 7, "video": "a_90_99.mp4"}'];
+    const text = list([row('b_10_19.mp4', ', "n": 1.0'), row('a_0_9.mp4'), row('b_0_9.mp4'), ...bad, row('a_10_19.mp4')]);
+    const { exported, job, videos } = await imported(text);
+    expect(videos.list().map(({ name, shotCount }) => [name, shotCount])).toEqual([
+      ['b.mp4', 2],
+      ['a.mp4', 2],
+    ]);
+    expect(job?.result).toMatchObject({
+      records: 7,
+      refused: [
+        { where: 'record 4, a_0_4.mp4', reason: 'record 2 is a shot of the same video that starts at the same frame, 0' },
+        { where: 'record 5, nonsense.mp4', reason: expect.stringContaining('does not end in') },
+        { where: 'record 6, a_90_99.mp4', reason: expect.stringContaining('caption') },
+      ],
+    });
+    const rows = [row('b_10_19.mp4', ', "n": 1.0'), row('b_0_9.mp4'), row('a_0_9.mp4'), row('a_10_19.mp4')];
+    expect(exactJson((await exported({ rows: 'shots' })).text)).toBe(exactJson(list(rows)));
+  });
+
+  it('has other rows where somebody edited it, and no others', async () => {
+    const of = (frames: string, caption: string, summary: string): string =>
+      `{"video": "v_${frames}.webm", "n": 1.0, "image_id": "v_${frames}.webm", "caption": ${caption}, "whole_caption": ${summary}}`;
+    const { api, shots, exported, first } = await imported(list([of('0_9', '" A. "', '"S."'), of('12_39', 'null', 'null')]));
+    const videoId = first().id;
+    await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'T.' });
+    shots.split(videoId, { frame: 32 }, 'ann');
+    expect(exactJson((await exported({ rows: 'shots' })).text)).toBe(
+      exactJson(list([of('0_9', '" A. "', '"T."'), of('12_31', 'null', '"T."'), of('32_39', '""', '"T."').replace('1.0', 'null')])),
+    );
+  });
+});
+
 /** Of a list of simple values. */
 function partsOf(raw: string): string[] {
   return raw.match(/"(?:[^"\\]|\\.)*"|null/gu) ?? [];

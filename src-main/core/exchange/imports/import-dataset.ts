@@ -181,6 +181,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
       videoId: null,
       group: { key: groupOf(context, part.number), joins: 'always' as const },
       isBackground: true,
+      isBulk: true,
     };
     const nowMs = parts.clock.nowMs();
     const counts = tally.countsWith(video, measured !== null);

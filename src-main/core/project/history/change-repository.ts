@@ -6,6 +6,7 @@ import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, type RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
 import { parseJson } from '#shared/parse-json.ts';
 import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
+import { isPacked, isPackedOf, packedRow } from './packed-adds.ts';
 import { oddStep, requireBounded, STEP_LIMITS, UnusableStep } from './usable-step.ts';
 
 /** An entry with what only history needs. */
@@ -127,9 +128,9 @@ export function deleteUndone(db: WritableDb, actor: string): void {
 
 /**
  * Adds changes to a step, which keeps one for each record: how it was before the step, and how the step left it. A text that is typed for
- * minutes is one change, whatever lay between.
+ * minutes is one change, whatever lay between. Of what is added in bulk it keeps digests.
  */
-export function addChanges(db: WritableDb, sequence: number, changes: readonly RecordChange[]): void {
+export function addChanges(db: WritableDb, sequence: number, changes: readonly RecordChange[], { isBulk = false } = {}): void {
   const ofStep = db.prepare<[number], { next: number }>(
     'SELECT ifnull(max(ordinal) + 1, 0) AS next FROM history_changes WHERE history_sequence = ?',
   );
@@ -139,7 +140,10 @@ export function addChanges(db: WritableDb, sequence: number, changes: readonly R
   const added = merged.filter((change) => !there.has(keyOf(change)) && (change.before !== null || change.after !== null));
   let ordinal = next;
   for (const piece of piecesOf(added)) {
-    const rows = piece.map(({ table, id, before, after }) => [sequence, ordinal++, table, id, toJson(before), toJson(after)]);
+    const rows = piece.map(({ table, id, before, after }) => {
+      const isDigest = isBulk && before === null && after !== null;
+      return [sequence, ordinal++, table, id, toJson(before), isDigest ? packedRow(after) : toJson(after)];
+    });
     insertRows(db, 'history_changes', ['history_sequence', 'ordinal', 'table_name', 'record_id', 'before', 'after'], rows);
   }
   let forgotten = 0;
@@ -170,6 +174,7 @@ export function wasAsLeft(db: ReadableDb, sequence: number, changes: readonly Re
 }
 
 function holds(json: string | null, row: RecordRow | null): boolean {
+  if (isPacked(json)) return isPackedOf(json, row);
   try {
     return sameRow(rowFrom(json), row);
   } catch (error) {

@@ -13,7 +13,8 @@ import { applyChanges, currentRows } from './change-writer.ts';
 import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
 import { assert } from '#shared/assert.ts';
-import { requireUsableChanges, requireUsableShots, STEP_LIMITS, type StepLimits, UnusableStep } from './usable-step.ts';
+import { unpackAdds } from './packed-adds.ts';
+import { Moved, requireUsableChanges, requireUsableShots, STEP_LIMITS, type StepLimits, UnusableStep } from './usable-step.ts';
 
 export interface HistoryStep {
   readonly actor: string;
@@ -27,6 +28,8 @@ export interface HistoryStep {
   readonly joinsAdding?: VideoId;
   /** Work in the background leaves the person's redo alone. */
   readonly isBackground?: boolean;
+  /** Adds very much, of which history has digests until it is taken back. */
+  readonly isBulk?: boolean;
 }
 
 export interface HistoryParts {
@@ -86,7 +89,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
         { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null },
         clock.nowMs(),
       );
-    repository.addChanges(db, sequence, changes);
+    repository.addChanges(db, sequence, changes, step);
   }
 
   function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep, changes: readonly RecordChange[]): StoredStep | null {
@@ -111,6 +114,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
   function takeStep({ sequence, entry }: StoredStep, direction: 'undo' | 'redo'): readonly RecordChange[] {
     const { db, capture } = project.session();
     try {
+      if (direction === 'undo') inTransaction(db, () => unpackAdds(db, sequence, stepLimits));
       const stored = repository.changesOf(db, sequence, stepLimits);
       const changes = direction === 'undo' ? stored.toReversed().map(reverseChange) : stored;
       inTransaction(db, () => {
@@ -174,10 +178,6 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     /** Does again what the actor took back last; null when there is nothing. Conflicts as `undo`. */
     redo: (actor: string): HistoryEntry | null => move(actor, 'redo'),
   };
-}
-
-class Moved extends Error {
-  override name = 'Moved';
 }
 
 /** Each change says how its record must look now. */

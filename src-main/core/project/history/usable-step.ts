@@ -19,6 +19,11 @@ export class UnusableStep extends Error {
   }
 }
 
+/** A record is no longer as the step left it. */
+export class Moved extends Error {
+  override name = 'Moved';
+}
+
 /**
  * What one step may hold to be taken back: a video with as many shots as there can be, each with its texts and speech, cut anew or taken out. Everybody waits
  * while a step is taken back, and all of it is in memory.
@@ -31,16 +36,19 @@ export const STEP_LIMITS: StepLimits = { changes: 300_000, bytes: 256 * 1024 ** 
 
 /** Asked of SQLite before anything is read. @throws UnusableStep */
 export function requireBounded(db: ReadableDb, sequence: number, limits: StepLimits): void {
-  const tooLarge = (detail: string): UnusableStep => new UnusableStep((step) => words('project.stepTooLarge', { step }), detail);
   const isBeyond = db.prepare('SELECT 1 FROM history_changes WHERE history_sequence = ? LIMIT 1 OFFSET ?').get(sequence, limits.changes);
-  if (isBeyond !== undefined) throw tooLarge(`more than ${limits.changes} changes`);
+  if (isBeyond !== undefined) throw tooLargeStep(`more than ${limits.changes} changes`);
   const bytes = db
     .prepare<[number], number | null>(
       'SELECT sum(ifnull(octet_length(before), 0) + ifnull(octet_length(after), 0)) FROM history_changes WHERE history_sequence = ?',
     )
     .pluck()
     .get(sequence);
-  if ((bytes ?? 0) > limits.bytes) throw tooLarge(`${bytes} bytes of changes`);
+  if ((bytes ?? 0) > limits.bytes) throw tooLargeStep(`${bytes} bytes of changes`);
+}
+
+export function tooLargeStep(detail: string): UnusableStep {
+  return new UnusableStep((step) => words('project.stepTooLarge', { step }), detail);
 }
 
 /** What history does not hold as the studio writes it. */

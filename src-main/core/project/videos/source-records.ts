@@ -1,6 +1,8 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { words } from '#shared/words/words.ts';
 
 /** What a data set said of a video, as it stood there. */
 export interface SourceRecord {
@@ -12,17 +14,23 @@ export interface SourceRecord {
 
 /** Of a record, in UTF-8: what is read is written back, and in a moment. */
 export const MAX_SOURCE_BYTES = 64 * 1024 ** 2;
+/** As it is stored: within what a project from elsewhere may hold in a cell (`folder/usable-rows.ts`). */
+const MAX_PACKED_BYTES = 24 * 1024 ** 2;
 
 /**
  * Not part of history, for nobody changes it: like what was measured it outlives a removed video and an import that was taken back, and is there again when either
  * comes back. It goes when history has forgotten the video.
+ * @throws AppError `unsupported` for one that takes more room than a project has for it
  */
 export function keepSourceRecord(
   db: WritableDb,
   videoId: VideoId,
   { format, text }: { readonly format: string; readonly text: string },
 ): void {
-  db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, deflateSync(text));
+  const packed = deflateSync(text);
+  if (packed.length > MAX_PACKED_BYTES)
+    throw new AppError('unsupported', words('project.tooMuchSource', { megabytes: MAX_PACKED_BYTES / 1024 ** 2 }));
+  db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, packed);
 }
 
 /** Null for a video that came with no data set, or with one of an older studio. */

@@ -160,6 +160,7 @@ export const project = {
     'The texts of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
   tooMuchMeasured:
     'This project already holds so much that its videos say of themselves (more than {{megabytes}} MB of titles, tracks and notes) that no list could have more. The file was not changed. Add it to another project, or remove its other audio tracks and their titles.',
+  tooMuchSource: 'Its record takes more than {{megabytes}} MB, compressed, and could not be kept as it is. It was not imported.',
   tooMuchSpeech:
     'The transcript of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
 } as const;
