@@ -10,5 +10,6 @@ export const ONE_OF_EACH = `
   INSERT INTO detection_runs (id, video_id, detector, detector_version, options, threshold, frame_count, duration_ms, cut_curve, created_at_ms)
     SELECT 'd', id, 'x', '1', '{"minShotUs":1000000}', 0.5, 100, 12.5, x'789c030000000001', 0 FROM videos;
   INSERT INTO run_thresholds (id, video_id, threshold) SELECT 'd', id, 0.25 FROM videos;
+  INSERT INTO source_records (video_id, format, record) SELECT id, 'shot2story', x'789c030000000001' FROM videos;
   INSERT INTO jobs (id, sequence, kind, title, actor, params, state, created_at_ms) VALUES ('j', 900, 'x', 'A job', 'x', '{}', 'done', 0);
 `;

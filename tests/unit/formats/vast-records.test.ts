@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RefusedRecord } from '#core/exchange/formats/format.ts';
 import { createArraySplitter, PassedElement, type SplitElement } from '#core/exchange/formats/importers/array-splitter.ts';
+import { createRowGatherer } from '#core/exchange/formats/importers/shot-rows.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
+import { readShotRow } from '#core/exchange/formats/shot2story-record.ts';
 
 const record = { video: 'a.mp4', video_names: ['a_0_9.mp4'], captions: ['A dog.'] };
 
@@ -83,4 +85,19 @@ it('what nests without end takes no memory, and the file is reported as unfinish
   }
   await expect(read(brackets())).rejects.toThrow('ends in the middle of a record');
   expect(most).toBeLessThan(200 * 1024 ** 2);
+});
+
+it('rows of very many videos are given out before they take all memory, those first that began first', () => {
+  const gatherer = createRowGatherer(100);
+  const row = (name: string, at: number) => `{"video": "${name}_${at}_${at}.mp4", "caption": "x"}`;
+  const texts = [row('a', 0), row('b', 0), row('a', 1), row('c', 0), row('a', 2)];
+  const given = texts.flatMap((text, index) => [...gatherer.add(index + 1, readShotRow(JSON.parse(text)), text)]);
+  const found = [...given, ...gatherer.takeAll()].map(({ record: first, lastRecord, text }) => [first, lastRecord, text]);
+  expect(found).toEqual([
+    [1, 3, `[${texts[0]},${texts[2]}]`],
+    [2, 2, `[${texts[1]}]`],
+    // Too late to belong to the others: the import says that it is another record of the same video.
+    [4, 4, `[${texts[3]}]`],
+    [5, 5, `[${texts[4]}]`],
+  ]);
 });

@@ -76,6 +76,8 @@ const ODD: Readonly<Record<string, readonly string[]>> = {
   'detection_runs.frame_count': ['0', '-1'],
   'detection_runs.duration_ms': ['-1'],
   'run_thresholds.threshold': ['1.1'],
+  'source_records.format': [LONG],
+  'source_records.record': ['zeroblob(40000000)'],
   'jobs.id': [WITH_NUL],
   'jobs.sequence': ['-1'],
   'jobs.title': [LONG],

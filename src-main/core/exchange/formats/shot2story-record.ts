@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import { elementsOf } from './json-parts.ts';
 
@@ -163,7 +164,7 @@ export function readingOfRows(rows: readonly ReadRow[]): Shot2StoryReading {
  * @throws UnusableRecord, SyntaxError where it is not what an import keeps
  */
 export function readKept(text: string): { readonly reading: Shot2StoryReading; readonly rows: readonly string[] } {
-  const value: unknown = JSON.parse(text);
+  const value = parseStoredJson(text);
   if (!Array.isArray(value)) return { reading: readVideoRecord(value), rows: [] };
   if (value.length === 0) throw new UnusableRecord('it has no rows');
   return { reading: readingOfRows(value.map(readShotRow)), rows: elementsOf(text) };

@@ -136,7 +136,7 @@ export function addChanges(db: WritableDb, sequence: number, changes: readonly R
   );
   const next = ofStep.get(sequence)?.next ?? 0;
   const merged = onePerRecord(changes);
-  const there = next === 0 ? new Map<string, number>() : ordinalsOf(db, sequence, merged);
+  const there = next === 0 || isBulk ? new Map<string, number>() : ordinalsOf(db, sequence, merged);
   const added = merged.filter((change) => !there.has(keyOf(change)) && (change.before !== null || change.after !== null));
   let ordinal = next;
   for (const piece of piecesOf(added)) {
@@ -201,9 +201,10 @@ function keyOf({ table, id }: RecordChange): string {
 
 /** Where a step has these records already. */
 function ordinalsOf(db: ReadableDb, sequence: number, changes: readonly RecordChange[]): Map<string, number> {
+  // The plus as in `wasAsLeft`.
   const find = db.prepare<[string, number, string], { id: string; ordinal: number }>(
     `SELECT record_id AS id, min(ordinal) AS ordinal FROM history_changes
-     WHERE table_name = ? AND history_sequence = ? AND record_id IN (SELECT value FROM json_each(?)) GROUP BY record_id`,
+     WHERE table_name = ? AND +history_sequence = ? AND record_id IN (SELECT value FROM json_each(?)) GROUP BY record_id`,
   );
   const ordinals = new Map<string, number>();
   for (const [table, ofTable] of Map.groupBy(changes, (change) => change.table))

@@ -28,7 +28,7 @@ export interface HistoryStep {
   readonly joinsAdding?: VideoId;
   /** Work in the background leaves the person's redo alone. */
   readonly isBackground?: boolean;
-  /** Adds very much, of which history has digests until it is taken back. */
+  /** Adds very much, all of it new, of which history has digests until it is taken back. */
   readonly isBulk?: boolean;
 }
 
@@ -54,6 +54,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     const { db, capture } = project.session();
     const { result, changes } = inTransaction(db, () => {
       const collected = capture.collect(() => work(db));
+      if (step.isBulk === true) assert(collected.changes.every(isAdding), 'a step in bulk only adds');
       if (collected.changes.length > 0) store(db, step, collected.changes);
       return collected;
     });
@@ -92,11 +93,15 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     repository.addChanges(db, sequence, changes, step);
   }
 
-  function joinedStep(db: WritableDb, { actor, group, joinsAdding }: HistoryStep, changes: readonly RecordChange[]): StoredStep | null {
+  function joinedStep(
+    db: WritableDb,
+    { actor, group, joinsAdding, isBulk }: HistoryStep,
+    changes: readonly RecordChange[],
+  ): StoredStep | null {
     if (joinsAdding !== undefined) return repository.stepThatAdded(db, joinsAdding);
     if (group === undefined) return null;
     const found = repository.appliedGroup(db, actor, group.key);
-    if (found === null || !repository.wasAsLeft(db, found.sequence, changes)) return null;
+    if (found === null || (isBulk !== true && !repository.wasAsLeft(db, found.sequence, changes))) return null;
     return group.joins === 'always' || repository.lastApplied(db, actor)?.sequence === found.sequence ? found : null;
   }
 
@@ -217,6 +222,10 @@ function requireRoom(db: WritableDb, changes: readonly RecordChange[]): void {
 /** Of the words of a record, where they are those that are read. */
 function lengthOf(row: RecordRow | null): number {
   return row === null || row['is_current'] === 0 ? 0 : String(row['text']).length;
+}
+
+function isAdding({ before }: RecordChange): boolean {
+  return before === null;
 }
 
 function removedVideos(changes: readonly RecordChange[]): VideoId[] {

@@ -7,6 +7,7 @@ import { migration005 } from './005-step-facts.ts';
 import { migration006 } from './006-seals.ts';
 import { migration007 } from './007-file-bases.ts';
 import { migration008 } from './008-source-records.ts';
+import { migration009 } from './009-smaller-indexes.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   migration006,
   migration007,
   migration008,
+  migration009,
 ];
