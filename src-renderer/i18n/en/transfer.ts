@@ -100,6 +100,7 @@ export const transfer = {
   options: {
     texts: 'Texts',
     split: 'Split',
+    rows: 'Records',
     prompt: 'Prompt',
     token: 'Video token',
     shards: 'Number of files',
@@ -113,6 +114,8 @@ export const transfer = {
     train: 'Train',
     val: 'Validation',
     test: 'Test',
+    videos: 'One per video',
+    shots: 'One per shot',
     compact: 'Compact',
     python: 'Indented by four spaces',
     speech: 'Speech',

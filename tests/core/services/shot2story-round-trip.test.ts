@@ -138,6 +138,39 @@ const oddRecord: fc.Arbitrary<OddRecord> = fc
     return { pairs: sorted.map(({ pair }) => pair), names, starts: shots.map(({ start }) => start) };
   });
 
+/** Rows of a video, of which each has what it likes. */
+const oddRows: fc.Arbitrary<(video: number) => Pairs[]> = fc
+  .record({
+    shots: fc.uniqueArray(fc.record({ start: fc.nat(200), length: fc.integer({ min: 1, max: 90 }) }), {
+      minLength: 1,
+      maxLength: 4,
+      selector: ({ start }) => start,
+    }),
+    texts: fc.array(fc.array(fc.option(oddText, { nil: null }), { minLength: 5, maxLength: 5 }), { minLength: 4, maxLength: 4 }),
+    unknown: fc.uniqueArray(fc.tuple(fc.constantFrom('source', '10', '2', '__proto__', 'é'), oddValue), { selector: ([key]) => key }),
+    image: fc.constantFrom('own', 'other', 'missing'),
+    turn: fc.nat(5),
+  })
+  .map(
+    ({ shots, texts, unknown, image, turn }) =>
+      (video) =>
+        shots.map(({ start, length }, index) => {
+          const name = JSON.stringify(`v ${video}.1_${start}_${start + length - 1}.mp4`);
+          const [caption, ...others] = texts[index] ?? [];
+          // Each needs one of the keys by which it is known.
+          const keys = ['audio_caption', 'asr', 'whole_ASR', 'whole_caption'];
+          const optional = keys.flatMap((key, at): Pairs => (typeof others[at] === 'string' ? [[key, others[at]]] : []));
+          const pairs: Pairs = [
+            ['video', name],
+            ...(image === 'missing' ? [] : [['image_id', image === 'own' ? name : '"another.mp4"'] as const]),
+            ...(typeof caption === 'string' || !optional.some(([key]) => key === 'asr') ? [['caption', caption ?? 'null'] as const] : []),
+            ...optional,
+            ...unknown,
+          ];
+          return [...pairs.slice(turn), ...pairs.slice(0, turn)];
+        }),
+  );
+
 /** Frames in the middle of a video that a person may cut it at, where no shot of it begins. */
 function freeFrame({ starts }: OddRecord): number {
   const last = Math.max(...starts);
@@ -278,6 +311,31 @@ describe('texts that are left out', () => {
 });
 
 describe('a file with a row for each shot', () => {
+  it('comes out as it came, whatever is in it, and with one other text where that was edited', { timeout: 120_000 }, async () => {
+    const test = startTestCore();
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(oddRows, { minLength: 1, maxLength: 3 }), fc.constantFrom('compact', 'python'), async (videos, layout) => {
+        const all = videos.flatMap((rows, video) => rows(video));
+        const { exported, job, api, shots, first } = await inProject(test, `R${count++}`, [list(all.map(written))]);
+        expect(job?.result).toMatchObject({ records: all.length, videos: videos.length, refusedRecords: 0 });
+        expect(exactJson((await exported({ rows: 'shots', layout })).text)).toBe(exactJson(list(all.map(written))));
+        const [shot] = shots.list(first().id);
+        if (shot === undefined) throw new Error('a shot expected');
+        await api.texts.edit({ videoId: first().id, shotId: shot.id, kind: 'visual', text: 'Somebody wrote this.' });
+        const ofFirst = videos[0]?.(0) ?? [];
+        const startOf = (row: Pairs): number => Number(/_(\d+)_\d+\./u.exec(row.find(([key]) => key === 'video')?.[1] ?? '')?.[1]);
+        const edited = ofFirst.toSorted((left, right) => startOf(left) - startOf(right))[0] ?? [];
+        const now = '"Somebody wrote this."';
+        const asNow = edited.some(([key]) => key === 'caption') ? withKey(edited, 'caption', now) : [...edited, ['caption', now] as const];
+        const place = ofFirst.indexOf(edited);
+        const expected = all.map((row, index) => (index === place ? asNow : row));
+        expect(exactJson((await exported({ rows: 'shots' })).text)).toBe(exactJson(list(expected.map(written))));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it.each(['20k_train.json', '43k_human_shot_train.json'])('comes out as it came, as one like %s of published data', async (name) => {
     const text = readFileSync(path.join(import.meta.dirname, '../../fixtures/shot2story', name), 'utf8');
     const { exported, job, videos } = await imported(text);
