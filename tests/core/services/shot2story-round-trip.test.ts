@@ -1,49 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VideoId } from '#shared/domain/ids.ts';
-import type { VideoListItem } from '#shared/domain/video.ts';
 import { exactJson } from '../../helpers/exact-json.ts';
+import { importedSet, setInProject } from '../../helpers/imported-set.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
-
-/** A new project with what is in these files, and a way to have it exported. */
-async function imported(...texts: readonly string[]) {
-  const test = startTestCore();
-  return inProject(test, 'Demo', texts);
-}
-
-type Test = ReturnType<typeof startTestCore>;
-
-async function inProject(test: Test, name: string, texts: readonly string[]) {
-  const { projects, jobs, videos, shots, exports, history, transcripts } = test.core.services;
-  await projects.createIn(test.dataDir, name);
-  const file = path.join(test.dataDir, 'set.json');
-  for (const text of texts) {
-    writeFileSync(file, text);
-    const { grantId } = await test.core.files.grantPath(file);
-    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} }], false, 'ann');
-    await jobs.idle();
-  }
-  const job = jobs.list().at(-1);
-  const folder = path.join(test.dataDir, `out ${name}`);
-  async function exported(options: Record<string, unknown> = {}) {
-    const { manifest } = await exports.write(
-      { formatId: 'shot2story', options: { texts: 'all', ...options } },
-      { folder, manifestName: 'manifest.json' },
-      { signal: new AbortController().signal, onProgress: () => undefined },
-    );
-    return { text: readFileSync(path.join(folder, 'shot2story.json'), 'utf8'), reasons: manifest.leftOut.map(({ reason }) => reason) };
-  }
-  const { api } = test.as('ann');
-  const first = (): VideoListItem & { readonly id: VideoId } => {
-    const [video] = videos.list();
-    if (video === undefined) throw new Error('a video expected');
-    return video;
-  };
-  return { ...test, api, job, videos, shots, history, transcripts, exported, first };
-}
 
 /** Keys with JSON text under them, so that whatever can be written can be compared. */
 type Pairs = readonly (readonly [key: string, raw: string])[];
@@ -189,7 +150,7 @@ describe('a Shot2Story file that nobody edited', { timeout: 120_000 }, () => {
         fc.constantFrom('compact', 'python'),
         async (records, layout) => {
           const text = list(records.map(({ pairs }) => written(pairs)));
-          const { exported, job } = await inProject(test, `P${count++}`, [text]);
+          const { exported, job } = await setInProject(test, `P${count++}`, [text]);
           expect(job?.result).toMatchObject({ videos: records.length, refusedRecords: 0 });
           const { text: back } = await exported({ layout });
           expect(exactJson(back)).toBe(exactJson(text));
@@ -201,7 +162,7 @@ describe('a Shot2Story file that nobody edited', { timeout: 120_000 }, () => {
 
   it('comes out as it came after the import was taken back and done again, and after the video was taken out and put back', async () => {
     const text = `[{"nvid": "w.mp4", "video": "w.mp4", "id": 1.0, "video_names": ["w_5_9.mp4"], "captions": [" A dog. "], "2": [1e3], "1": null}]`;
-    const { history, videos, exported, first } = await imported(text);
+    const { history, videos, exported, first } = await importedSet(text);
     history.undo('ann');
     expect(videos.list()).toEqual([]);
     history.redo('ann');
@@ -223,7 +184,7 @@ describe('after an edit', { timeout: 120_000 }, () => {
         fc.nat(4),
         fc.constantFrom('visual' as const, 'narration' as const, 'summary' as const),
         async (record, nth, kind) => {
-          const { exported, api, shots, first } = await inProject(test, `E${count++}`, [list([written(record.pairs)])]);
+          const { exported, api, shots, first } = await setInProject(test, `E${count++}`, [list([written(record.pairs)])]);
           const place = nth % record.names.length;
           const order = [...record.starts.keys()].toSorted((left, right) => (record.starts[left] ?? 0) - (record.starts[right] ?? 0));
           const shotId = kind === 'summary' ? null : (shots.list(first().id)[order.indexOf(place)]?.id ?? null);
@@ -249,7 +210,7 @@ describe('after an edit', { timeout: 120_000 }, () => {
       fc.asyncProperty(
         oddRecord.filter((record) => record.starts.length > 1 && freeFrame(record) > 0),
         async (record) => {
-          const { exported, shots, history, first } = await inProject(test, `C${count++}`, [list([written(record.pairs)])]);
+          const { exported, shots, history, first } = await setInProject(test, `C${count++}`, [list([written(record.pairs)])]);
           const before = exactJson((await exported()).text);
           const names = (text: string): string[] => JSON.parse(text)[0].video_names;
           shots.split(first().id, { frame: freeFrame(record) }, 'ann');
@@ -278,7 +239,7 @@ describe('speech', () => {
   const text = `[{"video": "w.mp4", "ASR": [" one ", "two", null], "video_names": ["w_0_9.mp4", "w_10_19.mp4", "w_20_29.mp4"], "captions": ["", "", ""], "whole_ASR": "One. Two!"}]`;
 
   it('of one shot that somebody corrected is written with that of the whole video, and that of the others is as it came', async () => {
-    const { api, transcripts, exported, first } = await imported(text);
+    const { api, transcripts, exported, first } = await importedSet(text);
     const videoId = first().id;
     const [, two] = transcripts.get(videoId);
     if (two === undefined) throw new Error('speech expected');
@@ -287,7 +248,7 @@ describe('speech', () => {
   });
 
   it('is as it came where its cut was moved and it still belongs to its shot', async () => {
-    const { shots, exported, first } = await imported(text);
+    const { shots, exported, first } = await importedSet(text);
     const [, second] = shots.list(first().id);
     if (second === undefined) throw new Error('a shot expected');
     shots.moveBoundary(first().id, { shotId: second.id, frame: 11 }, 'ann');
@@ -298,7 +259,7 @@ describe('speech', () => {
 describe('texts that are left out', () => {
   it('are empty and reported, and fillers that nobody wrote over are not', async () => {
     const text = `[{"video": "w.mp4", "video_names": ["w_0_9.mp4", "w_10_19.mp4", "w_20_29.mp4"], "captions": ["A dog.", "A cat.", "Placeholder for visual caption."]}]`;
-    const { api, shots, exported, first } = await imported(text);
+    const { api, shots, exported, first } = await importedSet(text);
     const shotId = shots.list(first().id)[0]?.id ?? null;
     await api.texts.edit({ videoId: first().id, shotId, kind: 'visual', text: 'A dog!' });
     const [current] = await api.texts.current({ videoId: first().id });
@@ -317,7 +278,7 @@ describe('a file with a row for each shot', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(oddRows, { minLength: 1, maxLength: 3 }), fc.constantFrom('compact', 'python'), async (videos, layout) => {
         const all = videos.flatMap((rows, video) => rows(video));
-        const { exported, job, api, shots, first } = await inProject(test, `R${count++}`, [list(all.map(written))]);
+        const { exported, job, api, shots, first } = await setInProject(test, `R${count++}`, [list(all.map(written))]);
         expect(job?.result).toMatchObject({ records: all.length, videos: videos.length, refusedRecords: 0 });
         expect(exactJson((await exported({ rows: 'shots', layout })).text)).toBe(exactJson(list(all.map(written))));
         const [shot] = shots.list(first().id);
@@ -338,7 +299,7 @@ describe('a file with a row for each shot', () => {
 
   it.each(['20k_train.json', '43k_human_shot_train.json'])('comes out as it came, as one like %s of published data', async (name) => {
     const text = readFileSync(path.join(import.meta.dirname, '../../fixtures/shot2story', name), 'utf8');
-    const { exported, job, videos } = await imported(text);
+    const { exported, job, videos } = await importedSet(text);
     expect(job).toMatchObject({ state: 'done', result: { videos: 2, records: JSON.parse(text).length, refusedRecords: 0 } });
     expect(videos.list().map(({ name: video }) => path.extname(video))).toEqual(['.mp4', '.mp4']);
     const rows = name.includes('_shot_') ? 'shots' : 'videos';
@@ -349,7 +310,7 @@ describe('a file with a row for each shot', () => {
 
   it('is exported as records for each video, and a file of these as rows', async () => {
     const file = (name: string): string => readFileSync(path.join(import.meta.dirname, '../../fixtures/shot2story', name), 'utf8');
-    const ofRows = await imported(file('43k_human_shot_train.json'));
+    const ofRows = await importedSet(file('43k_human_shot_train.json'));
     expect(JSON.parse((await ofRows.exported()).text)[0]).toEqual({
       video: '-qVmXt1aBcD.12.mp4',
       image_id: '-qVmXt1aBcD.12.mp4',
@@ -362,7 +323,7 @@ describe('a file with a row for each shot', () => {
       audio_captions: ['He explains that the flour has to be weighed and not measured in cups.', ''],
       ASR: [' so the first thing we do is weigh the flour ', 'then it rests'],
     });
-    const ofRecords = await imported(file('20k_train.json'));
+    const ofRecords = await importedSet(file('20k_train.json'));
     const rows = JSON.parse((await ofRecords.exported({ rows: 'shots' })).text);
     expect(rows).toHaveLength(3);
     expect(rows[1]).toEqual({
@@ -380,7 +341,7 @@ describe('a file with a row for each shot', () => {
     const row = (video: string, more = ''): string => `{"caption": "${video}", "video": "${video}"${more}}`;
     const bad = [row('a_0_4.mp4'), row('nonsense.mp4'), '{"caption": 7, "video": "a_90_99.mp4"}'];
     const text = list([row('b_10_19.mp4', ', "n": 1.0'), row('a_0_9.mp4'), row('b_0_9.mp4'), ...bad, row('a_10_19.mp4')]);
-    const { exported, job, videos } = await imported(text);
+    const { exported, job, videos } = await importedSet(text);
     expect(videos.list().map(({ name, shotCount }) => [name, shotCount])).toEqual([
       ['b.mp4', 2],
       ['a.mp4', 2],
@@ -400,45 +361,13 @@ describe('a file with a row for each shot', () => {
   it('has other rows where somebody edited it, and no others', async () => {
     const of = (frames: string, caption: string, summary: string): string =>
       `{"video": "v_${frames}.webm", "n": 1.0, "image_id": "v_${frames}.webm", "caption": ${caption}, "whole_caption": ${summary}}`;
-    const { api, shots, exported, first } = await imported(list([of('0_9', '" A. "', '"S."'), of('12_39', 'null', 'null')]));
+    const { api, shots, exported, first } = await importedSet(list([of('0_9', '" A. "', '"S."'), of('12_39', 'null', 'null')]));
     const videoId = first().id;
     await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'T.' });
     shots.split(videoId, { frame: 32 }, 'ann');
     expect(exactJson((await exported({ rows: 'shots' })).text)).toBe(
       exactJson(list([of('0_9', '" A. "', '"T."'), of('12_31', 'null', '"T."'), of('32_39', '""', '"T."').replace('1.0', 'null')])),
     );
-  });
-});
-
-describe('a record that is kept in a project from elsewhere', () => {
-  const text = '[{"video": "w.mp4", "video_names": ["w_5_9.mp4"], "captions": ["A dog."], "n": 1.0}]';
-  const packed = (json: string): Buffer => deflateSync(json);
-  it.each([
-    ['cannot be unpacked', Buffer.from('nonsense')],
-    ['is no text', deflateSync(Buffer.from([0xff, 0xfe]))],
-    ['unpacks to more than there is memory for', deflateSync(Buffer.alloc(80 * 1024 ** 2))],
-    ['is no JSON', packed('{"video"')],
-    ['is no record', packed('7')],
-    ['has no rows', packed('[]')],
-    ['has rows of another shape', packed('[{"video": "w_0_9.mp4"}, 7]')],
-    [
-      'nests without end',
-      packed(`{"video": "w.mp4", "x": ${'['.repeat(100_000)}${']'.repeat(100_000)}, "video_names": [], "captions": []}`),
-    ],
-    ['has two shots in one place', packed('{"video": "w.mp4", "video_names": ["w_0_9.mp4", "w_0_9.mp4"], "captions": ["", ""]}')],
-  ])('and %s is left alone, which is reported, and the video is written from the project', async (_what, record) => {
-    const { core, exported } = await imported(text);
-    core.services.projects.access.session().db.prepare('UPDATE source_records SET record = ?').run(record);
-    const { text: back, reasons } = await exported();
-    expect(JSON.parse(back)).toMatchObject([{ video: 'w.mp4', video_names: ['w_0_9.mp4'], captions: ['A dog.'] }]);
-    expect(reasons).toEqual(['what was kept of the file that it came with cannot be read, so its record is written anew', 'no summary']);
-  });
-
-  it('and is of another video is told from what the project says', async () => {
-    const { core, exported } = await imported(text);
-    const other = '{"video": "x.mp4", "video_names": ["x_0_3.mp4", "x_4_9.mp4"], "captions": ["A cat.", "A cow."], "ASR": ["hi", "ho"]}';
-    core.services.projects.access.session().db.prepare('UPDATE source_records SET record = ?').run(packed(other));
-    expect(JSON.parse((await exported()).text)).toMatchObject([{ video_names: ['x_0_9.mp4'], captions: ['A dog.'], ASR: [''] }]);
   });
 });
 
