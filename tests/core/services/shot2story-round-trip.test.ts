@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactJson } from '../../helpers/exact-json.ts';
 import { importedSet, setInProject } from '../../helpers/imported-set.ts';
-import { startTestCore } from '../../helpers/test-core.ts';
+import { makeProbe, startTestCore } from '../../helpers/test-core.ts';
 
 /** Keys with JSON text under them, so that whatever can be written can be compared. */
 type Pairs = readonly (readonly [key: string, raw: string])[];
@@ -158,6 +158,17 @@ describe('a Shot2Story file that nobody edited', { timeout: 120_000 }, () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('comes out as it came where records have no shots, and is a record like others once somebody cuts its video', async () => {
+    const text = '[{"video_names": [], "video": "w.mp4", "captions": [], "ASR": null, "whole_caption": "Dogs.", "id": 1.0}]';
+    const { core, videos, shots, exported, first } = await importedSet(text);
+    expect(exactJson((await exported()).text)).toBe(exactJson(text));
+    videos.setProbe(first().id, makeProbe(100), null);
+    shots.ensureTiled(first().id, 'ann');
+    expect(exactJson((await exported()).text)).toBe(exactJson(text));
+    core.services.shots.split(first().id, { frame: 40 }, 'ann');
+    expect(JSON.parse((await exported()).text)).toMatchObject([{ video_names: ['w_0_39.mp4', 'w_40_99.mp4'], captions: ['', ''] }]);
   });
 
   it('comes out as it came after the import was taken back and done again, and after the video was taken out and put back', async () => {

@@ -33,10 +33,10 @@ export type ExportsService = ReturnType<typeof createExportsService>;
 export function createExportsService({ videos, documents, clips, ffmpeg, parallel, clock, studioVersion }: ExportsParts) {
   const mediaIn = createExportMedia({ videos, ffmpeg, parallel });
 
-  /** Videos that were measured or came with their shots; of the others there is nothing to say yet. */
+  /** Videos that were measured or came with a data set; of the others there is nothing to say yet. */
   function exportable(): { readonly source: DocumentSource; readonly count: number; readonly notYet: number } {
     const all = videos.list();
-    const ready = all.filter((video) => video.probe !== null || video.shotCount > 0);
+    const ready = all.filter((video) => video.probe !== null || video.shotCount > 0 || videos.hasSourceRecord(video.id));
     return { source: documents.source(ready.map(({ id }) => id)), count: ready.length, notYet: all.length - ready.length };
   }
 

@@ -33,6 +33,12 @@ export function keepSourceRecord(
   db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, packed);
 }
 
+/** Without reading it. */
+export function hasSourceRecord(db: ReadableDb, videoId: VideoId): boolean {
+  if (!hasTable(db, 'source_records')) return false;
+  return db.prepare('SELECT 1 FROM source_records WHERE video_id = ?').get(videoId) !== undefined;
+}
+
 /** Null for a video that came with no data set, or with one of an older studio. */
 export function sourceRecordOf(db: ReadableDb, videoId: VideoId): SourceRecord | null {
   if (!hasTable(db, 'source_records')) return null;

@@ -25,7 +25,7 @@ import type { NewVideo } from './video-repository.ts';
 import { createFrameTimes } from './frame-times.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
-import { type SourceRecord, sourceRecordOf } from './source-records.ts';
+import { hasSourceRecord, type SourceRecord, sourceRecordOf } from './source-records.ts';
 import { removalParts } from './removal-parts.ts';
 import { createVideoPlaces } from './video-places.ts';
 import { createVideoSources, requireProbe } from './video-sources.ts';
@@ -182,6 +182,7 @@ export function createVideosService(parts: VideosParts) {
     get,
     /** What the data set said of the video that it came with. */
     sourceRecord: (videoId: VideoId): SourceRecord | null => sourceRecordOf(project.session().db, videoId),
+    hasSourceRecord: (videoId: VideoId): boolean => hasSourceRecord(project.session().db, videoId),
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
     /** Where the project's files lie. */
     folders: (): string[] => [

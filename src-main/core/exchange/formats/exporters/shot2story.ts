@@ -55,11 +55,17 @@ export const shot2storyExporter: Exporter<typeof options> = {
     for await (const document of documents()) {
       context.signal.throwIfAborted();
       if (!isInSplit(document, context.options.split)) continue;
-      if (document.shots.length === 0) {
+      const kept = keptRecordOf(document, () =>
+        context.onLeftOut(
+          placeOf(document, null),
+          'what was kept of the file that it came with cannot be read, so its record is written anew',
+        ),
+      );
+      if (document.shots.length === 0 && !isWithoutShots(document, kept)) {
         context.onLeftOut(placeOf(document, null), 'no shots found yet');
         continue;
       }
-      const { parts, textCount } = await partsOf(document, index, context);
+      const { parts, textCount } = await partsOf({ document, kept, index }, context);
       // Without a text that a person accepted, a record would claim a review that nobody made.
       if (context.options.texts === 'accepted' && textCount === 0) {
         context.onLeftOut(placeOf(document, null), 'none of its texts is accepted, so it has no record');
@@ -78,16 +84,18 @@ export const shot2storyExporter: Exporter<typeof options> = {
   },
 };
 
+/** A record that came without shots has none until somebody cuts its video, or writes about a shot of it. */
+function isWithoutShots({ shots, texts, segments }: VideoDocument, kept: KeptRecord | null): boolean {
+  const isUntouched = shots.length < 2 && segments.length === 0 && texts.every(({ shotId, text }) => shotId === null || text === '');
+  return kept?.reading.entries.length === 0 && isUntouched;
+}
+
 async function partsOf(
-  document: VideoDocument,
-  index: number,
+  { document, kept, index }: Pick<VideoParts, 'document' | 'kept' | 'index'>,
   context: ExportContext<Options>,
 ): Promise<{ readonly parts: VideoParts; readonly textCount: number }> {
-  const kept = keptRecordOf(document, () =>
-    context.onLeftOut(placeOf(document, null), 'what was kept of the file that it came with cannot be read, so its record is written anew'),
-  );
   const texts = indexTexts(document);
-  const slots = slotsOf(document.shots, kept);
+  const slots = isWithoutShots(document, kept) ? [] : slotsOf(document.shots, kept);
   const writer = createPartWriter({ document, texts, kept, context });
   const ofEachShot = <T>(made: (slot: ShotSlot) => T): Promise<T[]> => mapInTurns(slots, context.turn, made);
   const summary = writer.summary();
