@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Ids are UUIDs, except where a stable key is wanted; the brand keeps a shot's id out of a video's place. */
+/** Ids are UUIDs, except where a stable key is wanted, and of what is imported by the ten thousand (`core/base/short-id.ts`); the brand keeps a shot's id out of a video's place. */
 const id = <B extends string>() =>
   z
     .string()

@@ -102,7 +102,7 @@ export type VideoSplit = z.infer<typeof VideoSplit>;
 export const VideoState = z.enum(['pending', 'ok', 'missing', 'corrupt']);
 export type VideoState = z.infer<typeof VideoState>;
 
-/** Fields of a Shot2Story record that have no place of their own here; kept so that a round trip loses nothing. */
+/** What studios kept of a Shot2Story record before they kept all of it (`project/videos/source-records.ts`): fields that have no place of their own here. */
 export const Shot2StoryOrigin = z.object({
   imageId: z.string(),
   nvid: z.string(),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { importedSet } from '../../helpers/imported-set.ts';
@@ -31,5 +32,16 @@ describe('a record that is kept in a project from elsewhere', () => {
     const other = '{"video": "x.mp4", "video_names": ["x_0_3.mp4", "x_4_9.mp4"], "captions": ["A cat.", "A cow."], "ASR": ["hi", "ho"]}';
     core.services.projects.access.session().db.prepare('UPDATE source_records SET record = ?').run(packed(other));
     expect(JSON.parse((await exported()).text)).toMatchObject([{ video_names: ['x_0_9.mp4'], captions: ['A dog.'], ASR: [''] }]);
+  });
+});
+
+it('a record that takes more room than a project has for it is refused by name, and the others are imported', async () => {
+  const ofChance = randomBytes(28_000_000).toString('base64');
+  const { job, videos } = await importedSet(
+    `[{"video": "vast.mp4", "video_names": [], "captions": [], "x": "${ofChance}"}, {"video": "w.mp4", "video_names": ["w_5_9.mp4"], "captions": ["A dog."]}]`,
+  );
+  expect(videos.list().map(({ name }) => name)).toEqual(['w.mp4']);
+  expect(job?.result).toMatchObject({
+    refused: [{ where: 'record 1, vast.mp4', reason: expect.stringContaining('more than 24 MB, compressed') }],
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Deeper than anything that the studio stores: what a data set says besides is 64 levels (`importers/exact-parser.ts`), and that of clients 32. Parsers, schemas
+ * Deeper than anything that the studio stores: what a data set says besides is 64 levels (`importers/shot2story.ts`), and that of clients 32. Parsers, schemas
  * and `JSON.stringify` go down by recursion and end at some thousands, SQLite at a thousand.
  */
 const MAX_DEPTH = 100;

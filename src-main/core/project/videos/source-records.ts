@@ -16,6 +16,7 @@ export interface SourceRecord {
 export const MAX_SOURCE_BYTES = 64 * 1024 ** 2;
 /** As it is stored: within what a project from elsewhere may hold in a cell (`folder/usable-rows.ts`). */
 const MAX_PACKED_BYTES = 24 * 1024 ** 2;
+const LONG = 1_000_000;
 
 /**
  * Not part of history, for nobody changes it: like what was measured it outlives a removed video and an import that was taken back, and is there again when either
@@ -27,7 +28,8 @@ export function keepSourceRecord(
   videoId: VideoId,
   { format, text }: { readonly format: string; readonly text: string },
 ): void {
-  const packed = deflateSync(text);
+  // Nobody is served meanwhile: what is long is packed quickly.
+  const packed = deflateSync(text, { level: text.length > LONG ? 1 : 6 });
   if (packed.length > MAX_PACKED_BYTES)
     throw new AppError('unsupported', words('project.tooMuchSource', { megabytes: MAX_PACKED_BYTES / 1024 ** 2 }));
   db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, packed);
