@@ -1,8 +1,6 @@
 // @ts-check
 /** One set-up at a time per clone: two that install packages side by side would destroy each other's work. */
-import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repoRoot } from './paths.mjs';
@@ -29,10 +27,11 @@ export async function withSetupLock(log, work, { file = lockFile(), pollMs = 500
   }
 }
 
-/** Outside the clone, because installing empties node_modules. */
+/** In the clone, where nobody else writes, and outside of node_modules, which installing empties. */
 function lockFile() {
-  const name = createHash('sha256').update(repoRoot).digest('hex').slice(0, 16);
-  return path.join(tmpdir(), `shotluck-setup-${name}.lock`);
+  const folder = path.join(repoRoot, '.cache');
+  mkdirSync(folder, { recursive: true });
+  return path.join(folder, 'setup.lock');
 }
 
 /**
@@ -41,7 +40,7 @@ function lockFile() {
  */
 function tryLock(file) {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(file, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx' });
     return true;
   } catch (error) {
     if (!isErrorWithCode(error, 'EEXIST')) throw error;
@@ -50,11 +49,30 @@ function tryLock(file) {
   }
 }
 
+/**
+ * When a process began, in a unit of the system's own; empty where it does not say.
+ * @param {number} pid
+ */
+function startOf(pid) {
+  try {
+    // Fields are counted behind the name, which may hold blanks: the 22nd of all (proc(5)).
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+const BEGUN_MS = 5_000;
+
 /** @param {string} file */
 function isHeldByLivingProcess(file) {
   try {
-    process.kill(Number(readFileSync(file, 'utf8')), 0);
-    return true;
+    const [pid = '', start = ''] = readFileSync(file, 'utf8').split(' ');
+    // Another one has only begun to write it; whoever was killed just then left it so.
+    if (pid === '') return Date.now() - statSync(file).mtimeMs < BEGUN_MS;
+    process.kill(Number(pid), 0);
+    // The number of one that ended is given to others.
+    return start === startOf(Number(pid));
   } catch (error) {
     // The holder may be another user's process (EPERM): it lives all the same.
     return isErrorWithCode(error, 'EPERM');

@@ -28,17 +28,16 @@ export function mendModes(dataDir: string): void {
 }
 
 function mend(file: string, depth: number): void {
-  let isFolder = false;
+  let names: string[] = [];
   try {
-    const { mode, ...found } = statOf(file);
-    isFolder = found.isFolder;
-    if (!found.isLink && (mode & PRIVATE_UMASK) !== 0) chmodSync(file, mode & 0o700);
+    const { mode, isFolder, isLink } = statOf(file);
+    if (!isLink && (mode & PRIVATE_UMASK) !== 0) chmodSync(file, mode & 0o700);
+    if (isFolder && depth < MAX_DEPTH) names = readdirSync(file);
   } catch {
     // Not there yet, somebody else's, or on a file system without modes: all the same to what follows.
     return;
   }
-  if (!isFolder || depth >= MAX_DEPTH) return;
-  for (const name of readdirSync(file)) if (depth > 0 || !NOT_WALKED.has(name)) mend(path.join(file, name), depth + 1);
+  for (const name of names) if (depth > 0 || !NOT_WALKED.has(name)) mend(path.join(file, name), depth + 1);
 }
 
 function statOf(file: string): { mode: number; isFolder: boolean; isLink: boolean } {

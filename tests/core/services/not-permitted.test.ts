@@ -3,21 +3,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { JobId } from '#shared/domain/ids.ts';
+import { asPerson } from '../../helpers/as-person.ts';
 import { changeDatabase, openHere } from '../../helpers/project-from-elsewhere.ts';
 import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
-
-const NOBODY = 65_534;
-
-/** As a person works, to whom the modes of files mean something. */
-async function asPerson(work: () => Promise<void>): Promise<void> {
-  if (process.getuid?.() !== 0) return work();
-  process.seteuid?.(NOBODY);
-  try {
-    await work();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
 
 async function closedProject(name = 'Demo') {
   const test = startTestCore();

@@ -1,9 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, it, onTestFinished } from 'vitest';
-import { isRunning } from '#core/base/files/leftovers.ts';
+import { isRunning, sweepLeftovers, sweepTemporaryFolders } from '#core/base/files/leftovers.ts';
+import { asPerson } from '../../helpers/as-person.ts';
 
 it('a process that has ended and that nobody waits for is not at work', async ({ skip }) => {
   if (!existsSync('/proc/self/stat') || spawnSync('env', ['--default-signal=CHLD', 'true']).status !== 0)
@@ -16,4 +19,24 @@ it('a process that has ended and that nobody waits for is not at work', async ({
   const [line] = (await once(createInterface({ input: parent.stdout }), 'line')) as [string];
   await expect.poll(() => isRunning(Number(line))).toBe(false);
   expect(isRunning(parent.pid ?? 0)).toBe(true);
+});
+
+it('what somebody else left in a place that is shared is passed over, and ours is removed', async ({ skip }) => {
+  if (process.getuid?.() !== 0) return skip('making files of another user takes an administrator');
+  const place = mkdtempSync(path.join(tmpdir(), 'shotluck-shared-'));
+  onTestFinished(() => rmSync(place, { recursive: true }));
+  chmodSync(place, 0o1777);
+  // Numbers of processes that there are not.
+  const [theirs, theirFile] = ['shotluck-view-4000000-0123abcd-x', 'rows.json.4000000-0123abcd-0123abcd.part'];
+  mkdirSync(path.join(place, theirs), { mode: 0o700 });
+  for (const file of [path.join(theirs, 'project.db'), theirFile]) writeFileSync(path.join(place, file), '');
+  mkdirSync(path.join(place, 'lost+found'), { mode: 0o700 });
+  await asPerson(() => {
+    const [ours, ourFile] = ['shotluck-view-4000001-0123abcd-x', 'rows.json.4000001-0123abcd-0123abcd.part'];
+    mkdirSync(path.join(place, ours));
+    writeFileSync(path.join(place, ourFile), '');
+    sweepTemporaryFolders(place);
+    expect(sweepLeftovers(place, { depth: 1, isOurs: false })).toBe(1);
+    expect(readdirSync(place).sort()).toEqual(['lost+found', theirFile, theirs].sort());
+  });
 });

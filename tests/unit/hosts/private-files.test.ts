@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asPerson, NOBODY } from '../../helpers/as-person.ts';
 import { mendModes } from '../../../src-main/hosts/common/private-files.ts';
 
 let folder = '';
@@ -34,6 +35,13 @@ describe.skipIf(process.platform === 'win32')('a data folder of an earlier versi
     mendModes(folder);
     expect((statSync(elsewhere).mode & 0o777).toString(8)).toBe('755');
     rmSync(elsewhere, { recursive: true });
+  });
+
+  it('may hold a folder of somebody else, as a disk has one that is mounted there', async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip('making files of another user takes an administrator');
+    mkdirSync(path.join(folder, 'lost+found'), { mode: 0o700 });
+    chownSync(folder, NOBODY, NOBODY);
+    await asPerson(() => expect(() => mendModes(folder)).not.toThrow());
   });
 
   it('may be missing', () => {
