@@ -158,6 +158,7 @@ export async function runExport<O>(
     },
     clipOf,
     media: PLANNED_MEDIA,
+    folder: null,
   };
   for await (const { file, data } of exporter.write(source, context))
     files[file] = (files[file] ?? '') + (typeof data === 'string' ? data : Buffer.from(data).toString('latin1'));

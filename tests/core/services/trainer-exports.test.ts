@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { JobId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { resultOf } from '../../helpers/job-result.ts';
 import { probed } from '../../helpers/media-files.ts';
-import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+import { studioWithTwoShots } from '../../helpers/two-shots.ts';
 
-const NO_STEPS = new Set<never>();
 const ALL = { texts: 'all' };
 /** A name that loaders misread: dots, and the words of splits. */
 const VIDEO = 'day.1 test train.mp4';
@@ -21,27 +21,6 @@ beforeAll(async () => {
   await makeSmallVideo(path.join(mediaDir, VIDEO), { frameCount: 60 });
 });
 afterAll(() => rmSync(mediaDir, { recursive: true }));
-
-interface Studio extends TestCore {
-  readonly videoId: VideoId;
-  readonly shotIds: readonly ShotId[];
-}
-
-/** A project with a video of two captioned shots, whose boundary lies at frame 40, and a summary. */
-async function withTwoShots(file = path.join(mediaDir, VIDEO)): Promise<Studio> {
-  const test = startTestCore();
-  const { projects, videos, jobs, shots, texts } = test.core.services;
-  await projects.createIn(test.dataDir, 'Demo');
-  const [videoId] = (await videos.addFiles([file], 'ann')).added;
-  if (videoId === undefined) throw new Error('not added');
-  jobs.enqueueNeeded([videoId], 'ann', { steps: NO_STEPS });
-  await jobs.idle();
-  const split = shots.split(videoId, { frame: 40 }, 'ann');
-  for (const [index, shot] of split.entries())
-    texts.edit({ videoId, shotId: shot.id, kind: 'visual' }, `A street, part ${index + 1}.`, 'ann');
-  texts.edit({ videoId, shotId: null, kind: 'summary' }, 'Somebody walks down a street.', 'ann');
-  return { ...test, videoId, shotIds: split.map(({ id }) => id) };
-}
 
 const Row = z.strictObject({
   messages: z.tuple([
@@ -56,7 +35,7 @@ const rowsIn = (folder: string): z.infer<typeof Row>[] =>
 
 describe('an export for LLaMA-Factory', () => {
   it('is a folder that has everything: rows that name their clips, the clips with just their frames, and how to find them', async () => {
-    const { core } = await withTwoShots();
+    const { core } = await studioWithTwoShots(path.join(mediaDir, VIDEO));
     const folder = path.join(temporaryFolder(), 'rows');
     const manifest = await exportTo(core, { formatId: 'llama-factory', file: folder }, ALL);
     const rows = rowsIn(folder);
@@ -74,6 +53,7 @@ describe('an export for LLaMA-Factory', () => {
     });
     expect(manifest.counts).toMatchObject({ rows: 3 });
     expect(manifest.files.map(({ file }) => file).sort()).toEqual([
+      'README.md',
       'dataset_info.json',
       'shotluck_train.json',
       ...rows.flatMap(({ videos }) => videos).sort((left, right) => left.localeCompare(right)),
@@ -81,7 +61,7 @@ describe('an export for LLaMA-Factory', () => {
   });
 
   it('keeps the clips that are there and the same when it is written again, and makes those that changed', async () => {
-    const { core, videoId, shotIds } = await withTwoShots();
+    const { core, videoId, shotIds } = await studioWithTwoShots(path.join(mediaDir, VIDEO));
     const folder = path.join(temporaryFolder(), 'rows');
     await exportTo(core, { formatId: 'llama-factory', file: folder }, ALL);
     const clip = (name: string): string => path.join(folder, 'videos', `day_1_xtest_xtrain_${name}.mp4`);
@@ -96,7 +76,7 @@ describe('an export for LLaMA-Factory', () => {
   });
 
   it('leaves nothing behind when it is cancelled', async () => {
-    const { core } = await withTwoShots();
+    const { core } = await studioWithTwoShots(path.join(mediaDir, VIDEO));
     const folder = temporaryFolder();
     const stop = new AbortController();
     const seen: string[] = [];
@@ -120,7 +100,7 @@ describe('an export for LLaMA-Factory', () => {
   it('leaves out the rows whose clips cannot be written, with the reason, and writes the others', async () => {
     const gone = path.join(temporaryFolder(), 'gone.mp4');
     await makeSmallVideo(gone, { frameCount: 60 });
-    const test = await withTwoShots(gone);
+    const test = await studioWithTwoShots(gone);
     rmSync(gone);
     const request = { kind: 'export' as const, formatId: 'llama-factory', options: ALL };
     const [jobId = JobId.parse('none')] = test.core.services.jobs.enqueue([request], false, 'ann');

@@ -35,6 +35,7 @@ export async function previewExport(
     },
     clipOf,
     media: PLANNED_MEDIA,
+    folder: null,
   });
   for await (const { file, data } of pieces) {
     // Of files that are no text there is nothing to see.

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { sweepLeftovers } from '#core/base/files/leftovers.ts';
 import { makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts';
 import { takeTurns } from '#core/base/turns.ts';
@@ -70,6 +71,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       },
       clipOf,
       media: request.mediaIn({ folder: place.folder, umask: place.umask, signal, onWritten: files.note }),
+      folder: path.resolve(place.folder),
     });
     for await (const { file, data } of pieces) await files.append(file, data);
     const manifest: ExportManifest = {

@@ -18,6 +18,8 @@ export interface ExportContext<O> {
   clipOf(document: VideoDocument, shot: Shot): ClipName;
   /** Clips and pictures that are written along. */
   readonly media: ExportMedia;
+  /** Where the export is written, for trainers that ask for whole paths; null in a preview. */
+  readonly folder: string | null;
 }
 
 /** Which clips of a video an exporter wants beside its rows. */

@@ -2,8 +2,16 @@ import { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FormatInfo } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
+import { axolotlExporter } from './exporters/axolotl.ts';
+import { diffusionPipeExporter } from './exporters/diffusion-pipe.ts';
+import { internVlExporter } from './exporters/internvl.ts';
 import { llamaFactoryExporter } from './exporters/llama-factory.ts';
 import { llavaExporter } from './exporters/llava.ts';
+import { llavaNextExporter } from './exporters/llava-next.ts';
+import { ltxExporter } from './exporters/ltx-2.ts';
+import { msSwiftExporter } from './exporters/ms-swift.ts';
+import { musubiTunerExporter } from './exporters/musubi-tuner.ts';
+import { qwenVlExporter } from './exporters/qwen-vl.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
 import type { CutListFormat } from './cut-list-format.ts';
@@ -14,11 +22,30 @@ import { losslessCutCsv, losslessCutProject } from './cut-lists/losslesscut.ts';
 import { otio } from './cut-lists/otio.ts';
 import { pySceneDetect } from './cut-lists/pyscenedetect.ts';
 import { transNetPredictions, transNetScenes } from './cut-lists/transnet.ts';
+import { trlExporter } from './exporters/trl.ts';
+import { parquetExporter, videoFolderExporter } from './exporters/video-folder.ts';
 import type { Exporter, Importer } from './format.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 /** Adding a format is adding its file and a line here. */
-export const exporters: readonly Exporter[] = [shot2storyExporter, llavaExporter, llamaFactoryExporter, srtExporter, vttExporter];
+export const exporters: readonly Exporter[] = [
+  shot2storyExporter,
+  llavaExporter,
+  llamaFactoryExporter,
+  msSwiftExporter,
+  qwenVlExporter,
+  llavaNextExporter,
+  internVlExporter,
+  axolotlExporter,
+  trlExporter,
+  videoFolderExporter,
+  parquetExporter,
+  musubiTunerExporter,
+  diffusionPipeExporter,
+  ltxExporter,
+  srtExporter,
+  vttExporter,
+];
 const importers: readonly Importer[] = [shot2storyImporter];
 const cutLists: readonly CutListFormat[] = [
   pySceneDetect,

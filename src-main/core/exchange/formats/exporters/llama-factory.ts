@@ -1,7 +1,6 @@
-import type { VideoSplit } from '#shared/domain/video.ts';
 import type { Exporter } from '../format.ts';
-import { jsonArray, jsonElement } from '../json-text.ts';
 import { QuestionOptions } from './question-rows.ts';
+import { readme, splitFiles } from './trainer-files.ts';
 import { trainerRows } from './trainer-rows.ts';
 
 /** How LLaMA-Factory finds what stands where. Source: its `data/README.md`, section on sharegpt with videos. */
@@ -23,26 +22,20 @@ export const llamaFactoryExporter: Exporter<typeof QuestionOptions> = {
   isFolder: true,
   optionsSchema: QuestionOptions,
   async *write(documents, context) {
-    const arrays = new Map<VideoSplit, ReturnType<typeof jsonArray>>();
+    const files = splitFiles((split) => `shotluck_${split}.json`, 'array');
     for await (const { clip, question, answer, split } of trainerRows({ documents, context })) {
-      const array = arrays.get(split) ?? jsonArray('compact');
-      arrays.set(split, array);
-      const row = {
-        messages: [
-          { role: 'user', content: `<video>\n${question}` },
-          { role: 'assistant', content: answer },
-        ],
-        videos: [clip],
-      };
-      yield { file: fileOf(split), data: array.element(jsonElement(row, 'compact')) };
+      const messages = [
+        { role: 'user', content: `<video>\n${question}` },
+        { role: 'assistant', content: answer },
+      ];
+      yield files.row(split, { messages, videos: [clip] });
     }
-    if (arrays.size === 0) arrays.set('train', jsonArray('compact'));
-    for (const [split, array] of arrays) yield { file: fileOf(split), data: array.end() };
-    const info = Object.fromEntries([...arrays.keys()].map((split) => [`shotluck_${split}`, { file_name: fileOf(split), ...COLUMNS }]));
+    yield* files.end();
+    const info = Object.fromEntries(files.splits().map(({ split, file }) => [`shotluck_${split}`, { file_name: file, ...COLUMNS }]));
     yield { file: 'dataset_info.json', data: `${JSON.stringify(info, null, 2)}\n` };
+    yield readme(
+      'For LLaMA-Factory',
+      'Set both `dataset_dir` and `media_dir` to this folder, and `dataset: shotluck_train`. Raise `cutoff_len` (2048 by default): pictures of a clip take a large part of it.',
+    );
   },
 };
-
-function fileOf(split: VideoSplit): string {
-  return `shotluck_${split}.json`;
-}

@@ -17,10 +17,19 @@ const MAX_PLACES = 8;
 /** Of question and answer: hours of speech have a tenth of that, and no model reads as much. */
 const MAX_ROW_CHARACTERS = 4_000_000;
 
-/** What every format of questions and answers lets people choose. */
-export const QuestionOptions = z.object({
+/** What every format of rows lets people choose. */
+export const RowOptions = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
   split: SplitChoice.default('any').describe('Only videos of this split'),
+  shotRows: z.boolean().default(true).describe('One row per shot'),
+  videoRows: z.boolean().default(true).describe('One row per video, with its summary'),
+});
+export type RowOptions = z.output<typeof RowOptions>;
+
+/** What every format of questions and answers lets people choose. */
+export const QuestionOptions = z.object({
+  texts: RowOptions.shape.texts,
+  split: RowOptions.shape.split,
   prompt: z
     .string()
     .min(1)
@@ -29,8 +38,8 @@ export const QuestionOptions = z.object({
     .default(DEFAULT_PROMPT_TEMPLATE)
     .describe('Question in every row; {asr} is the speech, {screen_text} the text on the screen'),
   speech: z.boolean().default(true).describe('Include the speech in the prompt'),
-  shotRows: z.boolean().default(true).describe('One row per shot'),
-  videoRows: z.boolean().default(true).describe('One row per video, with its summary'),
+  shotRows: RowOptions.shape.shotRows,
+  videoRows: RowOptions.shape.videoRows,
 });
 export type QuestionOptions = z.output<typeof QuestionOptions>;
 
@@ -41,39 +50,60 @@ export interface QuestionAndAnswer {
 }
 
 /** Which shots have a row, `null` standing for the whole video. */
-export function rowsWanted(shots: readonly Shot[], { shotRows, videoRows }: QuestionOptions): (Shot | null)[] {
+export function rowsWanted(shots: readonly Shot[], { shotRows, videoRows }: RowOptions): (Shot | null)[] {
   return [...(shotRows ? shots : []), ...(videoRows ? [null] : [])];
 }
 
+type OnLeftOut = (where: string, reason: string) => void;
+
 /**
- * Null where there is none; `onLeftOut` is told why, and what was changed in one that there is.
- * @param shot null: the whole video
+ * The caption of a shot or the summary of a video (`shot` null), without tokens of trainers. Null where there is none; `onLeftOut` is told why, and what
+ * was changed in one that there is.
  */
+export function captionOf(texts: TextsOfVideo, shot: Shot | null, choice: TextChoice, onLeftOut: OnLeftOut): string | null {
+  const where = placeOf(texts.document, shot);
+  const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', choice);
+  if (chosen.reason === null) return trainingText(chosen.text, 'caption', (reason) => onLeftOut(where, reason));
+  onLeftOut(where, chosen.reason);
+  return null;
+}
+
+/** As `captionOf`, with the question before it. */
 export function questionAndAnswer(
   texts: TextsOfVideo,
   shot: Shot | null,
   options: QuestionOptions,
-  onLeftOut: (where: string, reason: string) => void,
+  onLeftOut: OnLeftOut,
 ): QuestionAndAnswer | null {
+  const answer = captionOf(texts, shot, options.texts, onLeftOut);
+  if (answer === null) return null;
+  const question = questionBefore(texts, shot, { options, answerLength: answer.length, onLeftOut });
+  return question === null ? null : { question, answer };
+}
+
+interface QuestionAsk {
+  readonly options: QuestionOptions;
+  /** In characters. */
+  readonly answerLength: number;
+  readonly onLeftOut: OnLeftOut;
+}
+
+/** Null where the row would be longer than any may be; `onLeftOut` is told so. */
+function questionBefore(texts: TextsOfVideo, shot: Shot | null, { options, answerLength, onLeftOut }: QuestionAsk): string | null {
   const { document } = texts;
   const where = placeOf(document, shot);
-  const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', options.texts);
-  if (chosen.reason !== null) {
-    onLeftOut(where, chosen.reason);
-    return null;
-  }
   const question = questionOf(options);
   const filled: PlaceTexts = {
     asr: shot === null ? wholeSpeechOf(document, keptRecordOf(document)) : texts.speechOf(shot),
     screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
   };
-  if (chosen.text.length + filledLength(question, filled) > MAX_ROW_CHARACTERS) {
+  if (answerLength + filledLength(question, filled) > MAX_ROW_CHARACTERS) {
     onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
     return null;
   }
   const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason));
   const cleaned: PlaceTexts = { asr: clean(filled.asr, 'speech'), screen_text: clean(filled.screen_text, 'text on the screen') };
-  return { question: clean(fill(question, cleaned), 'question'), answer: clean(chosen.text, 'caption') };
+  return clean(fill(question, cleaned), 'question');
 }
 
 /** What stands at the places of a question. */

@@ -1,0 +1,74 @@
+import { placeOf } from '#core/project/documents/document-texts.ts';
+import type { VideoDocument } from '#core/project/documents/video-document.ts';
+import type { VideoSplit } from '#shared/domain/video.ts';
+import type { ExportContext } from '../format.ts';
+import type { RowOptions } from './question-rows.ts';
+import type { FrameOptions } from './trainer-files.ts';
+import { type RowsAsk, type RowsOf, type RowSubject, saidOfVideos } from './trainer-rows.ts';
+
+/** One frame of a subject as a file of the export. */
+interface FramePicture {
+  /** Within the export's folder, e.g. `frames/walk_0_39/02_frame25.jpg`. */
+  readonly file: string;
+  /** JPEG. */
+  readonly data: Uint8Array;
+}
+
+export interface FrameSubject extends RowSubject {
+  /** In the order of time; the exporter writes them. */
+  readonly pictures: readonly FramePicture[];
+}
+
+export interface FrameRowsAsk<O extends RowOptions & FrameOptions> extends RowsAsk<O> {
+  /** Where the pictures of a split belong. */
+  folderOf(split: VideoSplit): string;
+}
+
+/** What `rowsOf` says, each with pictures at equal distances. One with a picture that cannot be read is left out and reported. */
+export async function* rowsWithFrames<R extends object>(
+  ask: FrameRowsAsk<RowOptions & FrameOptions>,
+  rowsOf: RowsOf<R>,
+): AsyncGenerator<FrameSubject & R> {
+  const { context, folderOf } = ask;
+  for await (const { document, said } of saidOfVideos(ask, rowsOf)) {
+    for (const { subject, rows } of said) {
+      await context.turn();
+      const pictures = await picturesOf(document, subject, { context, folder: `${folderOf(subject.split)}/${subject.id}` });
+      if (pictures === null) continue;
+      for (const row of rows) {
+        context.onCount('rows', 1);
+        yield { ...subject, ...row, pictures };
+      }
+    }
+  }
+}
+
+interface PicturesAsk {
+  readonly context: ExportContext<FrameOptions>;
+  readonly folder: string;
+}
+
+async function picturesOf(
+  document: VideoDocument,
+  subject: RowSubject,
+  { context, folder }: PicturesAsk,
+): Promise<readonly FramePicture[] | null> {
+  const pictures: FramePicture[] = [];
+  for (const [index, frame] of framesAcross(subject, context.options.frames).entries()) {
+    const picture = await context.media.picture(document, frame, context.options.maxWidth);
+    if (picture.jpeg === null) {
+      context.onLeftOut(placeOf(document, subject.shot), picture.problem);
+      return null;
+    }
+    // Names sort as the frames follow each other.
+    pictures.push({ file: `${folder}/${String(index + 1).padStart(2, '0')}_frame${frame}.jpg`, data: picture.jpeg });
+  }
+  return pictures;
+}
+
+/** The frames in the middle of as many equal parts; a subject that has fewer gives each of its own once. */
+function framesAcross({ startFrame, endFrame }: RowSubject, wanted: number): number[] {
+  const length = endFrame - startFrame;
+  const count = Math.min(wanted, length);
+  return Array.from({ length: count }, (_, index) => startFrame + Math.floor(((index + 0.5) * length) / count));
+}

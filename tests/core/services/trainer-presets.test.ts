@@ -1,0 +1,42 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
+import { makeSmallVideo } from '../../helpers/barred-video.ts';
+import { probed } from '../../helpers/media-files.ts';
+import { temporaryFolder } from '../../helpers/test-core.ts';
+import { studioWithTwoShots } from '../../helpers/two-shots.ts';
+
+let mediaDir = '';
+beforeAll(async () => {
+  mediaDir = mkdtempSync(path.join(tmpdir(), 'shotluck-presets-'));
+  await makeSmallVideo(path.join(mediaDir, 'walk.mp4'), { frameCount: 60 });
+});
+afterAll(() => rmSync(mediaDir, { recursive: true }));
+
+async function exported(formatId: string, options: Readonly<Record<string, unknown>>): Promise<string> {
+  const { core } = await studioWithTwoShots(path.join(mediaDir, 'walk.mp4'));
+  const folder = path.join(temporaryFolder(), 'out');
+  await exportTo(core, { formatId, file: folder }, { texts: 'all', ...options });
+  return folder;
+}
+
+const inOrder = (names: readonly string[]): string[] => names.toSorted((left, right) => left.localeCompare(right));
+
+it('captions lie beside clips that have just the frames of their shot, and settings name the folder where it is', async () => {
+  const folder = await exported('diffusion-pipe', {});
+  const train = path.join(folder, 'train');
+  expect(inOrder(readdirSync(train))).toEqual(['walk_0_39.mp4', 'walk_0_39.txt', 'walk_40_59.mp4', 'walk_40_59.txt']);
+  expect((await probed(path.join(train, 'walk_40_59.mp4'))).probe.frameCount).toBe(20);
+  expect(readFileSync(path.join(folder, 'dataset.toml'), 'utf8')).toContain(`path = ${JSON.stringify(train)}`);
+});
+
+it('frames are pictures no wider than asked for, in the folder of their row', async () => {
+  const folder = await exported('trl', { frames: 2, maxWidth: 64, videoRows: false });
+  const frames = path.join(folder, 'train', 'frames');
+  expect(inOrder(readdirSync(frames))).toEqual(['walk_0_39', 'walk_40_59']);
+  expect(inOrder(readdirSync(path.join(frames, 'walk_40_59')))).toEqual(['01_frame45.jpg', '02_frame55.jpg']);
+  expect((await sharp(path.join(frames, 'walk_40_59', '01_frame45.jpg')).metadata()).width).toBe(64);
+});
