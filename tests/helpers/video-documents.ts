@@ -158,6 +158,8 @@ export async function runExport<O>(
     },
     clipOf,
     media: PLANNED_MEDIA,
+    // Documents in memory have no versions but the current ones.
+    versionsOf: () => [],
     folder: null,
   };
   for await (const { file, data } of exporter.write(source, context))

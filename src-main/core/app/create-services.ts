@@ -138,6 +138,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     videos,
     documents,
     clips,
+    texts,
     ffmpeg,
     parallel: config.ffmpegLanes,
     clock,

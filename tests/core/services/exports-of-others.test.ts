@@ -48,6 +48,7 @@ function exportOf(text: string, meanwhile: () => void = () => undefined): Export
     nowMs: 0,
     signal: new AbortController().signal,
     clipOf: () => ({ file: 'x.mp4', mode: null }),
+    versionsOf: () => [],
     onVideo: () => undefined,
     mediaIn: () => PLANNED_MEDIA,
   };

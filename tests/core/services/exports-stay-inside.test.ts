@@ -173,6 +173,7 @@ describe('an export', () => {
       nowMs: 0,
       signal: new AbortController().signal,
       clipOf: () => ({ file: 'x.mp4', mode: null }),
+      versionsOf: () => [],
       onVideo: () => undefined,
       mediaIn: () => PLANNED_MEDIA,
     };

@@ -37,6 +37,7 @@ function preview(video: VideoDocument, ask: Ask, signal = new AbortController().
       yield video;
     },
     clipOf: ({ fileBase }, shot) => ({ file: clipFileName(fileBase, shot, 'exact'), mode: 'exact' }),
+    versionsOf: () => [],
     signal,
   });
 }
@@ -49,6 +50,7 @@ describe.each<Ask>([
   { formatId: 'shot2story', options: { screenText: true, layout: 'python' } },
   { formatId: 'srt', options: { cues: 'captions' } },
   { formatId: 'vtt', options: { cues: 'speech' } },
+  { formatId: 'parquet', options: {} },
 ])('$formatId, of a video with very many shots', { timeout: 120_000 }, (ask) => {
   it('takes so much longer as the video is, and lets others work meanwhile', async () => {
     await preview(short, ask);

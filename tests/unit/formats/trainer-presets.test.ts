@@ -145,6 +145,12 @@ describe('an export for', () => {
     expect(Object.keys(done.files)).not.toContain('metadata.jsonl');
   });
 
+  it('Hugging Face VideoFolder keeps texts from being read as times', async () => {
+    const dated = videoDocument({ name: 'cctv.mp4', lastFrames: [9], shots: [{ visual: 'A yard.', screenText: '2026-01-05 09:00:00' }] });
+    const [row] = linesOf(await exported('videofolder', {}, [dated]), 'train/metadata.jsonl');
+    expect(row).toMatchObject({ screen_text: '2026-01-05 09:00:00\n', caption: 'A yard.' });
+  });
+
   it('Parquet has the same rows with types', async () => {
     const done = await exported('parquet');
     const bytes = new Uint8Array(Buffer.from(done.files['train/metadata.parquet'] ?? '', 'latin1'));

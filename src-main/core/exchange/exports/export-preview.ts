@@ -8,14 +8,14 @@ import { PLANNED_MEDIA } from './export-media.ts';
 const MAX_SAMPLE_LENGTH = 20_000;
 const MAX_LISTED = 200;
 
-export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 'signal'> {
+export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
   readonly documents: DocumentSource;
 }
 
 /** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
 export async function previewExport(
   { exporter, options }: CheckedExport,
-  { documents, clipOf, signal }: PreviewParts,
+  { documents, clipOf, versionsOf, signal }: PreviewParts,
 ): Promise<ExportPreview> {
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
@@ -34,6 +34,7 @@ export async function previewExport(
       if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
     },
     clipOf,
+    versionsOf,
     media: PLANNED_MEDIA,
     folder: null,
   });

@@ -1,10 +1,14 @@
 import type { Clock } from '#core/base/host.ts';
 import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
-import type { DocumentSource } from '#core/project/documents/video-document.ts';
+import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
+import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { ExportPreview } from '#shared/contract/views.ts';
+import type { Shot } from '#shared/domain/shot.ts';
+import type { TextKind } from '#shared/domain/text.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import type { TextVersion } from '../formats/format.ts';
 import { checkExport, type ExportAsk } from './check-export.ts';
 import { createExportMedia } from './export-media.ts';
 import { previewExport } from './export-preview.ts';
@@ -20,6 +24,7 @@ export interface ExportsParts {
   readonly videos: VideosService;
   readonly documents: ProjectDocuments;
   readonly clips: ClipPlaces;
+  readonly texts: Pick<TextsService, 'revisions'>;
   readonly ffmpeg: Ffmpeg;
   /** Clips written side by side. */
   readonly parallel: number;
@@ -30,8 +35,19 @@ export interface ExportsParts {
 export type ExportsService = ReturnType<typeof createExportsService>;
 
 /** Every export of the open project, whether asked for in the dialog, by a job or on the command line: the same videos, texts and clips. */
-export function createExportsService({ videos, documents, clips, ffmpeg, parallel, clock, studioVersion }: ExportsParts) {
+export function createExportsService({ videos, documents, clips, texts, ffmpeg, parallel, clock, studioVersion }: ExportsParts) {
   const mediaIn = createExportMedia({ videos, ffmpeg, parallel });
+
+  function* versionsOf({ video }: VideoDocument, shot: Shot | null, kind: TextKind): Generator<TextVersion> {
+    const key = { videoId: video.id, shotId: shot?.id ?? null, kind };
+    let page = texts.revisions(key);
+    for (;;) {
+      yield* page.revisions;
+      const oldest = page.revisions.at(-1);
+      if (oldest === undefined || page.olderCount === 0) return;
+      page = texts.revisions(key, oldest.id);
+    }
+  }
 
   /** Videos that were measured or came with a data set; of the others there is nothing to say yet. */
   function exportable(): { readonly source: DocumentSource; readonly count: number; readonly notYet: number } {
@@ -45,7 +61,7 @@ export function createExportsService({ videos, documents, clips, ffmpeg, paralle
     videoCount: (): number => exportable().count,
 
     preview(ask: ExportAsk, signal: AbortSignal): Promise<ExportPreview> {
-      return previewExport(checkExport(ask), { documents: exportable().source, clipOf: clips.look(), signal });
+      return previewExport(checkExport(ask), { documents: exportable().source, clipOf: clips.look(), versionsOf, signal });
     },
 
     /** @throws AppError as `writeExport` */
@@ -60,6 +76,7 @@ export function createExportsService({ videos, documents, clips, ffmpeg, paralle
           ...checkExport(ask),
           documents: source,
           clipOf: clips.look(),
+          versionsOf,
           studioVersion,
           nowMs: clock.nowMs(),
           signal,

@@ -25,7 +25,7 @@ export interface ExportManifest {
   readonly licences: readonly string[];
 }
 
-export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown>, 'clipOf' | 'signal'> {
+export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
   readonly documents: DocumentSource;
   readonly studioVersion: string;
   readonly nowMs: number;
@@ -51,7 +51,7 @@ export interface ExportTarget {
  * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit and for a folder that is the studio's own, `conflict` where a file lies in the way that no export left there.
  */
 export async function writeExport(request: ExportRequest, place: ExportTarget): Promise<ExportManifest> {
-  const { exporter, options, clipOf, signal } = request;
+  const { exporter, options, clipOf, versionsOf, signal } = request;
   const leftOut: ExportIssue[] = [];
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
@@ -70,6 +70,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
         counts[name] = (counts[name] ?? 0) + amount;
       },
       clipOf,
+      versionsOf,
       media: request.mediaIn({ folder: place.folder, umask: place.umask, signal, onWritten: files.note }),
       folder: path.resolve(place.folder),
     });

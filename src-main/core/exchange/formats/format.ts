@@ -4,6 +4,7 @@ import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ClipName } from '#core/project/clips/clip-places.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import type { Revision, TextKind } from '#shared/domain/text.ts';
 
 export interface ExportContext<O> {
   readonly options: O;
@@ -18,9 +19,14 @@ export interface ExportContext<O> {
   clipOf(document: VideoDocument, shot: Shot): ClipName;
   /** Clips and pictures that are written along. */
   readonly media: ExportMedia;
+  /** Every version of a text, the newest first, read a page at a time: stop when you have enough. Those of the kind `summary` have no shot. */
+  versionsOf(document: VideoDocument, shot: Shot | null, kind: TextKind): Iterable<TextVersion>;
   /** Where the export is written, for trainers that ask for whole paths; null in a preview. */
   readonly folder: string | null;
 }
+
+/** One version of a text, as far as exports are concerned. */
+export type TextVersion = Pick<Revision, 'id' | 'text' | 'origin' | 'status' | 'isCurrent' | 'parentId'>;
 
 /** Which clips of a video an exporter wants beside its rows. */
 export interface ClipsWanted {

@@ -1,34 +1,59 @@
-import type { Exporter } from '../format.ts';
-import { QuestionOptions } from './question-rows.ts';
+import type { VideoSplit } from '#shared/domain/video.ts';
+import type { DocumentSource } from '#core/project/documents/video-document.ts';
+import type { ExportContext, Exporter } from '../format.ts';
+import { pairsOf, TaskOptions, verdictsOf } from './preference-rows.ts';
 import { readme, splitFiles } from './trainer-files.ts';
-import { trainerRows } from './trainer-rows.ts';
+import { rowsWithClips, trainerRows } from './trainer-rows.ts';
+
+const COMMANDS = { sft: 'swift sft', dpo: 'swift rlhf --rlhf_type dpo', kto: 'swift rlhf --rlhf_type kto' } as const;
 
 /**
  * Lines of messages with one `<video>` each. Paths of clips are relative, so that the folder can be moved: ms-swift looks for them where it was started,
  * and below `ROOT_IMAGE_DIR`, for videos as well as for pictures. Source: ms-swift 4.6.0, `template/vision_utils.py` (`_check_path`), `template/base.py`,
- * `dataset/preprocessor/core.py`.
+ * `template/template_inputs.py` (`rejected_response`, `label`), `dataset/preprocessor/core.py`.
  */
-export const msSwiftExporter: Exporter<typeof QuestionOptions> = {
+export const msSwiftExporter: Exporter<typeof TaskOptions> = {
   id: 'ms-swift',
   title: 'ms-swift',
   description: 'Clips and one JSONL of messages for each split. Set ROOT_IMAGE_DIR to the folder.',
   extensions: ['jsonl'],
   isFolder: true,
-  optionsSchema: QuestionOptions,
+  optionsSchema: TaskOptions,
   async *write(documents, context) {
-    const files = splitFiles((split) => `${split}.jsonl`, 'lines');
-    for await (const { clip, question, answer, split } of trainerRows({ documents, context })) {
-      const messages = [
-        { role: 'user', content: `<video>\n${question}` },
-        { role: 'assistant', content: answer },
-      ];
-      yield files.row(split, { messages, videos: [clip] });
-    }
+    const { task } = context.options;
+    const fileOf = (split: VideoSplit): string => (task === 'sft' ? `${split}.jsonl` : `${task}_${split}.jsonl`);
+    const files = splitFiles(fileOf, 'lines');
+    for await (const { split, row } of rowsOf(documents, context)) yield files.row(split, row);
     yield* files.end();
     yield readme(
       'For ms-swift',
-      'Start ms-swift in this folder, or set `ROOT_IMAGE_DIR` to it: `ROOT_IMAGE_DIR=$PWD swift sft --dataset train.jsonl …`',
+      `Start ms-swift in this folder, or set \`ROOT_IMAGE_DIR\` to it: \`ROOT_IMAGE_DIR=$PWD ${COMMANDS[task]} --dataset ${fileOf('train')} …\``,
       'Rows longer than `--max_length` are left out without a word, unless you set `--strict true`.',
     );
   },
 };
+
+async function* rowsOf(
+  documents: DocumentSource,
+  context: ExportContext<TaskOptions>,
+): AsyncGenerator<{ readonly split: VideoSplit; readonly row: unknown }> {
+  const ask = { documents, context };
+  switch (context.options.task) {
+    case 'dpo':
+      for await (const { split, clip, question, chosen, rejected } of rowsWithClips(ask, pairsOf(context)))
+        yield { split, row: { messages: talk(question, chosen), rejected_response: rejected, videos: [clip] } };
+      return;
+    case 'kto':
+      for await (const { split, clip, question, answer, isWanted } of rowsWithClips(ask, verdictsOf(context)))
+        yield { split, row: { messages: talk(question, answer), label: isWanted, videos: [clip] } };
+      return;
+    case 'sft':
+      for await (const { split, clip, question, answer } of trainerRows(ask))
+        yield { split, row: { messages: talk(question, answer), videos: [clip] } };
+  }
+}
+
+const talk = (question: string, answer: string) => [
+  { role: 'user', content: `<video>\n${question}` },
+  { role: 'assistant', content: answer },
+];

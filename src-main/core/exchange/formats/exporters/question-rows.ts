@@ -89,7 +89,7 @@ interface QuestionAsk {
 }
 
 /** Null where the row would be longer than any may be; `onLeftOut` is told so. */
-function questionBefore(texts: TextsOfVideo, shot: Shot | null, { options, answerLength, onLeftOut }: QuestionAsk): string | null {
+export function questionBefore(texts: TextsOfVideo, shot: Shot | null, { options, answerLength, onLeftOut }: QuestionAsk): string | null {
   const { document } = texts;
   const where = placeOf(document, shot);
   const question = questionOf(options);

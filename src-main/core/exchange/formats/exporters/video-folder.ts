@@ -55,6 +55,19 @@ async function* rowsInFolders(
   }
 }
 
+/** A text that the JSON reader of pyarrow (26.0) takes for a time; where a whole column is of such, it becomes one, and splits no longer fit together. */
+const LIKE_A_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ].*)?$/u;
+
+/** Texts that look like times end in a line break, which no time does. */
+function withoutTimes(row: Row): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries<string | number>(row).map(([name, value]) => [
+      name,
+      typeof value === 'string' && LIKE_A_TIME.test(value) ? `${value}\n` : value,
+    ]),
+  );
+}
+
 const COLUMN_NOTE =
   '`kind` is `shot` or `video`. `source` is the video that a clip was cut from: frames `start_frame` up to, but without, `end_frame`, at `start_us` microseconds.';
 
@@ -71,7 +84,7 @@ export const videoFolderExporter: Exporter<typeof RowOptions> = {
   optionsSchema: RowOptions,
   async *write(documents, context) {
     const files = splitFiles((split) => `${SPLIT_FOLDERS[split]}/metadata.jsonl`, 'lines');
-    for await (const { split, row } of rowsInFolders(documents, context)) yield files.row(split, row);
+    for await (const { split, row } of rowsInFolders(documents, context)) yield files.row(split, withoutTimes(row));
     yield* files.end();
     yield readme(
       'Clips with captions',
