@@ -11,7 +11,7 @@ export function outcomeOf({ kind, result }: Pick<Job, 'kind' | 'result'>): JobOu
   return { ...nothing, ...(result === null ? {} : findStep(kind)?.outcome(result)) };
 }
 
-/** The files that are offered one by one; where nobody can open the folder, its archive as well. */
+/** The files that are offered; where nobody can open the folder and there is an archive of it, just that. */
 export function offeredFiles({ files, archive }: JobOutcome, canOpenLocalFiles: boolean): readonly string[] {
-  return archive === null || canOpenLocalFiles ? files : [...files, archive];
+  return archive === null || canOpenLocalFiles ? files : [archive];
 }

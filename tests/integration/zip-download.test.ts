@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
@@ -31,10 +31,11 @@ it('clips come as one archive, byte for byte and as long as was said', async () 
   const contents = new Map([
     ['Grüße_0_49.mp4', Buffer.alloc(300_000, 'a clip ')],
     ['Grüße_50_99.mp4', Buffer.from('another')],
-    ['empty.mp4', Buffer.alloc(0)],
+    ['train/empty.mp4', Buffer.alloc(0)],
   ]);
+  await mkdir(path.join(folder, 'train'));
   for (const [name, content] of contents) await writeFile(path.join(folder, name), content);
-  const zip = await zipDownload([...contents.keys()].map((name) => path.join(folder, name)));
+  const zip = await zipDownload([...contents.keys()].map((name) => ({ name, path: path.join(folder, name) })));
   const bytes = await buffer(zip.open());
   expect(bytes).toHaveLength(zip.bytes);
   expect(filesIn(bytes)).toEqual(contents);
@@ -48,7 +49,7 @@ it('a download that is broken off leaves no file open', async ({ skip }) => {
     const links = await Promise.all(readdirSync('/proc/self/fd').map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
     return links.includes(file);
   };
-  const stream = (await zipDownload([file])).open();
+  const stream = (await zipDownload([{ name: 'large.mp4', path: file }])).open();
   for await (const _ of stream) if (await isOpen()) break;
   expect(stream.destroyed).toBe(true);
   await vi.waitFor(async () => expect(await isOpen()).toBe(false));

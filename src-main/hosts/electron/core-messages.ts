@@ -21,7 +21,7 @@ export type FactsAnswer = z.infer<typeof FactsAnswer>;
 export const MediaAnswer = z
   .union([
     z.object({ path: z.string(), contentType: z.string(), cacheSeconds: z.number() }),
-    z.object({ archive: z.array(z.string()), contentType: z.string(), cacheSeconds: z.number() }),
+    z.object({ archive: z.array(z.object({ path: z.string(), name: z.string() })), contentType: z.string(), cacheSeconds: z.number() }),
     z.object({ bytes: z.instanceof(Uint8Array), contentType: z.string(), cacheSeconds: z.number() }),
   ])
   .nullable();

@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Core } from '#core/app/create-core.ts';
-import type { MediaAnswer, MediaHead } from '#core/app/media-urls/resolve-media.ts';
+import type { ArchivedFile, MediaAnswer, MediaHead } from '#core/app/media-urls/resolve-media.ts';
 import type { Guest } from '#core/app/people/people-service.ts';
-import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import { createMediaTurns } from './media-turns.ts';
 import { sendFile, sendStream, sendText, signalOf } from './responses.ts';
 import { type ZipDownload, zipDownload } from './zip-download.ts';
@@ -15,7 +14,7 @@ const MEDIA_PATH = /^\/(media|frame|sprite|waveform|curve|frame-times|export)\//
 /** Work in proportion to the length of a video, or to how many clips there are. */
 const LONG_PATH = /^\/(curve|frame-times|export)\//;
 
-type Whole = Exclude<MediaAnswer, { readonly archive: readonly string[] }>;
+type Whole = Exclude<MediaAnswer, { readonly archive: readonly ArchivedFile[] }>;
 type Found = Whole | MediaHead | { readonly contentType: string; readonly cacheSeconds: number; readonly zip: ZipDownload } | null;
 
 export type MediaRoute = (
@@ -57,13 +56,18 @@ async function send(request: IncomingMessage, response: ServerResponse, url: URL
     else response.writeHead(200, { 'Content-Length': media.bytes.byteLength }).end(media.bytes);
     return;
   }
-  if ('zip' in media) return sendZip(request, response, media.zip);
+  if ('zip' in media) return sendZip(request, response, { zip: media.zip, name: decodeURIComponent(path.posix.basename(url.pathname)) });
   if (url.pathname.startsWith('/export/')) response.setHeader('Content-Disposition', attachment(path.basename(media.path)));
   await sendFile(request, response, media.path);
 }
 
-async function sendZip(request: IncomingMessage, response: ServerResponse, zip: ZipDownload): Promise<void> {
-  response.writeHead(200, { 'Content-Length': zip.bytes, 'Content-Disposition': attachment(CLIPS_ARCHIVE) });
+interface NamedZip {
+  readonly zip: ZipDownload;
+  readonly name: string;
+}
+
+async function sendZip(request: IncomingMessage, response: ServerResponse, { zip, name }: NamedZip): Promise<void> {
+  response.writeHead(200, { 'Content-Length': zip.bytes, 'Content-Disposition': attachment(name) });
   if (request.method === 'HEAD') response.end();
   else await sendStream(zip.open(), response);
 }

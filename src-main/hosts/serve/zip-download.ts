@@ -1,8 +1,8 @@
 import { createReadStream, type ReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import { makeZip, predictLength } from 'client-zip';
+import type { ArchivedFile } from '#core/app/media-urls/resolve-media.ts';
 
 export interface ZipDownload {
   readonly bytes: number;
@@ -11,11 +11,11 @@ export interface ZipDownload {
 }
 
 /** Files with different names as one ZIP, stored without compression: videos are compressed already. */
-export async function zipDownload(files: readonly string[]): Promise<ZipDownload> {
+export async function zipDownload(files: readonly ArchivedFile[]): Promise<ZipDownload> {
   const entries = await Promise.all(
-    files.map(async (file) => {
+    files.map(async ({ path: file, name }) => {
       const { size, mtime } = await stat(file);
-      return { file, name: path.basename(file), size, lastModified: mtime };
+      return { file, name, size, lastModified: mtime };
     }),
   );
   return {

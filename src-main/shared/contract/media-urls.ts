@@ -21,5 +21,5 @@ export const mediaUrls = {
   exportFile: (jobId: JobId, file: string): string => `/export/${jobId}/${encodeURIComponent(file)}`,
 } as const;
 
-/** In the place of a file's name: every clip that a job wrote, as one ZIP. Only in a browser; on the desktop the folder is at hand. */
+/** In the place of a file's name: every clip that a job wrote, as one ZIP. Only in a browser; on the desktop the folder is at hand. Exports in folders have names of their own. */
 export const CLIPS_ARCHIVE = 'clips.zip';

@@ -243,11 +243,16 @@ export const ModelDownload = z.object({
 });
 export type ModelDownload = z.infer<typeof ModelDownload>;
 
+/** What data in a format is for. */
+export const FormatGroup = z.enum(['data-set', 'vision-language', 'generator', 'subtitles']);
+export type FormatGroup = z.infer<typeof FormatGroup>;
+
 export const FormatInfo = z.object({
   id: z.string(),
   title: z.string(),
   description: z.string(),
   direction: z.enum(['import', 'export']),
+  group: FormatGroup,
   extensions: z.array(z.string()),
   /** Shown before an import or export, e.g. the data's licence. */
   licenceNote: z.string().nullable(),

@@ -14,6 +14,13 @@ export const exportStep = defineStep({
   }),
   automatic: null,
   /** The export route serves just these files. */
-  result: z.object({ folder: z.string(), files: z.array(z.string()), counts: z.record(z.string(), z.number()), leftOutCount: z.int() }),
+  result: z.object({
+    folder: z.string(),
+    files: z.array(z.string()),
+    /** Name under which all files can be downloaded, where they lie in folders; null: one by one. */
+    archive: z.string().nullable().default(null),
+    counts: z.record(z.string(), z.number()),
+    leftOutCount: z.int(),
+  }),
   outcome: (result) => result,
 });

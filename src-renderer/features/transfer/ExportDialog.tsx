@@ -10,6 +10,7 @@ import { QueryState } from '../../components/QueryState.tsx';
 import { ExportPreviewPane } from './ExportPreviewPane.tsx';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
 import { JobProgress } from './JobProgress.tsx';
+import { inGroups } from './format-groups.ts';
 import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
 import { SchemaForm } from './SchemaForm.tsx';
 import classes from './Transfer.module.css';
@@ -47,10 +48,17 @@ interface ExportFormProps {
 
 const PREVIEW_DELAY_MS = 300;
 
+/** Of the list of formats, in pixels: nearly all are seen at once. */
+const FORMATS_HEIGHT = 530;
+
 function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
   const { t } = useTranslation();
   const enqueue = useCoreMutation('jobs', 'enqueue');
   const [format, setFormat] = useState<FormatInfo | null>(exporters[0] ?? null);
+  const groups = inGroups(exporters).map(({ group, formats }) => ({
+    group: t(`transfer.groups.${group}`),
+    items: formats.map(({ id, title }) => ({ value: id, label: title })),
+  }));
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const [changed, setChanged] = useState<FormValues>({});
   const [folder, setFolder] = useState<ChosenFolder>(null);
@@ -82,7 +90,8 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
         <Stack gap="md" className={classes.options}>
           <Select
             label={t('transfer.export.format')}
-            data={exporters.map(({ id, title }) => ({ value: id, label: title }))}
+            data={groups}
+            maxDropdownHeight={FORMATS_HEIGHT}
             value={format?.id ?? null}
             onChange={choose}
             {...(format !== null && { description: format.description })}

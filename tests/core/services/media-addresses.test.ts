@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
@@ -8,7 +8,7 @@ import { DetectionRunId, JobId, VideoId } from '#shared/domain/ids.ts';
 import { type GoldenKind, makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { detectionRun } from '../../helpers/detection-run.ts';
 import { resultOf } from '../../helpers/job-result.ts';
-import { makeProbe, startTestCore, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
+import { makeProbe, startTestCore, startWithVideo, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 
 const SCORES = Float32Array.from({ length: 100 }, (_, frame) => frame / 99);
 
@@ -171,6 +171,35 @@ describe('an export', () => {
   });
 });
 
+describe('an export that fills a folder', () => {
+  it('is offered as one archive with its folders, and nothing is in it that a link brought there', async () => {
+    const { core, videoId } = await withVideo('no-audio');
+    const { texts, jobs } = core.services;
+    texts.edit({ videoId, shotId: null, kind: 'summary' }, 'A day at the sea.', 'ann');
+    const [jobId] = jobs.enqueue([{ kind: 'export', formatId: 'videofolder', options: { texts: 'all' } }], false, 'ann');
+    if (jobId === undefined) throw new Error('no job');
+    await jobs.idle();
+    const { folder, files, archive } = resultOf(jobs.get(jobId), 'export');
+    expect(files).toEqual(['README.md', 'manifest.json']);
+    const namesIn = async () => {
+      const answer = await core.resolveMedia(mediaUrls.exportFile(jobId, archive ?? ''));
+      return answer !== null && 'archive' in answer ? answer.archive.map(({ name }) => name) : null;
+    };
+    const all = await namesIn();
+    expect(all?.map((name) => name.replace(/\d+(?=\.mp4)/u, 'N'))).toEqual([
+      'train/metadata.jsonl',
+      'README.md',
+      'train/no-audio_0_N.mp4',
+      'manifest.json',
+    ]);
+    expect(await core.resolveMedia(mediaUrls.exportFile(jobId, 'README.md'))).toMatchObject({ path: path.join(folder, 'README.md') });
+    const elsewhere = temporaryFolder();
+    await rename(path.join(folder, 'train'), path.join(elsewhere, 'train'));
+    await symlink(path.join(elsewhere, 'train'), path.join(folder, 'train'));
+    expect(await namesIn()).toEqual(['README.md', 'manifest.json']);
+  });
+});
+
 describe('two exports within one second of the clock', () => {
   it('have a folder each', async () => {
     const { core, clock } = await startWithVideo();
@@ -203,10 +232,10 @@ describe('clips', () => {
     const both = await archived();
     jobs.clearFinished();
     expect(await archived()).toEqual(both);
-    expect(both?.map((file) => path.basename(file))).toEqual(['no-audio_0_19.mp4', expect.stringMatching(/^no-audio_20_\d+\.mp4$/u)]);
-    await rm(both?.[0] ?? '');
+    expect(both?.map(({ name }) => name)).toEqual(['no-audio_0_19.mp4', expect.stringMatching(/^no-audio_20_\d+\.mp4$/u)]);
+    await rm(both?.[0]?.path ?? '');
     expect(await archived()).toEqual(both?.slice(1));
-    await rm(both?.[1] ?? '');
+    await rm(both?.[1]?.path ?? '');
     expect(await archived()).toBeNull();
   });
 });

@@ -11,6 +11,7 @@ import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { assert, assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { type MediaRequest, parseMediaUrl } from './media-request.ts';
 import { createStillCache } from './still-cache.ts';
@@ -24,8 +25,16 @@ interface Served {
   readonly cacheSeconds: number;
 }
 
+/** A file of a ZIP. */
+export interface ArchivedFile {
+  readonly path: string;
+  /** In the ZIP, its parts divided by `/`. */
+  readonly name: string;
+}
+
 /** Bytes at hand, a file that the host serves with byte ranges, or files that it serves as one ZIP. */
-export type MediaAnswer = Served & ({ readonly path: string } | { readonly bytes: Uint8Array } | { readonly archive: readonly string[] });
+export type MediaAnswer = Served &
+  ({ readonly path: string } | { readonly bytes: Uint8Array } | { readonly archive: readonly ArchivedFile[] });
 
 /** What is made for each request, and was not made for one that wants to know only whether it is there. */
 export type MediaHead = Served & { readonly bytes: null };
@@ -95,18 +104,26 @@ export function createMediaResolver(parts: MediaParts) {
   function exportFile(jobId: JobId, file: string): MediaAnswer | null {
     const exported = exportedFiles.find(jobId);
     if (exported === null || !mayOpen(exported)) return null;
-    // Of what is downloaded as one nothing is given out alone.
-    if (exported.archive !== null) return file === exported.archive ? archiveOf(exported) : null;
+    if (exported.archive !== null && file === exported.archive) return archiveOf(exported);
+    // Clips are downloaded as one; none is given out alone.
+    if (exported.archive === CLIPS_ARCHIVE) return null;
     if (!exported.files.includes(file) || !isFileName(file)) return null;
     return ifRegular({ path: path.join(exported.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 });
   }
 
   /** Files that were deleted since are left out. */
   function archiveOf({ folder, files }: ExportedSet): MediaAnswer | null {
+    const folders = new Map<string, boolean>();
+    const isInFolder = (file: string): boolean => {
+      const parent = path.dirname(file);
+      const known = folders.get(parent) ?? isInside(folder, parent);
+      folders.set(parent, known);
+      return known;
+    };
     const archive = files
-      .filter(isFileName)
-      .map((file) => path.join(folder, file))
-      .filter(isRegular);
+      .filter((name) => name.split('/').every(isFileName))
+      .map((name) => ({ name, path: path.join(folder, name) }))
+      .filter((file) => isInFolder(file.path) && isRegular(file.path));
     return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };
   }
 
@@ -195,7 +212,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.mkv': 'video/x-matroska',
   '.ogv': 'video/ogg',
   '.json': 'application/json; charset=utf-8',
+  '.jsonl': 'application/x-ndjson; charset=utf-8',
   '.txt': 'text/plain; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+  '.yaml': 'text/plain; charset=utf-8',
+  '.toml': 'text/plain; charset=utf-8',
+  '.py': 'text/plain; charset=utf-8',
   '.srt': 'text/plain; charset=utf-8',
   '.vtt': 'text/vtt; charset=utf-8',
 };

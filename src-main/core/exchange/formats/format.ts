@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Turn } from '#core/base/turns.ts';
+import type { FormatGroup } from '#shared/contract/views.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ClipName } from '#core/project/clips/clip-places.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
@@ -65,6 +66,8 @@ export interface Exporter<S extends z.ZodType = z.ZodType> {
   readonly title: string;
   readonly description: string;
   readonly extensions: readonly string[];
+  /** What it is for; lists show formats under it. */
+  readonly group: FormatGroup;
   /** It writes a file for each video, named after it. */
   readonly isPerVideo?: true;
   /** Its files need their names and folders, for rows or trainers name them: it fills a folder. */

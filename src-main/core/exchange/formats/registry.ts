@@ -86,6 +86,7 @@ export function formatInfos(): FormatInfo[] {
     title: format.title,
     description: format.description,
     direction,
+    group: 'group' in format ? format.group : 'data-set',
     extensions: [...format.extensions],
     licenceNote: 'licenceNote' in format ? format.licenceNote : null,
     optionsSchema: z.toJSONSchema(format.optionsSchema, { io: 'input' }),

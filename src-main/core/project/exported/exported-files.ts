@@ -3,6 +3,7 @@ import { hasTable, inTransaction, type ReadableDb, type WritableDb } from '#core
 import { parseJson } from '#shared/parse-json.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Seals } from '#core/base/seals.ts';
+import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 
 /** What an export wrote, under the id of its job. */
@@ -83,11 +84,11 @@ function withinLength(files: readonly string[]): readonly string[] {
   return end < 0 ? files : files.slice(0, end);
 }
 
-/** Folders that clips were written into: of all that is exported, clips alone are downloaded as one archive. */
+/** Folders that clips were written into, by themselves; those of an export have other names. */
 export function clipFolders(db: ReadableDb): string[] {
   if (!hasTable(db, 'exported_sets')) return [];
   return db
-    .prepare<[], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive IS NOT NULL ORDER BY folder')
-    .all()
+    .prepare<[string], { folder: string }>('SELECT DISTINCT folder FROM exported_sets WHERE archive = ? ORDER BY folder')
+    .all(CLIPS_ARCHIVE)
     .map(({ folder }) => folder);
 }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
 import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
+import { findExporter } from '#core/exchange/formats/registry.ts';
 import type { Clock } from '#core/base/host.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -51,10 +52,13 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
       }),
     );
     const files = [...manifest.files.map((written) => written.file), MANIFEST];
-    parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive: null });
+    const archive = findExporter(params.formatId).isFolder === true ? `${path.basename(folder)}.zip` : null;
+    parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive });
     return {
       folder,
-      files: files.slice(0, MAX_OFFERED),
+      // Of a folder only those at its top: clips are found beside them, or in the archive.
+      files: files.filter((file) => archive === null || !file.includes('/')).slice(0, MAX_OFFERED),
+      archive,
       counts: { ...manifest.counts, videosNotMeasured },
       leftOutCount: manifest.leftOut.length,
     };

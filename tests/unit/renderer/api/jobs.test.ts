@@ -87,7 +87,7 @@ describe('the queue', () => {
 describe('what a job leaves behind', () => {
   test('an export: its files, counts and what was left out', () => {
     const kind = 'export';
-    const result = { folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], counts: { rows: 12 }, leftOutCount: 3 };
+    const result = { folder: '/x/llava-1', files: ['llava.json', 'manifest.json'], archive: null, counts: { rows: 12 }, leftOutCount: 3 };
     expect(outcomeOf({ kind, result })).toEqual({
       folder: '/x/llava-1',
       files: ['llava.json', 'manifest.json'],
@@ -111,6 +111,13 @@ describe('what a job leaves behind', () => {
     expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
     expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);
     expect(offeredFiles(outcome, true)).toEqual([]);
+  });
+
+  test('an export in folders: what lies at its top where the folder can be opened, else all as one', () => {
+    const result = { folder: '/x/trl-1', files: ['README.md'], archive: 'trl-1.zip', counts: {}, leftOutCount: 0 };
+    const outcome = outcomeOf({ kind: 'export', result });
+    expect(offeredFiles(outcome, false)).toEqual(['trl-1.zip']);
+    expect(offeredFiles(outcome, true)).toEqual(['README.md']);
   });
 
   test('an imported data set: counts and notes', () => {

@@ -9,6 +9,7 @@ import { trainerRows } from './trainer-rows.ts';
  */
 export const axolotlExporter: Exporter<typeof QuestionOptions> = {
   id: 'axolotl',
+  group: 'vision-language',
   title: 'axolotl (SmolVLM2 and others)',
   description:
     'Clips and one JSONL of messages for each split, with the video as a part of the question. For SmolVLM2, Qwen-VL and others in axolotl.',

@@ -8,6 +8,7 @@ import { MOVED_NOTE, readme } from './trainer-files.ts';
  */
 export const diffusionPipeExporter: Exporter<typeof GeneratorOptions> = {
   id: 'diffusion-pipe',
+  group: 'generator',
   title: 'diffusion-pipe',
   description: 'Clips with their captions as .txt beside them, a folder for each split, and a dataset.toml.',
   extensions: ['txt'],

@@ -5,13 +5,14 @@ import { QuestionOptions } from './question-rows.ts';
 import { FrameOptions, MOVED_NOTE, pathIn, readme, splitFiles } from './trainer-files.ts';
 import { questionsOf, trainerRows } from './trainer-rows.ts';
 
-const options = QuestionOptions.extend({
+const options = z.object({
   media: z
     .enum(['frames', 'clips'])
     .default('frames')
     .describe('Pictures load everywhere; InternVL reads clips only where its Petrel client is installed'),
   frames: FrameOptions.shape.frames,
   maxWidth: FrameOptions.shape.maxWidth,
+  ...QuestionOptions.shape,
 });
 
 /**
@@ -21,6 +22,7 @@ const options = QuestionOptions.extend({
  */
 export const internVlExporter: Exporter<typeof options> = {
   id: 'internvl',
+  group: 'vision-language',
   title: 'InternVL',
   description: 'Pictures or clips, one JSONL of conversations for each split, and the meta files that InternVL takes as meta_path.',
   extensions: ['jsonl'],

@@ -28,6 +28,7 @@ const assistant = (content: string) => ({ role: 'assistant', content });
  */
 export const llamaFactoryExporter: Exporter<typeof TaskOptions> = {
   id: 'llama-factory',
+  group: 'vision-language',
   title: 'LLaMA-Factory',
   description: 'A dataset_dir with clips, one file of rows for each split, and dataset_info.json. Use the folder as media_dir too.',
   extensions: ['json'],

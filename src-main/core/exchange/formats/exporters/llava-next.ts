@@ -9,6 +9,7 @@ import { trainerRows } from './trainer-rows.ts';
  */
 export const llavaNextExporter: Exporter<typeof QuestionOptions> = {
   id: 'llava-next',
+  group: 'vision-language',
   title: 'LLaVA-NeXT, LLaVA-OneVision, LLaVA-Video',
   description: 'Clips, conversations for each split, and the YAML list of data sets that LLaVA-NeXT’s train.py takes as data_path.',
   extensions: ['json'],

@@ -27,8 +27,9 @@ interface Row {
  */
 export const llavaExporter: Exporter<typeof options> = {
   id: 'llava',
+  group: 'vision-language',
   title: 'LLaVA conversations JSON',
-  description: 'One question and answer per shot and per video, for LLaVA-style fine-tuning.',
+  description: 'One question and answer per shot and per video, without clips. For Shotluck-Holmes and other LLaVA-style training.',
   extensions: ['json'],
   optionsSchema: options,
   async *write(documents, context) {

@@ -9,6 +9,7 @@ import { captionRows } from './trainer-rows.ts';
  */
 export const ltxExporter: Exporter<typeof GeneratorOptions> = {
   id: 'ltx-2',
+  group: 'generator',
   title: 'LTX-2 trainer',
   description: 'Clips and one JSONL of video and caption for each split, for process_dataset.py of the LTX-2 trainer.',
   extensions: ['jsonl'],

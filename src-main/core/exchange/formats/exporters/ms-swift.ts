@@ -14,6 +14,7 @@ const COMMANDS = { sft: 'swift sft', dpo: 'swift rlhf --rlhf_type dpo', kto: 'sw
  */
 export const msSwiftExporter: Exporter<typeof TaskOptions> = {
   id: 'ms-swift',
+  group: 'vision-language',
   title: 'ms-swift',
   description: 'Clips and one JSONL of messages for each split. Set ROOT_IMAGE_DIR to the folder.',
   extensions: ['jsonl'],

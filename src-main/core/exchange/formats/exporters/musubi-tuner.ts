@@ -8,6 +8,7 @@ import { MOVED_NOTE, readme } from './trainer-files.ts';
  */
 export const musubiTunerExporter: Exporter<typeof GeneratorOptions> = {
   id: 'musubi-tuner',
+  group: 'generator',
   title: 'musubi-tuner (Wan, HunyuanVideo, FramePack)',
   description: 'Clips with their captions as .txt beside them, a folder for each split, and a dataset.toml.',
   extensions: ['txt'],

@@ -9,6 +9,7 @@ import { trainerRows } from './trainer-rows.ts';
  */
 export const qwenVlExporter: Exporter<typeof QuestionOptions> = {
   id: 'qwen-vl-finetune',
+  group: 'vision-language',
   title: 'Qwen3-VL (qwen-vl-finetune)',
   description: 'Clips, conversations for each split, and the lines for data/__init__.py of qwen-vl-finetune.',
   extensions: ['json'],

@@ -44,6 +44,7 @@ const MAX_RECORD_LENGTH = 200_000_000;
  */
 export const shot2storyExporter: Exporter<typeof options> = {
   id: 'shot2story',
+  group: 'data-set',
   title: 'Shot2Story JSON',
   description: 'Shots, captions, narration captions, speech and summary: one record per video, or one row per shot.',
   extensions: ['json'],

@@ -38,6 +38,7 @@ export const vttExporter = subtitleExporter({
 function subtitleExporter({ id, title, format }: { id: string; title: string; format: SubtitleFormat }): Exporter<typeof options> {
   return {
     id,
+    group: 'subtitles',
     title,
     description: `One .${format.extension} file per video, with its speech or its captions as cues.`,
     extensions: [format.extension],

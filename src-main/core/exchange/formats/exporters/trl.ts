@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import type { Exporter } from '../format.ts';
 import { rowsWithFrames } from './frame-rows.ts';
 import { QuestionOptions } from './question-rows.ts';
 import { FrameOptions, readme, SPLIT_FOLDERS, splitFiles } from './trainer-files.ts';
 import { questionsOf } from './trainer-rows.ts';
 
-const options = QuestionOptions.extend(FrameOptions.shape);
+const options = z.object({ ...FrameOptions.shape, ...QuestionOptions.shape });
 
 /**
  * TRL trains on pictures, not on videos: frames of each clip in a folder that `load_dataset` reads as pictures (`file_names` becomes the column `images`),
@@ -13,6 +14,7 @@ const options = QuestionOptions.extend(FrameOptions.shape);
  */
 export const trlExporter: Exporter<typeof options> = {
   id: 'trl',
+  group: 'vision-language',
   title: 'TRL (frames as pictures)',
   description:
     'TRL takes no videos: frames of each shot as pictures, with messages that name them. The folder is what --dataset_name takes.',

@@ -77,6 +77,7 @@ const COLUMN_NOTE =
  */
 export const videoFolderExporter: Exporter<typeof RowOptions> = {
   id: 'videofolder',
+  group: 'data-set',
   title: 'Hugging Face VideoFolder',
   description: 'Clips in train, validation and test, each with a metadata.jsonl. For load_dataset, and for the Hub.',
   extensions: ['jsonl'],
@@ -97,6 +98,7 @@ export const videoFolderExporter: Exporter<typeof RowOptions> = {
 /** As `videoFolderExporter`, with the metadata as Parquet, whose columns have types. `datasets` reads either. */
 export const parquetExporter: Exporter<typeof RowOptions> = {
   id: 'parquet',
+  group: 'data-set',
   title: 'Parquet with clips',
   description: 'Clips in train, validation and test, each with a metadata.parquet. For load_dataset, DuckDB, pandas and others.',
   extensions: ['parquet'],
