@@ -34,6 +34,7 @@ export const stages = [
   vitestStage('core', ['ffmpeg']),
   vitestStage('integration', ['ffmpeg', 'build']),
   vitestStage('servers', ['ffmpeg', 'llama-cpp']),
+  vitestStage('trainers', ['ffmpeg', 'trainer-readers']),
   vitestStage('golden', ['ffmpeg']),
   { ...playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']), beside: true },
   { ...playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']), beside: true, quiet: true },

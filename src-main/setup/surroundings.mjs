@@ -9,8 +9,9 @@ import { ensureLlamaCpp } from './llama-cpp.mjs';
 import { SetupError } from './log.mjs';
 import { projectNode } from './paths.mjs';
 import { ensurePythonTools } from './python-tools.mjs';
+import { ensureTrainerReaders } from './trainer-readers.mjs';
 
-const needs = /** @type {const} */ (['build', 'ffmpeg', 'python-tools', 'llama-cpp', 'chromium', 'electron']);
+const needs = /** @type {const} */ (['build', 'ffmpeg', 'python-tools', 'trainer-readers', 'llama-cpp', 'chromium', 'electron']);
 
 /** @typedef {typeof needs[number]} Need */
 
@@ -41,6 +42,7 @@ export function createSurroundings({ log }) {
   const providers = {
     ffmpeg: orAbsent(async () => ffmpegEnv(await ensureFfmpeg({ log }))),
     'python-tools': orAbsent(async () => ensurePythonTools({ log })),
+    'trainer-readers': orAbsent(async () => ensureTrainerReaders({ log })),
     'llama-cpp': orAbsent(async () => ensureLlamaCpp({ log })),
     chromium: orAbsent(async () => ({ SHOTLUCK_CHROMIUM: await ensureChromium({ log }) })),
     electron: orAbsent(async () => {

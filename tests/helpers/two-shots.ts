@@ -17,7 +17,7 @@ export async function studioWithTwoShots(file: string): Promise<TwoShotsStudio> 
 }
 
 /** Another such video, of a split. */
-async function addTwoShots(
+export async function addTwoShots(
   { core }: TestCore,
   file: string,
   split: VideoSplit | null,
