@@ -134,6 +134,24 @@ test('its clips are written on the server, and downloaded as one archive', async
   await new StudioShell(page).closeDialog();
 });
 
+test('it is exported for a trainer, and downloaded as one archive with its folders', async () => {
+  const dialog = new ExportDialog(page);
+  await dialog.open();
+  await dialog.chooseFormat('LLaMA-Factory');
+  await dialog.choose('Texts', 'Accepted and drafts');
+  await expect(dialog.preview).toContainText('<video>');
+  await dialog.run();
+  const downloaded = page.waitForEvent('download');
+  await dialog.dialog.getByRole('button', { name: /^Download / }).click();
+  const file = path.join(studio.dataDir, 'trainer.zip');
+  expect((await downloaded).suggestedFilename()).toMatch(/^llama-factory-.*\.zip$/u);
+  await (await downloaded).saveAs(file);
+  const archive = await readFile(file);
+  for (const entry of ['shotluck_train.json', 'dataset_info.json', 'README.md', 'manifest.json', `videos/${path.parse(name()).name}_0_`])
+    expect(archive.includes(entry)).toBe(true);
+  await new StudioShell(page).closeDialog();
+});
+
 test('it is exported as Shot2Story and as LLaVA rows, and comes back into another project', async () => {
   const dialog = new ExportDialog(page);
   await dialog.open();

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ShotId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { probed } from '../../helpers/media-files.ts';
@@ -31,6 +32,32 @@ it('captions lie beside clips that have just the frames of their shot, and setti
   expect(inOrder(readdirSync(train))).toEqual(['walk_0_39.mp4', 'walk_0_39.txt', 'walk_40_59.mp4', 'walk_40_59.txt']);
   expect((await probed(path.join(train, 'walk_40_59.mp4'))).probe.frameCount).toBe(20);
   expect(readFileSync(path.join(folder, 'dataset.toml'), 'utf8')).toContain(`path = ${JSON.stringify(train)}`);
+});
+
+it('clips and captions of shots that are no more go with the next export, and what others put or changed there stays', async () => {
+  const { core, videoId, shotIds } = await studioWithTwoShots(path.join(mediaDir, 'walk.mp4'));
+  const folder = path.join(temporaryFolder(), 'out');
+  const train = path.join(folder, 'train');
+  const write = (formatId: string): Promise<unknown> => exportTo(core, { formatId, file: folder }, { texts: 'all', videoRows: false });
+  await write('diffusion-pipe');
+  await write('videofolder');
+  writeFileSync(path.join(train, 'mine.txt'), 'mine');
+  writeFileSync(path.join(train, 'walk_0_39.txt'), 'changed by hand');
+  core.services.shots.moveBoundary(videoId, { shotId: shotIds[1] ?? ShotId.parse('none'), frame: 30 }, 'ann');
+  await write('diffusion-pipe');
+  // Clips are those of the other export too, until it is written again.
+  expect(readdirSync(train)).toContain('walk_40_59.mp4');
+  await write('videofolder');
+  expect(inOrder(readdirSync(train))).toEqual([
+    'metadata.jsonl',
+    'mine.txt',
+    'walk_0_29.mp4',
+    'walk_0_29.txt',
+    'walk_0_39.txt',
+    'walk_30_59.mp4',
+    'walk_30_59.txt',
+  ]);
+  expect(readFileSync(path.join(train, 'walk_0_39.txt'), 'utf8')).toBe('changed by hand');
 });
 
 it('frames are pictures no wider than asked for, in the folder of their row', async () => {

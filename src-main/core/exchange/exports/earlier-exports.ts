@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
+import { isFileName } from '#core/base/files/safe-name.ts';
 import { isHollow } from '#core/base/files/hollow-file.ts';
 import { fileProblem, openRegularFile, readRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -37,12 +38,17 @@ export interface EarlierExports {
    * @throws AppError `conflict` for any other that lies there
    */
   requireReplaceable(name: string, target: string): Promise<Replaceable | null>;
+  /**
+   * Deletes what the export with this manifest left there earlier and nobody changed since, unless the new one (`kept`) or another export has it.
+   * @returns the names of what is gone
+   */
+  removeLeft(manifestName: string, kept: ReadonlySet<string>): Promise<readonly string[]>;
 }
 
 /** What earlier exports left in a folder, by the manifests in it. */
 export async function findEarlierExports(folder: string, signal: AbortSignal): Promise<EarlierExports> {
   const written = new Map<string, ListedFile[]>();
-  const manifests = new Set<string>();
+  const manifests = new Map<string, readonly ListedFile[]>();
   let unreadBytes = MAX_LISTING_BYTES;
   for (const name of await readdir(folder)) {
     if (!MANIFEST_NAME.test(name)) continue;
@@ -51,7 +57,7 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
     unreadBytes -= text?.length ?? 0;
     const listing = text === null ? undefined : Listing.safeParse(parseJson(text.toString('utf8'))).data;
     if (listing === undefined) continue;
-    manifests.add(name);
+    manifests.set(name, listing.files);
     for (const listed of listing.files) {
       const others = written.get(listed.file);
       if (others === undefined) written.set(listed.file, [listed]);
@@ -79,6 +85,26 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
       const replaceable = await ours(name, target, found);
       if (replaceable === null) throw notOurs(target);
       return replaceable;
+    },
+
+    async removeLeft(manifestName, kept) {
+      const others = [...manifests].filter(([name]) => name !== manifestName).flatMap(([, files]) => files.map(({ file }) => file));
+      const staying = new Set([...kept, ...others]);
+      const root = await realpath(folder);
+      const removed: string[] = [];
+      for (const { file } of manifests.get(manifestName) ?? []) {
+        if (staying.has(file) || !file.split('/').every(isFileName)) continue;
+        signal.throwIfAborted();
+        const target = path.join(root, file);
+        const found = await lookAt(target);
+        // A folder on the way may be a link, whoever made it.
+        if (found === null || (await realpath(path.dirname(target))) !== path.dirname(target)) continue;
+        const left = await ours(file, target, found);
+        if (left?.listed === undefined || left.listed === null) continue;
+        await rm(target, { force: true });
+        removed.push(file);
+      }
+      return removed;
     },
   };
 }

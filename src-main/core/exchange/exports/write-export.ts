@@ -36,7 +36,10 @@ export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown
 
 /** Where an export is written, and under which names. */
 export interface ExportTarget {
-  /** Made when it is missing. Files of an earlier export in it are replaced, each only when its successor is complete; others are left alone. */
+  /**
+   * Made when it is missing. Files of an earlier export in it are replaced, each only when its successor is complete; of a format that fills a folder, those
+   * that have no successor go. Others are left alone.
+   */
   readonly folder: string;
   /** Turns an exporter's file name into the one to write; the command line names its own. */
   readonly fileName?: (file: string) => string;
@@ -60,7 +63,8 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
   try {
     makeFolder(place.folder, place.umask);
     sweepLeftovers(place.folder, { depth: 1, isOurs: false });
-    files = createExportFiles({ ...place, signal, earlier: await findEarlierExports(place.folder, signal) });
+    const earlier = await findEarlierExports(place.folder, signal);
+    files = createExportFiles({ ...place, signal, earlier });
     const pieces = exporter.write(observed(request, licences), {
       options,
       signal,
@@ -90,6 +94,8 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       `${JSON.stringify(manifest, null, 2)}\n`,
       (replaced) => `${JSON.stringify({ ...manifest, files: [...manifest.files, ...replaced] })}\n`,
     );
+    // Trainers take all clips and captions that lie in a folder, also those of shots that are no more.
+    if (exporter.isFolder === true) await earlier.removeLeft(place.manifestName, new Set(manifest.files.map(({ file }) => file)));
     return manifest;
   } catch (error) {
     await files?.discard();
