@@ -12,6 +12,8 @@ const BUNDLED = [
   'commander',
   'entities',
   'env-paths',
+  'hyparquet',
+  'hyparquet-writer',
   'is-safe-filename',
   'lru-cache',
   'p-queue',

@@ -181,6 +181,19 @@ describe('an export for', () => {
   });
 });
 
+it('names of clips hold nothing that a loader takes for more than a name, and no two videos share them', async () => {
+  const names = ['day.1 test.mp4', 'day 1.test.mp4', 'Eval-2.mp4', 'attested.mp4', 'shareVideoGPTV_7.mp4'];
+  const documents = names.map((name) => videoDocument({ name, lastFrames: [9], shots: [{ visual: 'A day.' }] }));
+  const rows = linesOf(await exported('ltx-2', {}, documents), 'train.jsonl') as { video: string }[];
+  expect(rows.map(({ video }) => video)).toEqual([
+    'videos/day_1_xtest_0_9.mp4',
+    'videos/day_1_xtest-2_0_9.mp4',
+    'videos/xEval-2_0_9.mp4',
+    'videos/attested_0_9.mp4',
+    'videos/shareVideo-GPTV_7_0_9.mp4',
+  ]);
+});
+
 it('a video that is one shot gives generators its clip once, and readers of rows both texts', async () => {
   const beside = await exported('diffusion-pipe', { videoRows: true }, [oneShot]);
   expect(beside.files).toMatchObject({ 'train/still_0_9.txt': 'A tree.' });

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import PQueue from 'p-queue';
 import { clipFileName } from '#core/media/clip-place.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -16,7 +17,7 @@ import type { ClipWritten, ExportMedia } from '../formats/format.ts';
 export interface ExportMediaParts {
   readonly videos: Pick<VideosService, 'openSource'>;
   readonly ffmpeg: Ffmpeg;
-  /** Clips written side by side. */
+  /** Clips written, and pictures read, side by side. */
   readonly parallel: number;
 }
 
@@ -31,6 +32,8 @@ export interface MediaPlace {
 
 /** Cuts clips and reads pictures for exports that hold them. A clip that fails is its row's trouble; a stop or a full disk concerns the export. */
 export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts) {
+  /** Of all exports together: an exporter may ask for all pictures of a row at once. */
+  const stills = new PQueue({ concurrency: parallel });
   return (place: MediaPlace): ExportMedia => ({
     async clips({ document, shots, folder, base }) {
       const { video, clock } = document;
@@ -76,7 +79,9 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
       try {
         const probe = requireProbe(document);
         const source = await videos.openSource(document.video.id);
-        const jpeg = await readStill({ ffmpeg, path: source.path, clock: document.clock, probe, frame, maxWidth, signal: place.signal });
+        const jpeg = await stills.add(() =>
+          readStill({ ffmpeg, path: source.path, clock: document.clock, probe, frame, maxWidth, signal: place.signal }),
+        );
         await source.requireUnchanged();
         return { jpeg, problem: null };
       } catch (error) {

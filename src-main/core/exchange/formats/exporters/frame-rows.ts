@@ -53,17 +53,18 @@ async function picturesOf(
   subject: RowSubject,
   { context, folder }: PicturesAsk,
 ): Promise<readonly FramePicture[] | null> {
-  const pictures: FramePicture[] = [];
-  for (const [index, frame] of framesAcross(subject, context.options.frames).entries()) {
-    const picture = await context.media.picture(document, frame, context.options.maxWidth);
-    if (picture.jpeg === null) {
-      context.onLeftOut(placeOf(document, subject.shot), picture.problem);
-      return null;
-    }
-    // Names sort as the frames follow each other.
-    pictures.push({ file: `${folder}/${String(index + 1).padStart(2, '0')}_frame${frame}.jpg`, data: picture.jpeg });
+  const frames = framesAcross(subject, context.options.frames);
+  const read = await Promise.all(frames.map((frame) => context.media.picture(document, frame, context.options.maxWidth)));
+  const problem = read.find((picture) => picture.problem !== null)?.problem ?? null;
+  if (problem !== null) {
+    context.onLeftOut(placeOf(document, subject.shot), problem);
+    return null;
   }
-  return pictures;
+  // Names sort as the frames follow each other.
+  return read.map(({ jpeg }, index) => ({
+    file: `${folder}/${String(index + 1).padStart(2, '0')}_frame${frames[index]}.jpg`,
+    data: jpeg ?? new Uint8Array(0),
+  }));
 }
 
 /** The frames in the middle of as many equal parts; a subject that has fewer gives each of its own once. */

@@ -150,12 +150,18 @@ const SPLIT_WORDS = /(?<=^|[-._ 0-9])(train(?:ing)?|validation|valid|val|dev|tes
 
 /**
  * What the names of a video's clips begin with, so that every trainer reads them: without dots, at the first of which WebDataset ends its key; without
- * blanks; without words that `datasets` takes for splits. Two videos never have the same.
+ * blanks; without words that `datasets` takes for splits, and without the one by which LLaVA-NeXT knows folders of frames. Two videos never have the same.
  */
 function trainerBases(): (fileBase: string) => string {
   const taken = new Set<string>();
   return (fileBase) => {
-    const plain = safeName(fileBase.replaceAll(/[.\s]+/gu, '_').replaceAll(SPLIT_WORDS, 'x$1'), { fallback: 'video', maxBytes: 200 });
+    const plain = safeName(
+      fileBase
+        .replaceAll(/[.\s]+/gu, '_')
+        .replaceAll(SPLIT_WORDS, 'x$1')
+        .replaceAll('shareVideoGPTV', 'shareVideo-GPTV'),
+      { fallback: 'video', maxBytes: 200 },
+    );
     for (let count = 1; ; count++) {
       const name = count === 1 ? plain : `${plain}-${count}`;
       if (taken.has(sameNameKey(name))) continue;
