@@ -77,6 +77,11 @@ export function createExportedFiles({ clock, seals, writable, readable }: Export
   };
 }
 
+/** Whether all of these names are kept of an export. */
+export function areKept(files: readonly string[]): boolean {
+  return withinLength(files).length === files.length;
+}
+
 /** The first of them, as many as may be kept. */
 function withinLength(files: readonly string[]): readonly string[] {
   let length = 0;

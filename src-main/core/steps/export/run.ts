@@ -9,7 +9,7 @@ import { findExporter } from '#core/exchange/formats/registry.ts';
 import type { Clock } from '#core/base/host.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import type { ExportedFiles } from '#core/project/exported/exported-files.ts';
+import { areKept, type ExportedFiles } from '#core/project/exported/exported-files.ts';
 import type { exportStep } from '#shared/steps/export.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import type { StepJob } from '../step-room.ts';
@@ -52,12 +52,14 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
       }),
     );
     const files = [...manifest.files.map((written) => written.file), MANIFEST];
-    const archive = findExporter(params.formatId).isFolder === true ? `${path.basename(folder)}.zip` : null;
+    const isFolder = findExporter(params.formatId).isFolder === true;
+    // An archive without some of the files would be worse than none: the folder is named then.
+    const archive = isFolder && areKept(files) ? `${path.basename(folder)}.zip` : null;
     parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive });
     return {
       folder,
       // Of a folder only those at its top: clips are found beside them, or in the archive.
-      files: files.filter((file) => archive === null || !file.includes('/')).slice(0, MAX_OFFERED),
+      files: (isFolder ? files.filter((file) => archive !== null && !file.includes('/')) : files).slice(0, MAX_OFFERED),
       archive,
       counts: { ...manifest.counts, videosNotMeasured },
       leftOutCount: manifest.leftOut.length,
