@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -58,6 +58,19 @@ it('clips and captions of shots that are no more go with the next export, and wh
     'walk_30_59.txt',
   ]);
   expect(readFileSync(path.join(train, 'walk_0_39.txt'), 'utf8')).toBe('changed by hand');
+});
+
+it('clips stay where their video is only away for now', async () => {
+  const file = path.join(temporaryFolder(), 'away.mp4');
+  await makeSmallVideo(file, { frameCount: 60 });
+  const { core } = await studioWithTwoShots(file);
+  const folder = path.join(temporaryFolder(), 'out');
+  const write = (): Promise<unknown> => exportTo(core, { formatId: 'ltx-2', file: folder }, { texts: 'all' });
+  await write();
+  renameSync(file, `${file}.away`);
+  await write();
+  expect(readFileSync(path.join(folder, 'train.jsonl'), 'utf8')).toBe('');
+  expect(readdirSync(path.join(folder, 'videos'))).toHaveLength(2);
 });
 
 it('frames are pictures no wider than asked for, in the folder of their row', async () => {

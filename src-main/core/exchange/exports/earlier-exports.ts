@@ -16,7 +16,8 @@ const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sh
 export type ListedFile = z.infer<typeof ListedFile>;
 
 /** What a manifest says of the files beside it; see `ExportManifest`. */
-const Listing = z.object({ format: z.string(), studioVersion: z.string(), files: z.array(ListedFile) });
+const Listing = z.object({ format: z.string(), studioVersion: z.string(), options: z.unknown().optional(), files: z.array(ListedFile) });
+type Listing = z.infer<typeof Listing>;
 
 /** Of all manifests in a folder together: one that lists a hundred thousand files has a few tens of megabytes. What is more comes from elsewhere. */
 const MAX_LISTING_BYTES = 64 * 1024 ** 2;
@@ -39,16 +40,16 @@ export interface EarlierExports {
    */
   requireReplaceable(name: string, target: string): Promise<Replaceable | null>;
   /**
-   * Deletes what the export with this manifest left there earlier and nobody changed since, unless the new one (`kept`) or another export has it.
-   * @returns the names of what is gone
+   * Deletes what the same export, with this manifest and these options, left there earlier and nobody changed since, unless it has it now (`kept`) or
+   * another export has it.
    */
-  removeLeft(manifestName: string, kept: ReadonlySet<string>): Promise<readonly string[]>;
+  removeLeft(manifestName: string, again: { readonly options: unknown; readonly kept: ReadonlySet<string> }): Promise<void>;
 }
 
 /** What earlier exports left in a folder, by the manifests in it. */
 export async function findEarlierExports(folder: string, signal: AbortSignal): Promise<EarlierExports> {
   const written = new Map<string, ListedFile[]>();
-  const manifests = new Map<string, readonly ListedFile[]>();
+  const manifests = new Map<string, Listing>();
   let unreadBytes = MAX_LISTING_BYTES;
   for (const name of await readdir(folder)) {
     if (!MANIFEST_NAME.test(name)) continue;
@@ -57,7 +58,7 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
     unreadBytes -= text?.length ?? 0;
     const listing = text === null ? undefined : Listing.safeParse(parseJson(text.toString('utf8'))).data;
     if (listing === undefined) continue;
-    manifests.set(name, listing.files);
+    manifests.set(name, listing);
     for (const listed of listing.files) {
       const others = written.get(listed.file);
       if (others === undefined) written.set(listed.file, [listed]);
@@ -87,12 +88,14 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
       return replaceable;
     },
 
-    async removeLeft(manifestName, kept) {
-      const others = [...manifests].filter(([name]) => name !== manifestName).flatMap(([, files]) => files.map(({ file }) => file));
+    async removeLeft(manifestName, { options, kept }) {
+      const before = manifests.get(manifestName);
+      // Of other options, as of another task or split, both are wanted.
+      if (before === undefined || JSON.stringify(before.options) !== JSON.stringify(options)) return;
+      const others = [...manifests.values()].filter((listing) => listing !== before).flatMap(({ files }) => files.map(({ file }) => file));
       const staying = new Set([...kept, ...others]);
       const root = await realpath(folder);
-      const removed: string[] = [];
-      for (const { file } of manifests.get(manifestName) ?? []) {
+      for (const { file } of before.files) {
         if (staying.has(file) || !file.split('/').every(isFileName)) continue;
         signal.throwIfAborted();
         const target = path.join(root, file);
@@ -102,9 +105,7 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
         const left = await ours(file, target, found);
         if (left?.listed === undefined || left.listed === null) continue;
         await rm(target, { force: true });
-        removed.push(file);
       }
-      return removed;
     },
   };
 }

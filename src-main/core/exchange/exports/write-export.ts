@@ -38,7 +38,7 @@ export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown
 export interface ExportTarget {
   /**
    * Made when it is missing. Files of an earlier export in it are replaced, each only when its successor is complete; of a format that fills a folder, those
-   * that have no successor go. Others are left alone.
+   * that the same export with the same options left without a successor go. Others are left alone.
    */
   readonly folder: string;
   /** Turns an exporter's file name into the one to write; the command line names its own. */
@@ -59,6 +59,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
   let files: ExportFiles | null = null;
+  let hasAllMedia = true;
   requireExportPlace(place.folder);
   try {
     makeFolder(place.folder, place.umask);
@@ -75,7 +76,9 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       },
       clipOf,
       versionsOf,
-      media: request.mediaIn({ folder: place.folder, umask: place.umask, signal, onWritten: files.note }),
+      media: noticing(request.mediaIn({ folder: place.folder, umask: place.umask, signal, onWritten: files.note }), () => {
+        hasAllMedia = false;
+      }),
       folder: path.resolve(place.folder),
     });
     for await (const { file, data } of pieces) await files.append(file, data);
@@ -94,8 +97,9 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       `${JSON.stringify(manifest, null, 2)}\n`,
       (replaced) => `${JSON.stringify({ ...manifest, files: [...manifest.files, ...replaced] })}\n`,
     );
-    // Trainers take all clips and captions that lie in a folder, also those of shots that are no more.
-    if (exporter.isFolder === true) await earlier.removeLeft(place.manifestName, new Set(manifest.files.map(({ file }) => file)));
+    // Trainers take all clips and captions that lie in a folder, also those of shots that are no more; but a video that is only away gets its own back.
+    const kept = new Set(manifest.files.map(({ file }) => file));
+    if (exporter.isFolder === true && hasAllMedia) await earlier.removeLeft(place.manifestName, { options, kept });
     return manifest;
   } catch (error) {
     await files?.discard();
@@ -118,6 +122,22 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
 /** Those of an older studio have no record of their own. */
 function isOfShot2Story({ source, video }: VideoDocument): boolean {
   return source?.format === shot2storyImporter.id || video.shot2story !== null;
+}
+
+/** The same media; says so where a clip or picture could not be made. */
+function noticing(media: ExportMedia, onProblem: () => void): ExportMedia {
+  return {
+    async clips(wanted) {
+      const clips = await media.clips(wanted);
+      if (clips.some(({ problem }) => problem !== null)) onProblem();
+      return clips;
+    },
+    async picture(...wanted) {
+      const picture = await media.picture(...wanted);
+      if (picture.problem !== null) onProblem();
+      return picture;
+    },
+  };
 }
 
 function explain(error: unknown, signal: AbortSignal, folder: string): unknown {
