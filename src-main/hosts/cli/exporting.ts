@@ -57,6 +57,7 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
     folder: target.file,
     manifestName: `${target.formatId}.manifest.json`,
     umask: personUmaskFrom(process.env),
+    isChosen: true,
   };
   const asNamed: ExportTarget = {
     folder: dir,
@@ -71,6 +72,7 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
     // With the extension: exports of one name in several formats lie side by side.
     manifestName: `${name}${ext}.manifest.json`,
     umask: personUmaskFrom(process.env),
+    isChosen: true,
   };
   const { manifest } = await core.services.exports.write(
     { formatId: target.formatId, options },

@@ -33,6 +33,24 @@ const Row = z.strictObject({
 const rowsIn = (folder: string): z.infer<typeof Row>[] =>
   z.array(Row).parse(JSON.parse(readFileSync(path.join(folder, 'shotluck_train.json'), 'utf8')));
 
+it('an export that browsers download does not say where the project lies; one into a folder that a person chose names that', async () => {
+  const { core } = await studioWithTwoShots(path.join(mediaDir, VIDEO));
+  for (const formatId of ['qwen-vl-finetune', 'llava-next', 'internvl', 'musubi-tuner', 'diffusion-pipe', 'ltx-2'])
+    for (const { grantId, isNamed } of [{ isNamed: false }, { ...(await core.files.grantPath(temporaryFolder())), isNamed: true }]) {
+      const folderChoice = grantId === undefined ? {} : { folderGrantId: grantId };
+      const [jobId = JobId.parse('none')] = core.services.jobs.enqueue(
+        [{ kind: 'export', formatId, options: ALL, ...folderChoice }],
+        false,
+        'ann',
+      );
+      await core.services.jobs.idle();
+      const { folder } = resultOf(core.services.jobs.get(jobId), 'export');
+      const texts = readdirSync(folder).filter((file) => statSync(path.join(folder, file)).isFile());
+      const named = texts.filter((file) => readFileSync(path.join(folder, file), 'utf8').includes(path.dirname(folder)));
+      expect({ formatId, isNamed: named.length > 0 }).toEqual({ formatId, isNamed });
+    }
+});
+
 describe('an export for LLaMA-Factory', () => {
   it('is a folder that has everything: rows that name their clips, the clips with just their frames, and how to find them', async () => {
     const { core } = await studioWithTwoShots(path.join(mediaDir, VIDEO));

@@ -44,6 +44,8 @@ export interface ExportTarget {
   /** Turns an exporter's file name into the one to write; the command line names its own. */
   readonly fileName?: (file: string) => string;
   readonly manifestName: string;
+  /** A person of this computer chose the folder. Of others, what is exported must not say where it lies: browsers download it. */
+  readonly isChosen?: boolean;
   /** Of the person, where they chose the folder; left out, the files are as private as everything of the studio. */
   readonly umask?: number | undefined;
 }
@@ -79,7 +81,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       media: noticing(request.mediaIn({ folder: place.folder, umask: place.umask, signal, onWritten: files.note }), () => {
         hasAllMedia = false;
       }),
-      folder: path.resolve(place.folder),
+      folder: place.isChosen === true ? path.resolve(place.folder) : null,
     });
     for await (const { file, data } of pieces) await files.append(file, data);
     const manifest: ExportManifest = {

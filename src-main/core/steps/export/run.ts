@@ -43,7 +43,7 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
     const folder =
       begunFolder(context, parent) ?? (await freshFolder(parent, `${params.formatId}-${timestamp(parts.clock.nowMs())}`, umask));
     context.checkpoint({ folder });
-    const target = { folder, umask, manifestName: MANIFEST };
+    const target = { folder, umask, isChosen: params.folder !== null, manifestName: MANIFEST };
     const { manifest, videosNotMeasured } = await orRemove(
       folder,
       parts.exports.write(params, target, {

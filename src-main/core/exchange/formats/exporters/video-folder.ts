@@ -1,9 +1,10 @@
-import { placeOf, screenTextOfVideo, speechOfVideo, trainingText } from '#core/project/documents/document-texts.ts';
+import { placeOf, screenTextOfVideo, trainingText } from '#core/project/documents/document-texts.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import { parquetFile, type ParquetRow } from '../parquet-file.ts';
+import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
 import { captionOf, RowOptions } from './question-rows.ts';
 import { readme, SPLIT_FOLDERS, splitFiles } from './trainer-files.ts';
 import { rowsWithClips } from './trainer-rows.ts';
@@ -34,7 +35,7 @@ async function* rowsInFolders(
     if (caption === null) return [];
     const where = placeOf(texts.document, shot);
     const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason));
-    const speech = clean(shot === null ? speechOfVideo(texts.document) : texts.speechOf(shot), 'speech');
+    const speech = clean(shot === null ? wholeSpeechOf(texts.document, keptRecordOf(texts.document)) : texts.speechOf(shot), 'speech');
     const screen_text = clean(shot === null ? screenTextOfVideo(texts.document) : texts.screenTextOf(shot), 'text on the screen');
     return [{ caption, speech, screen_text }];
   });
