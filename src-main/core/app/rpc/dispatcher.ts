@@ -152,10 +152,16 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
   async function runIn(lines: Lines, { path, input, context, ready }: Call): Promise<unknown> {
     const { procedure, handler } = find(path);
     if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
-    const inTurn = <T>(write: () => T): Promise<T> => lines.mutation.run(async () => write(), context.signal);
     const line = lines[lineFor(procedure)];
     const isGuest = (context.caller?.personId ?? null) !== null;
     const call = async (): Promise<unknown> => {
+      // Asked anew in its turn, which may come much later: whoever was sent away does nothing more, and nobody under a name that is another's by now.
+      const now = { ...context, actor: actorOf(procedure.right, context) };
+      const inTurn = <T>(write: () => T): Promise<T> =>
+        lines.mutation.run(async () => {
+          if (actorOf(procedure.right, now) !== now.actor) throw new AppError('forbidden', words('app.nameFirst'));
+          return write();
+        }, context.signal);
       // In their turn, for what does not fit costs time as well.
       const valid = validate(path, procedure, input, (spentMs) => {
         if (isGuest) line.rest(Math.min(MAX_REST_MS, spentMs * REST_FOR_WRONG));
@@ -163,7 +169,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {
-        return procedure.output.parse(await handler(valid, procedure.looksFirst === true ? { ...context, inTurn } : context));
+        return procedure.output.parse(await handler(valid, procedure.looksFirst === true ? { ...now, inTurn } : now));
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
         if (durationMs > SLOW_CALL_MS) log('info', 'slow call', { path, durationMs }, path);
@@ -247,6 +253,15 @@ function lineFor({ kind, looksFirst, takesLong }: Procedure): keyof Lines {
 /** This machine's own person may do everything. */
 function localCaller(name: () => string): Caller {
   return { role: 'owner', personId: null, name };
+}
+
+/** @throws AppError `forbidden` where the session has ended, or no longer may */
+function actorOf(right: Right, { caller, actor }: CallContext): string {
+  if (caller === undefined) return actor;
+  // An ended session throws here.
+  const name = caller.name();
+  refuseUnlessAllowed(right, caller);
+  return name ?? '';
 }
 
 /**
