@@ -119,6 +119,11 @@ export function seenText(revision: Pick<Revision, 'id' | 'text'> | null | undefi
  */
 export const LOW_CONFIDENCE_LOG_PROB = -0.65;
 
+/** The mean log-probability that a model or server gave, as it may be kept; null where it is no number, or none that ends. */
+export function keptLogProb(given: number | null): number | null {
+  return given === null || !Number.isFinite(given) ? null : Math.min(0, given);
+}
+
 /** True when a person should look before trusting: a model's unreviewed text that it was itself unsure of. */
 export function isLowConfidence(revision: Pick<Revision, 'origin' | 'status' | 'meanLogProb'>): boolean {
   return (

@@ -39,6 +39,16 @@ describe('a folder of one’s own', () => {
     expect((await api.models.list({})).map((model) => model.id)).not.toContain(modelId);
   });
 
+  it('with a Whisper whose language has a name without end is listed with its reason', async () => {
+    const { api, add } = studio();
+    const folder = path.join(temporaryFolder(), 'endless');
+    cpSync(tinyWhisperFolder, folder, { recursive: true });
+    const file = path.join(folder, 'generation_config.json');
+    const config = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...config, lang_to_id: { [`<|${'a'.repeat(1_000)}|>`]: 5 } }));
+    await expect(add(folder).then(() => api.models.list({}))).rejects.toMatchObject({ message: expect.stringContaining('lang_to_id') });
+  });
+
   it('with a Whisper is a speech model; taken away while it is chosen, it gives its place to the embedded one', async () => {
     const { api, add } = studio();
     const { modelId } = await add(tinyWhisperFolder);

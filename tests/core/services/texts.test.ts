@@ -37,6 +37,16 @@ async function withShot() {
   };
 }
 
+describe('a text whose model says a confidence that is no number', () => {
+  it.each([Number.NaN, Number.NEGATIVE_INFINITY, 3])('(%d) is kept, can be listed, and is taken back', async (meanLogProb) => {
+    const { api, texts, videoId, key } = await withShot();
+    texts.addModelRevision({ ...modelText(videoId, key.shotId, { text: 'A dog.', jobId: JobId.parse('job-1') }), meanLogProb });
+    expect(await api.texts.current({ videoId })).toMatchObject([{ text: 'A dog.', meanLogProb: meanLogProb === 3 ? 0 : null }]);
+    expect(await api.history.undo({})).not.toBeNull();
+    expect(await api.texts.current({ videoId })).toEqual([]);
+  });
+});
+
 function modelText(videoId: VideoId, shotId: ShotId, rest: Pick<ModelText, 'text' | 'jobId'>): ModelText {
   return {
     videoId,

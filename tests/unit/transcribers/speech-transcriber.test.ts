@@ -70,6 +70,20 @@ describe('a transcriber', () => {
     expect(result).toEqual({ language: 'en', modelSha256: 'f'.repeat(64) });
   });
 
+  it('keeps of what a network works out wrongly no times that are none, and no probability', async () => {
+    const odd = [
+      { text: 'Hello', startS: 0.2, endS: 0.5, probability: Number.NaN },
+      { text: 'there', startS: Number.NaN, endS: 0.8, probability: 0.5 },
+      { text: 'you.', startS: 0.8, endS: 1, probability: 7 },
+    ];
+    const { reported } = await transcribe(
+      fakeNetworks(() => ({ words: odd })),
+      audio([3, 1], [1, 0]),
+    );
+    const segments = reported.flatMap((transcribed) => transcribed.segments);
+    expect(segments.map(({ text, words }) => [text, words.map(({ probability }) => probability)])).toEqual([['Hello you.', [0, 1]]]);
+  });
+
   it('reports how far it has come, always forward and to the end', async () => {
     const { reported } = await transcribe(fakeNetworks(), audio([25, 0], [40, 1], [31, 0]));
     const until = reported.map((transcribed) => transcribed.untilUs);

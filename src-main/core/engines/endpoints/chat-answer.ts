@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keptLogProb } from '#shared/domain/text.ts';
 
 /** What is used of a choice and of a chunk of a streamed chat completion; servers leave much of it out, and what is of another kind than it should be counts as left out. */
 const Choice = z.object({
@@ -89,7 +90,7 @@ export function createChatAnswer(maxNewTokens: number) {
     finish: (): ChatAnswer => ({
       text: withoutReasoning(raw),
       tokenCount: usedTokens ?? Math.max(logProbCount, contentCount),
-      meanLogProb: logProbCount === 0 ? null : Math.min(0, logProbSum / logProbCount),
+      meanLogProb: logProbCount === 0 ? null : keptLogProb(logProbSum / logProbCount),
       model,
       finishReason,
       hasChunks: chunkCount > 0,

@@ -87,9 +87,14 @@ async function transcribeChunk(
     vote.add({ speechS: speech.reduce((sum, { startS, endS }) => sum + endS - startS, 0), languages: output.languages });
   const startUs = usOfSamples(chunk.startSample);
   return {
-    segments: sentencesOf(output.words).map((words) => segmentOf(words, startUs)),
+    segments: sentencesOf(output.words.filter(isTimed)).map((words) => segmentOf(words, startUs)),
     doubtfulCount: output.doubt === 'repeats' ? 1 : 0,
   };
+}
+
+/** A network of somebody’s own may work out numbers that are none. */
+function isTimed({ startS, endS }: TimedWord): boolean {
+  return Number.isFinite(startS) && Number.isFinite(endS);
 }
 
 function segmentOf(words: readonly TimedWord[], chunkStartUs: number): SpokenSegment {
@@ -98,7 +103,7 @@ function segmentOf(words: readonly TimedWord[], chunkStartUs: number): SpokenSeg
       text,
       startUs: chunkStartUs + Math.round(startS * 1e6),
       endUs: chunkStartUs + Math.round(endS * 1e6),
-      probability: Math.min(1, probability),
+      probability: Number.isFinite(probability) ? Math.min(1, Math.max(0, probability)) : 0,
     };
   });
   return {

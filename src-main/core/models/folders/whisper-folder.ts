@@ -15,13 +15,18 @@ const Config = z.looseObject({
   vocab_size: z.int().positive(),
   'transformers.js_config': z.looseObject({ dtype: WishedFormat.optional() }).optional(),
 });
+/** `<|de|>`, `<|haw|>`: the code goes into each segment of a transcript. */
+const LanguageToken = z
+  .string()
+  .max(40)
+  .regex(/^(?:<\|)?[a-z]{2,8}(?:[-_][a-z0-9]{2,8})*(?:\|>)?$/iu, 'is not the token of a language');
 const GenerationConfig = z.looseObject({
   alignment_heads: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).min(1),
   begin_suppress_tokens: z.array(z.int()).nullish(),
   decoder_start_token_id: z.int(),
   eos_token_id: z.int(),
   is_multilingual: z.boolean().default(true),
-  lang_to_id: z.record(z.string(), z.int()).nullish(),
+  lang_to_id: z.record(LanguageToken, z.int()).nullish(),
   no_timestamps_token_id: z.int(),
   suppress_tokens: z.array(z.int()).nullish(),
   task_to_id: z.object({ transcribe: z.int() }).loose().nullish(),

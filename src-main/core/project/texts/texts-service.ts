@@ -15,6 +15,7 @@ import {
   type SeenText,
   type SentenceLink,
   textDigest,
+  keptLogProb,
 } from '#shared/domain/text.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import { words, type Words } from '#shared/words/words.ts';
@@ -297,7 +298,7 @@ function modelWords(model: ModelText, isCurrent: boolean, parentId: RevisionId |
     status: 'draft',
     isCurrent,
     staleReason: null,
-    meanLogProb: model.meanLogProb,
+    meanLogProb: keptLogProb(model.meanLogProb),
     links: [...model.links],
   };
 }

@@ -1,3 +1,4 @@
+import { keptLogProb } from '#shared/domain/text.ts';
 import type { Captioner } from '#core/engines/captioner.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { ShotDetector } from '#core/engines/shot-detector.ts';
@@ -115,7 +116,7 @@ async function tryCaptioner({ parts, modelId, video, signal }: Trial): Promise<M
       seconds: secondsSince(calledMs),
       loadSeconds,
       device: result.device,
-      meanLogProb: result.meanLogProb,
+      meanLogProb: keptLogProb(result.meanLogProb),
       notes: [...result.notes],
       prompt: null,
     };
@@ -149,7 +150,7 @@ async function tryWriter({ parts, modelId, signal }: Trial): Promise<ModelTest> 
       seconds,
       loadSeconds,
       device: writing?.device ?? null,
-      meanLogProb: writing?.meanLogProb ?? null,
+      meanLogProb: keptLogProb(writing?.meanLogProb ?? null),
       notes: [...(writing?.notes ?? [])],
       prompt: writing?.prompt ?? null,
     };
@@ -239,7 +240,9 @@ async function tryRecogniser({ parts, video, signal }: Trial): Promise<ModelTest
 
 function meanLog(probabilities: readonly number[]): number | null {
   if (probabilities.length === 0) return null;
-  return probabilities.reduce((sum, probability) => sum + Math.log(Math.max(probability, Number.MIN_VALUE)), 0) / probabilities.length;
+  return keptLogProb(
+    probabilities.reduce((sum, probability) => sum + Math.log(Math.max(probability, Number.MIN_VALUE)), 0) / probabilities.length,
+  );
 }
 
 function secondsSince(startMs: number): number {

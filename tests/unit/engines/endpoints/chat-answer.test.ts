@@ -37,6 +37,12 @@ describe('a streamed answer', () => {
     expect(answer.finish().meanLogProb).toBe(0);
   });
 
+  it('has no confidence where what the server reports adds up to no number', () => {
+    const answer = createChatAnswer(100);
+    for (const content of ['A', ' dog']) answer.add(word(content, -1e308));
+    expect(answer.finish().meanLogProb).toBeNull();
+  });
+
   it('is none when nothing came', () => {
     expect(createChatAnswer(100).finish()).toMatchObject({ text: '', hasChunks: false });
   });
