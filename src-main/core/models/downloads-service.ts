@@ -50,6 +50,11 @@ export function createModelDownloads(parts: DownloadsParts) {
     events.emit('changed', { table: 'models', videoId: null });
   }
 
+  // Switched off is off, also for what had begun: it waits as if somebody had paused it.
+  const stopListening = events.on('changed', ({ table }) => {
+    if (table === 'settings' && !parts.mayUseNetwork()) for (const modelId of running.keys()) void cancel(modelId);
+  });
+
   async function find(modelId: string, variantId: string | undefined): Promise<{ model: HubModel; variant: HubVariant }> {
     const model = (await parts.catalogue()).find((candidate) => candidate.id === modelId);
     if (model === undefined) throw new AppError('not-found', words('models.notDownloadable', { modelId }));
@@ -178,6 +183,7 @@ export function createModelDownloads(parts: DownloadsParts) {
 
     /** Stops everything, keeping what came. */
     async close(): Promise<void> {
+      stopListening();
       await Promise.all([...running.keys()].map(cancel));
     },
   };

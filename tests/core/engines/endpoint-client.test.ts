@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type ChatContext, createEndpointClient, type EndpointClient } from '#core/engines/endpoints/endpoint-client.ts';
 import { createEndpointCaptioner, createEndpointWriter } from '#core/engines/endpoints/endpoint-writer.ts';
 import { defaultEndpoint, type Endpoint } from '#shared/domain/endpoint.ts';
+import { words } from '#shared/words/words.ts';
 import { type ChatServer, type ChatServerOptions, WORD_LOG_PROB } from '../../helpers/chat-server.ts';
 import { painted } from './support/nano.ts';
 import { startChatServer } from '../../helpers/test-chat-server.ts';
@@ -50,6 +51,34 @@ describe('an endpoint', () => {
     expect(chatContext.texts.at(-1)).toBe(answer.text);
     for (const [index, text] of chatContext.texts.entries()) expect(text.startsWith(chatContext.texts[index - 1] ?? '')).toBe(true);
     expect(server.seen[0]?.body).toMatchObject({ max_tokens: 200, temperature: 0, top_p: 1, seed: 7, logprobs: true });
+  });
+
+  it('is sent nothing more once the network is switched off: no further request, and none again', async () => {
+    const server = await startChatServer({
+      answer: () => 'word '.repeat(200),
+      wordMs: 5,
+    });
+    server.next({ kind: 'refuse', status: 503, message: 'busy' });
+    let isOff = false;
+    const client = createEndpointClient(endpointAt(server.url), null, {
+      dropWaitMs: 5,
+      problem: () => (isOff ? words('engines.offNetwork', { title: 'GPU box' }) : null),
+    });
+    const isSwitchedOff = { code: 'network', message: expect.stringContaining('stay off the network') };
+    // While it is asked again for an answer that was refused for now.
+    const again = client.chat(hello, context());
+    await expect.poll(() => server.seen.length).toBe(1);
+    isOff = true;
+    await expect(again).rejects.toMatchObject(isSwitchedOff);
+    await expect(client.chat(hello, context())).rejects.toMatchObject(isSwitchedOff);
+    await expect(client.models(new AbortController().signal)).rejects.toMatchObject(isSwitchedOff);
+    expect(server.seen).toHaveLength(1);
+    // While an answer comes.
+    isOff = false;
+    const longAnswer = context();
+    const coming = client.chat(hello, { ...longAnswer, onText: () => (isOff = true) });
+    await expect(coming).rejects.toMatchObject(isSwitchedOff);
+    expect(server.seen).toHaveLength(2);
   });
 
   it('is stopped once it says the same again and again, unless the guard is off', async () => {

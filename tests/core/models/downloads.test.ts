@@ -232,6 +232,18 @@ describe('a model of the catalogue', () => {
 });
 
 describe('a download', () => {
+  it('waits as if it was cancelled once the network is switched off, and no more is asked for', async () => {
+    const hub = await startHub();
+    hub.nextTime(BIG, stallAfter(120_000));
+    const { core, api, begin, progress } = studio({ hub });
+    await begin();
+    await expect.poll(() => progress.at(-1)?.file === BIG && progress.at(-1)?.receivedBytes).toBeTruthy();
+    core.services.settings.update({ allowNetwork: false });
+    await core.services.models.downloads.idle();
+    expect(await api.models.downloads({})).toMatchObject([{ state: 'paused', error: null }]);
+    await expect(begin()).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
   it('can be cancelled, keeps what came, and goes on when asked, also in another run of the studio', async () => {
     const hub = await startHub();
     hub.nextTime(BIG, stallAfter(120_000));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIError, BadRequestError } from 'openai';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Endpoint } from '#shared/domain/endpoint.ts';
-import { words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { GenerationOptions } from '../captioner.ts';
 import { type AnswerLimits, watchAnswer } from '#core/base/answer-watch.ts';
 import { type ChatAnswer, createChatAnswer } from './chat-answer.ts';
@@ -39,6 +39,8 @@ export interface EndpointClient {
 }
 
 export interface ClientOptions {
+  /** Asked before each request, also one that is sent again: why nothing may be sent there now, null when it may. */
+  readonly problem?: () => Words | null;
   /** How often a request that was refused for now (429, 5xx) or not taken is sent again, after longer and longer waits. */
   readonly maxRetries?: number;
   /** First wait before an answer that broke off is asked for again, in ms. */
@@ -82,7 +84,7 @@ const NO_TELEMETRY = Object.fromEntries(
 export function createEndpointClient(
   endpoint: Endpoint,
   key: string | null,
-  { maxRetries = 4, dropWaitMs = 500, limits = {} }: ClientOptions = {},
+  { problem = () => null, maxRetries = 4, dropWaitMs = 500, limits = {} }: ClientOptions = {},
 ): EndpointClient {
   const silenceMs = endpoint.timeoutSeconds * 1000;
   const limitsFor = (maxNewTokens: number): AnswerLimits => ({
@@ -94,7 +96,8 @@ export function createEndpointClient(
   });
   let asksLogProbs = true;
 
-  function connect(fetch: typeof globalThis.fetch): OpenAI {
+  /** `off` is aborted where nothing may be sent any more: the library would wait and try again. */
+  function connect(fetch: typeof globalThis.fetch, off: AbortController): OpenAI {
     return new OpenAI({
       baseURL: endpoint.baseUrl,
       // Given here, so that nothing meant for another service is taken from the surroundings.
@@ -108,18 +111,31 @@ export function createEndpointClient(
       // Ours ends the whole request, where the library's would begin it anew.
       timeout: silenceMs + LIBRARY_TIMEOUT_SLACK_MS,
       logLevel: 'off',
-      fetch: async (...request) => shortError(await fetch(...request)),
+      fetch: async (...request) => {
+        if (problem() !== null) off.abort();
+        refuseWhileOff();
+        return shortError(await fetch(...request));
+      },
       // Frames go to the address that the person named, and to no other.
       fetchOptions: { redirect: 'error' },
     });
   }
 
+  /** @throws AppError `network` */
+  function refuseWhileOff(): void {
+    const reason = problem();
+    if (reason !== null) throw new AppError('network', reason);
+  }
+
   async function chat(request: ChatRequest, context: ChatContext): Promise<ChatAnswer> {
     for (let attempt = 1; ; attempt++) {
+      refuseWhileOff();
       try {
         return requireAnswer(await streamOnce(request, context));
       } catch (error) {
         if (context.signal.aborted) throw cancelled();
+        // Whatever else went wrong, that is why nothing more is tried.
+        refuseWhileOff();
         if (asksLogProbs && error instanceof BadRequestError && /log_?prob/iu.test(error.message)) {
           asksLogProbs = false;
           continue;
@@ -134,11 +150,12 @@ export function createEndpointClient(
   async function streamOnce({ parts, generation }: ChatRequest, { signal, onText }: ChatContext): Promise<ChatAnswer> {
     signal.throwIfAborted();
     const watch = watchAnswer(limitsFor(generation.maxNewTokens));
+    const off = new AbortController();
     const answer = createChatAnswer(generation.maxNewTokens);
     let hasBegun = false;
     try {
-      const stream = await connect(watch.fetch).chat.completions.create(bodyOf(parts, generation), {
-        signal: AbortSignal.any([signal, watch.signal]),
+      const stream = await connect(watch.fetch, off).chat.completions.create(bodyOf(parts, generation), {
+        signal: AbortSignal.any([signal, watch.signal, off.signal]),
       });
       hasBegun = true;
       let lookedAtMs = Number.NEGATIVE_INFINITY;
@@ -147,6 +164,7 @@ export function createEndpointClient(
         const nowMs = performance.now();
         if (nowMs - lookedAtMs >= LOOK_MS) {
           lookedAtMs = nowMs;
+          refuseWhileOff();
           onText(answer.text());
           if (cutLoop(answer, generation)) break;
         }
@@ -193,12 +211,14 @@ export function createEndpointClient(
 
   async function models(signal: AbortSignal): Promise<OfferedModel[]> {
     const watch = watchAnswer(limitsFor(0));
+    const off = new AbortController();
     try {
-      const page = await connect(watch.fetch).models.list({ signal: AbortSignal.any([signal, watch.signal]) });
+      const page = await connect(watch.fetch, off).models.list({ signal: AbortSignal.any([signal, watch.signal, off.signal]) });
       if (!Array.isArray(page.data)) throw new InterruptedError('not-the-api');
       return page.data.slice(0, MAX_OFFERED_MODELS).flatMap(offeredModel);
     } catch (error) {
       if (signal.aborted) throw cancelled();
+      refuseWhileOff();
       const overrun = watch.overrun();
       throw toEndpointError(overrun === null ? error : new InterruptedError(overrun), endpoint, key);
     } finally {

@@ -42,7 +42,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
     const key = given ?? (await keyOf(endpoint));
     // The library takes a good deal of memory and a moment to load: only who has endpoints pays for it.
     const { createEndpointClient } = await import('./endpoint-client.ts');
-    return createEndpointClient(endpoint, key, options);
+    return createEndpointClient(endpoint, key, { ...options, problem: () => problemOf(endpoint) });
   }
 
   /** Why nothing may be sent there; null when it may. */
