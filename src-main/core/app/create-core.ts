@@ -81,7 +81,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
 }
 
 /** Where the studio keeps and finds things on this machine. */
-function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServices): string[] {
+function knownFolders(config: CoreConfig, { projects, videos, grants, exportedFiles, models }: CoreServices): string[] {
   const { dataDir, uploadsDir, modelsDir, userModelsDir, sampleVideoPath } = config;
   const project = projects.current();
   return [
@@ -93,7 +93,15 @@ function knownFolders(config: CoreConfig, { projects, videos, grants }: CoreServ
     tmpdir(),
     ...(sampleVideoPath === null ? [] : [path.dirname(sampleVideoPath)]),
     ...projects.recent().flatMap(({ displayPath }) => [displayPath, path.dirname(displayPath)]),
-    ...(project === null ? [] : [project.displayPath, path.dirname(project.displayPath), ...videos.folders()]),
+    ...(project === null
+      ? []
+      : [
+          project.displayPath,
+          path.dirname(project.displayPath),
+          ...videos.folders(),
+          ...exportedFiles.folders().flatMap((folder) => [folder, path.dirname(folder)]),
+        ]),
     ...grants.folders(),
+    ...models.linkedFolders().flatMap((folder) => [folder, path.dirname(folder)]),
   ];
 }

@@ -201,6 +201,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     imports,
     search: createSearchService(project),
     jobs: jobs.service,
+    exportedFiles: jobs.exportedFiles,
     endpoints,
     runningEngines,
     models: createModelsService({ store, downloads, userModelsDir, grants, settings, events }),

@@ -28,6 +28,7 @@ export interface ModelsParts {
 /** Models as people handle them: listed, downloaded, linked from a folder, taken away. */
 export function createModelsService({ store, downloads, userModelsDir, grants, settings, events }: ModelsParts) {
   const links = createFolderLinks(userModelsDir);
+
   const announce = (): void => events.emit('changed', { table: 'models', videoId: null });
 
   /** @throws AppError `model-missing` or `model-broken`, naming the file and key */
@@ -46,6 +47,8 @@ export function createModelsService({ store, downloads, userModelsDir, grants, s
     list: (): Promise<ModelInfo[]> => store.list(),
     downloads,
     userModelsDir,
+    /** Where models lie that are used in place. */
+    linkedFolders: (): string[] => links.list().map(({ folder }) => folder),
     /** For hosts, which hold paths: uses a folder where it lies; gives the model's id. */
     addFolderAt: async (folder: string): Promise<string> => (await lookAt(folder))(),
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newShortId } from '#core/base/short-id.ts';
 import { createFolderVeil } from '#core/app/people/without-folders.ts';
 
 const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Demo.shotluck', '/data', 'C:\\Users\\Ann Lee']);
@@ -26,6 +27,7 @@ describe('what browsers learn of files', () => {
     'sum-text/smollm2 reads text/plain; huggingface.co/org/model too.',
     '/export/0b2cb6a4-7a8e-4f6e-9d0e-4f8f3c7f1a11/rows%2Fa.json',
     '/frame/0b2cb6a4-7a8e-4f6e-9d0e-4f8f3c7f1a11/12?w=320',
+    `/sprite/${newShortId(1_790_000_000_000)}/0.jpg`,
     'data:image/jpeg;base64,/9j/4AAQSkZJRgABAQ/AAD/2wBD',
   ])('leaves alone: %s', (message) => expect(veil.text(message)).toBe(message));
 

@@ -39,8 +39,8 @@ export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVe
   return { all, text: (text) => String(all(text)) };
 }
 
-/** Whole addresses that the core gives out; their ids are UUIDs, so that no folder looks like one. */
-const ADDRESS = /^\/(?:media|waveform|frame-times|frame|sprite|curve|export)\/[\w-]{36}(?:\/[^/\s]+)?$/u;
+/** Whole addresses that the core gives out; their ids are UUIDs, or short ids with the digits of a time before chance, so that hardly a folder looks like one. */
+const ADDRESS = /^\/(?:media|waveform|frame-times|frame|sprite|curve|export)\/(?:[\w-]{36}|[\w-]{18})(?:\/[^/\s]+)?$/u;
 
 /** At least two parts, not within a word or an address of the network; `file:` may stand before it. */
 const POSIX_PATH = /(?<![\w/\\.~-])(?:file:(?:\/\/)?(?=\/))?\/(?:[^\s/"“”'<>|:,;()]+\/)+[^\s/"“”'<>|:,;()]*/gu;

@@ -24,6 +24,10 @@ export interface FoundSet extends ExportedSet {
 /** Names that are kept of one export, in letters: more than any page offers, and few enough to be read at once. */
 const MAX_NAMES_LENGTH = 4_000_000;
 
+/** More than the jobs that a page is sent. */
+const MAX_FOLDERS = 2_000;
+const NEWEST_FOLDERS = 'SELECT folder FROM exported_sets GROUP BY folder ORDER BY max(created_at_ms) DESC LIMIT ?';
+
 const FileNames = z.array(z.string());
 
 interface Row {
@@ -61,6 +65,13 @@ export function createExportedFiles({ clock, seals, writable, readable }: Export
         seals.add(db, ['exported', jobId, folder, names, archive]);
       });
     },
+
+    /** Where the newest exports lie. */
+    folders: (): string[] =>
+      readable()
+        .filter((db) => hasTable(db, 'exported_sets'))
+        .flatMap((db) => db.prepare<[number], { folder: string }>(NEWEST_FOLDERS).all(MAX_FOLDERS))
+        .map(({ folder }) => folder),
 
     /** Null for a job that exported nothing. */
     find(jobId: JobId): FoundSet | null {
