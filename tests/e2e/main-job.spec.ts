@@ -48,8 +48,9 @@ test('a new video gets shots, captions and a summary by itself', async () => {
   await new LibraryPage(page).addVideos([video.path]);
   const row = new LibraryPage(page).video(name()).root;
   await expect(row).toBeVisible();
+  // Only from here on jobs are certain to be in the queue.
+  await expect(row).toContainText(`0 of ${video.cuts.length + 1} accepted`, { timeout: LONG_MS });
   await new QueueDrawer(page).waitUntilIdle(LONG_MS);
-  await expect(row).toContainText(`0 of ${video.cuts.length + 1} accepted`);
 });
 
 test('its captions are edited, accepted, taken back and done again', async () => {

@@ -55,8 +55,9 @@ test('a video chosen in the system’s dialog gets shots, captions and a summary
     .click();
   const { root } = library().video(name());
   await expect(root).toBeVisible();
+  // Only from here on jobs are certain to be in the queue.
+  await expect(root).toContainText(`0 of ${shotCount()} accepted`, { timeout: LONG_MS });
   await queue().waitUntilIdle(LONG_MS);
-  await expect(root).toContainText(`0 of ${shotCount()} accepted`);
 });
 
 test('a caption is edited, taken back and done again', async () => {
