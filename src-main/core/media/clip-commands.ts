@@ -14,7 +14,8 @@ export interface ClipCommand {
   readonly outputs: readonly WriteOutput[];
 }
 
-const H264 = ['-c:v', 'libx264', '-preset', 'fast', '-crf', '18'] as const;
+/** Half of the work of `fast` at the same rate factor, files a tenth smaller; SSIM .989 instead of .992 on the sample video (`bench:clips`). */
+const H264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18'] as const;
 export const AAC = ['-c:a', 'aac', '-b:a', '160k'] as const;
 /** A time code of the whole would be wrong for a part. */
 const MP4 = [
