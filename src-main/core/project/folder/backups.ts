@@ -38,6 +38,8 @@ export interface BackupRequest {
   check(file: string): CheckFinding | Promise<CheckFinding>;
   /** Asked between steps: true gives the backup up. */
   isStopped(): boolean;
+  /** Asked when older backups go: true for one that somebody waits for, which stays although others take its place. */
+  isHeld(backupId: string): boolean;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function makeBackup(request: BackupRequest): Promise<void> {
   }
 }
 
-async function copyAndCheck({ db, folder, nowMs, check, isStopped }: BackupRequest): Promise<void> {
+async function copyAndCheck({ db, folder, nowMs, check, isStopped, isHeld }: BackupRequest): Promise<void> {
   const dir = backupsFolder(folder);
   makeFolder(dir);
   const target = path.join(dir, `${stamp(nowMs)}.db`);
@@ -64,7 +66,7 @@ async function copyAndCheck({ db, folder, nowMs, check, isStopped }: BackupReque
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(part + end, { force: true });
   }
   // The one just made stays whatever the clock says: set back, it makes the newest backup look like an old one.
-  const others = backupsToDrop(listBackups(folder, nowMs), nowMs).filter(({ id }) => path.join(dir, id) !== target);
+  const others = backupsToDrop(listBackups(folder, nowMs), nowMs).filter(({ id }) => path.join(dir, id) !== target && !isHeld(id));
   for (const { id } of others) rmSync(path.join(dir, id), { force: true });
 }
 

@@ -64,6 +64,8 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
   /** Whether what was deleted under us is saved elsewhere; null while nothing was. */
   let rescue: Promise<boolean> | null = null;
   let isRefusalSaid = false;
+  /** The backup that the project closes for. */
+  let heldBackup: string | null = null;
   const timer = setInterval(tick, TICK_MS);
   timer.unref();
 
@@ -182,6 +184,7 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
         nowMs: parts.clock.nowMs(),
         check: parts.checkDatabase,
         isStopped: () => isClosing,
+        isHeld: (id) => id === heldBackup,
       });
       logger.info({ folder: opened.folder }, 'backup made');
       backedUp = { ms: performance.now(), rows, tookMs: performance.now() - startedMs };
@@ -209,8 +212,12 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
     /** At once, because the project could not be opened after all. */
     stop: (): void => clearInterval(timer),
 
-    /** Before the project closes: ends what is under way, and leaves a backup where there is something new. */
-    async close(): Promise<void> {
+    /**
+     * Before the project closes: ends what is under way, and leaves a backup where there is something new. `toRestore` is the backup that is
+     * put in its place next: none that is made before then takes its place.
+     */
+    async close(toRestore: string | null = null): Promise<void> {
+      heldBackup = toRestore;
       clearInterval(timer);
       isClosing = true;
       await busy?.catch(() => undefined);

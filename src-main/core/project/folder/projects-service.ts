@@ -154,7 +154,8 @@ export function createProjectsService(parts: ProjectsParts) {
     events.emit('changed', { table: 'projects', videoId: null });
   }
 
-  async function closeCurrent(): Promise<void> {
+  /** `toRestore` names the backup that comes in its place. */
+  async function closeCurrent(toRestore: string | null = null): Promise<void> {
     if (current === null) return;
     const { opened, watch } = current;
     room?.stop();
@@ -162,7 +163,7 @@ export function createProjectsService(parts: ProjectsParts) {
     isClosing = true;
     try {
       await parts.onClosing();
-      await watch?.close();
+      await watch?.close(toRestore);
     } finally {
       isClosing = false;
     }
@@ -250,7 +251,7 @@ export function createProjectsService(parts: ProjectsParts) {
 
   async function restoreNow(folder: string, backupId: string): Promise<ProjectInfo> {
     const same = current?.opened.ref === projectRef(folder) ? current.opened : undefined;
-    if (same !== undefined) await closeCurrent();
+    if (same !== undefined) await closeCurrent(backupId);
     return orAgain(same, async () => {
       await restoreBackup({ folder, backupId, nowMs: clock.nowMs(), check: checkDatabase, freeBytes: parts.freeBytes });
       logger.info({ folder, backupId }, 'a backup was restored');
@@ -281,7 +282,7 @@ export function createProjectsService(parts: ProjectsParts) {
     current: (): ProjectInfo | null => (current === null ? null : infoOf(current.opened)),
     recent: (): RecentProject[] => recent.list(),
     forget: (ref: ProjectRef): void => recent.forget(ref),
-    close: (): Promise<void> => inLine(closeCurrent),
+    close: (): Promise<void> => inLine(() => closeCurrent()),
 
     /** For the end of the studio: what was asked for is carried out, and nothing is opened after that. */
     end: (): Promise<void> =>
