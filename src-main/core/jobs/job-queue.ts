@@ -252,7 +252,7 @@ export function createJobQueue(parts: JobQueueParts) {
       return ({ kind, params }) => {
         const byParams = ofKind.get(kind) ?? jobs.jobsByParams(db, kind, isWanted);
         ofKind.set(kind, byParams);
-        const id = byParams.get(JSON.stringify(params));
+        const id = byParams.get(jobs.askedFor(JSON.stringify(params)));
         return id === undefined ? null : ends.current(id);
       };
     },

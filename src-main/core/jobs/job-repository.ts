@@ -171,8 +171,13 @@ export function jobsByParams(
     )
     .iterate(kind);
   const found = new Map<string, JobId>();
-  for (const { id, params, state } of rows) if (isWanted({ id, state })) found.set(params, id);
+  for (const { id, params, state } of rows) if (isWanted({ id, state })) found.set(askedFor(params), id);
   return found;
+}
+
+/** Of the JSON of a job's params, what is to be done, without when that was asked for. */
+export function askedFor(params: string): string {
+  return params.replace(/,"askedAfter":\d+\}$/, '}');
 }
 
 /** Jobs that wait, run or came to nothing, which cost nobody anything to add, and how much their params hold. */

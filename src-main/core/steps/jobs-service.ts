@@ -3,6 +3,7 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SettingsService } from '#core/base/settings/settings-service.ts';
 import { MAX_UNDONE_JOBS } from '#core/jobs/job-limits.ts';
+import { lastStep } from '#core/project/history/later-edits.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -67,7 +68,7 @@ export type JobsService = ReturnType<typeof createJobsService>;
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
 export function createJobsService({ project, videos, shots, detection, settings, grants, places, queue, onFull }: JobsParts) {
   const contextOf = (chosen: Settings, sender: PersonId | null = null): PlanContext =>
-    createPlanContext({ videos, shots, settings: chosen, grants, places, sender });
+    createPlanContext({ videos, shots, settings: chosen, grants, places, sender, askedAfter: lastStep(project.session().db) });
 
   /** In the order of the list. Each when it is asked for: not all may have room. */
   function* factsOf(videoIds: readonly VideoId[]): Generator<VideoFacts> {

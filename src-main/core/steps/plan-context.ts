@@ -16,10 +16,11 @@ export interface PlanContextParts {
   readonly grants: FileGrants;
   readonly places: Pick<ChosenPlaces, 'choose'>;
   readonly sender: PersonId | null;
+  readonly askedAfter: number;
 }
 
 /** For the requests of one command: they may be ten thousand of one video, which is looked up once. */
-export function createPlanContext({ videos, shots, settings, grants, places, sender }: PlanContextParts): PlanContext {
+export function createPlanContext({ videos, shots, settings, grants, places, sender, askedAfter }: PlanContextParts): PlanContext {
   const videoOf = new Map<VideoId, Pick<Video, 'id' | 'name'>>();
   const shotsOf = new Map<VideoId, ReadonlySet<ShotId>>();
   let known: ReadonlySet<VideoId> | null = null;
@@ -37,6 +38,7 @@ export function createPlanContext({ videos, shots, settings, grants, places, sen
     grants,
     places,
     sender,
+    askedAfter,
     video,
     requireVideos(videoIds) {
       known ??= videos.ids();

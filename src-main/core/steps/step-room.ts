@@ -21,6 +21,8 @@ export interface VideoFacts extends VideoListItem {
 /** What a request is turned into a job with. */
 export interface PlanContext {
   readonly settings: Settings;
+  /** The last step of history so far. */
+  readonly askedAfter: number;
   /** Place among the audio tracks of that to transcribe, where whoever asked for all steps named one. */
   readonly audioTrack?: number | undefined;
   /** @throws AppError `not-found` for a video that is not in the project */

@@ -108,6 +108,13 @@ export function setTransition(shots: readonly Shot[], shotId: ShotId, transition
   return shots.map((other, at) => (at === index ? edited : other));
 }
 
+/** `[startFrame, endFrame)`, where a detector sets no cut. A whole shot keeps its beginning and its end, too; the way of a cut that was moved keeps none. */
+export interface HeldStretch {
+  readonly startFrame: number;
+  readonly endFrame: number;
+  readonly isShot: boolean;
+}
+
 export interface RecutInput {
   readonly videoId: VideoId;
   readonly frameCount: number;
@@ -120,6 +127,8 @@ export interface RecutInput {
   readonly newId: () => ShotId;
   /** Who says so. A list that a person imports takes the place of cuts that came from elsewhere before; a detector leaves those. */
   readonly origin?: 'detector' | 'import';
+  /** What a person did here since the cuts were asked for stays as it is. */
+  readonly held?: readonly HeldStretch[];
 }
 
 /**
@@ -144,10 +153,13 @@ type Boundary = Pick<Shot, 'startFrame' | 'transition' | 'origin' | 'confidence'
 type Extent = Pick<Shot, 'startFrame' | 'endFrame'>;
 
 /** Where shots begin: with the video, at kept boundaries, and at the cuts that no kept boundary stands for. */
-function boundaries({ frameCount, cuts, existing, minDistanceFrames, origin = 'detector' }: RecutInput): Boundary[] {
+function boundaries({ frameCount, cuts, existing, minDistanceFrames, origin = 'detector', held = [] }: RecutInput): Boundary[] {
   const first: Boundary = { startFrame: 0, transition: cutAt(0), origin: 'start', confidence: null, locked: existing[0]?.locked ?? false };
   const isKept = origin === 'detector' ? isKeptFromDetectors : ({ locked }: Shot): boolean => locked;
-  const kept = existing.filter((shot) => isKept(shot) && shot.startFrame > 0 && shot.startFrame < frameCount);
+  const ends = new Set(held.flatMap(({ startFrame, endFrame, isShot }) => (isShot ? [startFrame, endFrame] : [])));
+  const kept = existing.filter(
+    (shot) => (isKept(shot) || ends.has(shot.startFrame)) && shot.startFrame > 0 && shot.startFrame < frameCount,
+  );
   const byFrame = new Map<number, Boundary>(
     kept.map(({ startFrame, transition, origin, confidence, locked }) => [
       startFrame,
@@ -159,6 +171,7 @@ function boundaries({ frameCount, cuts, existing, minDistanceFrames, origin = 'd
     if (cut.frame < 1 || cut.frame >= frameCount) {
       throw new AppError('invalid-input', words('wire.cutOutside', { frame: cut.frame, count: frameCount }));
     }
+    if (held.some((stretch) => isHeldAt(stretch, cut.frame, minDistanceFrames))) continue;
     const isNear = hasBetween(keptFrames, cut.frame - minDistanceFrames + 1, cut.frame + minDistanceFrames);
     if (isNear || hasBetween(keptFrames, cut.startFrame, cut.endFrame) || byFrame.has(cut.frame)) continue;
     const transition = { kind: cut.kind, startFrame: cut.startFrame, endFrame: cut.endFrame };
@@ -166,6 +179,11 @@ function boundaries({ frameCount, cuts, existing, minDistanceFrames, origin = 'd
     byFrame.set(cut.frame, { startFrame: cut.frame, transition, origin, confidence, locked: false });
   }
   return [first, ...[...byFrame.values()].sort((a, b) => a.startFrame - b.startFrame)];
+}
+
+/** A cut beside the place that a cut was moved away from is the same cut. */
+function isHeldAt({ startFrame, endFrame, isShot }: HeldStretch, frame: number, minDistanceFrames: number): boolean {
+  return isShot ? frame > startFrame && frame < endFrame : frame > startFrame - minDistanceFrames && frame < endFrame + minDistanceFrames;
 }
 
 /** True when one of the sorted `frames` lies in `[from, to)`. Bisection: thousands of kept cuts meet thousands of new ones. */

@@ -81,7 +81,16 @@ async function run(
     checkpoint: (value) => void (checkpoint = structuredClone(value)),
     soFar: () => undefined,
   };
-  const options = { videoId, transcriberId: 'ears', track: 0, language: null, replaceAll: false, isAutomatic: false, ...params };
+  const options = {
+    videoId,
+    transcriberId: 'ears',
+    track: 0,
+    language: null,
+    replaceAll: false,
+    isAutomatic: false,
+    askedAfter: null,
+    ...params,
+  };
   const result = await job.run(context, options).then(
     (value) => value,
     (error: unknown) => error,
@@ -245,6 +254,7 @@ describe('transcribing', () => {
       grants: core.files,
       places: { choose: (place) => place },
       sender: null,
+      askedAfter: 0,
     });
     const trackOf = (audioTrack?: number) => rooms.transcribe.jobFor(videoId, { ...context, audioTrack }, 'ann').params['track'];
     expect([trackOf(1), trackOf()]).toEqual([1, null]);

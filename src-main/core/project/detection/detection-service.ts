@@ -38,6 +38,9 @@ export interface NewRun {
   readonly curve: ScoreCurve;
 }
 
+/** `askedAfter` as in `Recut`; left out: it is asked for now. */
+type ApplyStep = Pick<HistoryStep, 'actor' | 'group' | 'isBackground'> & Pick<Recut, 'askedAfter'>;
+
 const RunOptions = z.object({ minShotUs: z.number().nonnegative() });
 
 export type DetectionService = ReturnType<typeof createDetectionService>;
@@ -79,10 +82,13 @@ export function createDetectionService({ project, videos, shots, events, clock }
       recutOf(repository.getRun(project.session().db, runId), threshold).cuts,
 
     /** Cuts the run's video at `threshold` as one undo step, which takes back the run's threshold as well. */
-    apply(runId: DetectionRunId, threshold: number, step: Pick<HistoryStep, 'actor' | 'group' | 'isBackground'>): Shot[] {
+    apply(runId: DetectionRunId, threshold: number, { askedAfter = null, ...step }: ApplyStep): Shot[] {
       const run = repository.getRun(project.session().db, runId);
-      return shots.replaceFromCuts(run.videoId, recutOf(run, threshold), { ...step, label: words('edits.cutIntoShots') }, (db) =>
-        repository.setThreshold(db, run, threshold),
+      return shots.replaceFromCuts(
+        run.videoId,
+        { ...recutOf(run, threshold), askedAfter },
+        { ...step, label: words('edits.cutIntoShots') },
+        (db) => repository.setThreshold(db, run, threshold),
       );
     },
 

@@ -19,11 +19,13 @@ import {
 import { words } from '#shared/words/words.ts';
 import { requireRoomForShots } from '../room.ts';
 import { followShots } from './follow-shots.ts';
+import { heldByHand } from './hand-made.ts';
 import { hasShot, listShots, saveShots } from './shot-repository.ts';
 
 export type ShotsService = ReturnType<typeof createShotsService>;
 
-export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames' | 'origin'>;
+/** `askedAfter`: the last step of history when the cuts were asked for (`lastStep`); cuts that a person took away since stay away. */
+export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames' | 'origin'> & { readonly askedAfter?: number | null };
 
 type Alongside = (db: WritableDb) => void;
 /** `fitsShots`: the shots may be those of a file with other frames. */
@@ -101,11 +103,19 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       change(videoId, { actor, label: words('edits.changeTransition') }, (shots) => setTransition(shots, set.shotId, set.transition)),
 
     /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. `alongside` writes what belongs to the same step. */
-    replaceFromCuts: (videoId: VideoId, recut: Recut, step: Omit<HistoryStep, 'videoId'>, alongside?: Alongside): Shot[] =>
+    replaceFromCuts: (
+      videoId: VideoId,
+      { askedAfter = null, ...recut }: Recut,
+      step: Omit<HistoryStep, 'videoId'>,
+      alongside?: Alongside,
+    ): Shot[] =>
       change(
         videoId,
         step,
-        (existing, frameCount) => shotsFromCuts({ ...recut, videoId, frameCount, existing, newId: makeShotId }),
+        (existing, frameCount, db) => {
+          const held = askedAfter === null ? [] : heldByHand(db, videoId, askedAfter, existing);
+          return shotsFromCuts({ ...recut, videoId, frameCount, existing, held, newId: makeShotId });
+        },
         alongside,
       ),
 

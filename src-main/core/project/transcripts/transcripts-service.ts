@@ -2,6 +2,7 @@ import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { insertRows } from '#core/base/db/many-rows.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
+import { editsSince } from '../history/later-edits.ts';
 import { hasGrown, requireRoomForSpeech } from '../room.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -33,15 +34,18 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
 
     /**
      * Puts what was recognised in `[fromUs, untilUs)` in the place of what was there. Speech that was imported or written by a person stays
-     * unless `replaceAll`, and nothing is laid over it; returns how many segments were added.
+     * unless `replaceAll`, and always where that came after the recognition was asked for; nothing is laid over it, nor where a person removed
+     * speech since. Returns how many segments were added.
      */
     putRecognised(videoId: VideoId, recognised: RecognisedSpeech, step: Step): number {
       return history.record({ ...step, videoId }, (db) => {
-        const { fromUs, untilUs, replaceAll } = recognised;
-        const isReplaced = ({ origin }: TranscriptSegment): boolean => replaceAll || origin === 'speech-recognition';
+        const { fromUs, untilUs, replaceAll, askedAfter } = recognised;
+        const later = laterWords(db, videoId, askedAfter);
+        const isReplaced = ({ id, origin }: TranscriptSegment): boolean =>
+          origin === 'speech-recognition' || (replaceAll && !later.written.has(id));
         const there = listSegments(db, videoId).filter((segment) => segment.endUs > fromUs && segment.startUs < untilUs);
         for (const segment of there) if (isReplaced(segment) && segment.startUs >= fromUs) removeSegment(db, segment.id);
-        const kept = there.filter((segment) => !isReplaced(segment));
+        const kept = [...there.filter((segment) => !isReplaced(segment)), ...later.removed];
         const added = recognised.segments.filter(
           (segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs),
         );
@@ -49,6 +53,13 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
         requireRoomForSpeech(db, videoId);
         return added.length;
       });
+    },
+
+    /** How many segments people wrote or imported since `askedAfter` (`RecognisedSpeech`), and are still there. */
+    writtenSince(videoId: VideoId, askedAfter: number | null): number {
+      const { db } = project.session();
+      const { written } = laterWords(db, videoId, askedAfter);
+      return written.size === 0 ? 0 : listSegments(db, videoId).filter(({ id }) => written.has(id)).length;
     },
 
     /** Says in which language recognised speech is where that was not known yet. */
@@ -96,6 +107,29 @@ export interface RecognisedSpeech {
   readonly untilUs: number;
   readonly segments: readonly NewSegment[];
   readonly replaceAll: boolean;
+  /** The last step of history when it was asked for (`lastStep`); null: not known. */
+  readonly askedAfter: number | null;
+}
+
+const REMOVED = 'edits.removeSpeech';
+const BY_PEOPLE: ReadonlySet<string> = new Set([
+  'edits.editSpeech',
+  REMOVED,
+  'edits.importFile',
+  'edits.addNarration',
+  'edits.alignSpeech',
+]);
+
+/** What people wrote, imported and removed since then. */
+function laterWords(db: ReadableDb, videoId: VideoId, askedAfter: number | null) {
+  const edits = askedAfter === null ? [] : editsSince(db, { videoId, table: 'transcript_segments', askedAfter, labels: BY_PEOPLE });
+  const written = new Set(edits.flatMap(({ change }) => (change.after === null ? [] : [change.id])));
+  const removed = edits.flatMap(({ label, change: { before, after } }) => {
+    const [startUs, endUs] = [before?.['start_us'], before?.['end_us']];
+    if (label !== REMOVED || after !== null || typeof startUs !== 'number' || typeof endUs !== 'number') return [];
+    return [{ startUs, endUs }];
+  });
+  return { written, removed };
 }
 
 interface SegmentRow extends Omit<TranscriptSegment, 'words'> {

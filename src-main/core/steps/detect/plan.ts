@@ -3,6 +3,7 @@ import { VideoId } from '#shared/domain/ids.ts';
 import { detectStep } from '#shared/steps/detect.ts';
 import { words } from '#shared/words/words.ts';
 import type { StepPlan } from '../step-room.ts';
+import { AskedAfter } from '../asked-after.ts';
 import { videoJob } from '../video-job.ts';
 
 export const DetectParams = z.object({
@@ -11,17 +12,19 @@ export const DetectParams = z.object({
   /** Null: the detector's own. */
   threshold: z.number().min(0).max(1).nullable(),
   minShotUs: z.int().nonnegative(),
+  askedAfter: AskedAfter,
 });
 export type DetectParams = z.infer<typeof DetectParams>;
 
 export const detectPlan: StepPlan<typeof detectStep> = {
   step: detectStep,
-  job({ videoId, detectorId, threshold }, { video, settings }) {
+  job({ videoId, detectorId, threshold }, { video, settings, askedAfter }) {
     return videoJob<DetectParams>(words('titles.detect', { video: video(videoId).name }), {
       videoId,
       detectorId: detectorId ?? settings.detectorId,
       threshold: threshold ?? null,
       minShotUs: Math.round(settings.minShotSeconds * 1e6),
+      askedAfter,
     });
   },
   forVideos: {

@@ -49,6 +49,7 @@ export function detectJobKind(parts: DetectParts): StepJob<typeof detectStep, ty
     const threshold = detection.get(runId).threshold;
     const shots = detection.apply(runId, threshold, {
       actor: context.actor,
+      askedAfter: params.askedAfter,
       isBackground: true,
       group: { key: `job:${context.jobId}`, joins: 'always' },
     });

@@ -3,6 +3,7 @@ import { VideoId } from '#shared/domain/ids.ts';
 import { transcribeStep } from '#shared/steps/transcribe.ts';
 import { words } from '#shared/words/words.ts';
 import type { StepPlan, VideoFacts } from '../step-room.ts';
+import { AskedAfter } from '../asked-after.ts';
 import { videoJob } from '../video-job.ts';
 
 export const TranscribeParams = z.object({
@@ -16,12 +17,13 @@ export const TranscribeParams = z.object({
   replaceAll: z.boolean(),
   /** Part of an import that nobody asked for by name: it leaves videos alone that have a transcript, and its failure holds nothing up. */
   isAutomatic: z.boolean(),
+  askedAfter: AskedAfter,
 });
 export type TranscribeParams = z.infer<typeof TranscribeParams>;
 
 export const transcribePlan: StepPlan<typeof transcribeStep> = {
   step: transcribeStep,
-  job({ videoId, transcriberId, track, language, replaceAll, isAutomatic }, { video, settings, audioTrack = null }) {
+  job({ videoId, transcriberId, track, language, replaceAll, isAutomatic }, { video, settings, askedAfter, audioTrack = null }) {
     const spoken = language ?? settings.speechLanguage;
     return videoJob<TranscribeParams>(words('titles.transcribe', { video: video(videoId).name }), {
       videoId,
@@ -30,6 +32,7 @@ export const transcribePlan: StepPlan<typeof transcribeStep> = {
       language: spoken === 'auto' ? null : spoken,
       replaceAll,
       isAutomatic,
+      askedAfter,
     });
   },
   forVideos: {

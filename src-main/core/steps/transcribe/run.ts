@@ -108,7 +108,14 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
       if (language !== null) transcripts.nameLanguage(params.videoId, language, stepOf(context));
       const doubts =
         done.doubtfulCount === 0 ? [] : [`${done.doubtfulCount} stretches of audio were left out because the model repeated itself there`];
-      const notes = [...transcriber.notes, ...doubts, ...outsideNotes(done, probe), ...(done.hasSpeech ? [] : silenceNotes(probe, track))];
+      const later = params.replaceAll ? keptNotes(transcripts.writtenSince(params.videoId, params.askedAfter)) : [];
+      const notes = [
+        ...transcriber.notes,
+        ...doubts,
+        ...later,
+        ...outsideNotes(done, probe),
+        ...(done.hasSpeech ? [] : silenceNotes(probe, track)),
+      ];
       // From here on nobody needs to transcribe this video again, also where nobody speaks in it.
       videos.noteStepDone(params.videoId, transcribeStep.id);
       return { segments: done.segmentCount, language, notes, device: transcriber.device, modelSha256: result.modelSha256 };
@@ -139,11 +146,23 @@ export function transcribeJobKind(parts: TranscribeParts): StepJob<typeof transc
     return put({ context, params }, { ...range, segments });
   }
 
-  function put({ context, params }: Pick<Work, 'context' | 'params'>, recognised: Omit<RecognisedSpeech, 'replaceAll'>): number {
-    return transcripts.putRecognised(params.videoId, { ...recognised, replaceAll: params.replaceAll }, stepOf(context));
+  function put(
+    { context, params }: Pick<Work, 'context' | 'params'>,
+    recognised: Omit<RecognisedSpeech, 'replaceAll' | 'askedAfter'>,
+  ): number {
+    const { replaceAll, askedAfter } = params;
+    return transcripts.putRecognised(params.videoId, { ...recognised, replaceAll, askedAfter }, stepOf(context));
   }
 
   return { kind: 'transcribe', lane: 'inference', paramsSchema: TranscribeParams, stages: [{ name: 'transcribe', weight: 1 }], run };
+}
+
+/** Everything was to be replaced, but not what nobody had seen who asked for it. */
+function keptNotes(count: number): string[] {
+  if (count === 0) return [];
+  const [what, it] =
+    count === 1 ? ['One line of speech that was', 'it'] : [`${count.toLocaleString('en')} lines of speech that were`, 'them'];
+  return [`${what} edited or imported after this was asked for stayed as written. Transcribe again to replace ${it}, too.`];
 }
 
 /** Nobody speaks in a track: the speech may be in another. */
