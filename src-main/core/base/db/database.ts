@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 
@@ -161,5 +162,35 @@ export function sqliteCode(error: unknown): string | null {
 
 /** Runs `work` as one transaction that takes the write lock at once; an error rolls all of it back. */
 export function inTransaction<T>(db: WritableDb, work: () => T): T {
-  return db.transaction(work).immediate();
+  const ends = endsOf(db);
+  const before = ends.length;
+  let result: T;
+  try {
+    result = db.transaction(work).immediate();
+  } catch (error) {
+    for (const { rolledBack } of ends.splice(before).toReversed()) rolledBack();
+    throw error;
+  }
+  if (!db.inTransaction) for (const { committed } of ends.splice(0)) committed();
+  return result;
+}
+
+/** What is done outside of the database once it is known what became of a transaction. Neither may throw: the answer is the transaction's. */
+interface TransactionEnd {
+  /** It is on the disk, with all around it. */
+  committed(): void;
+  /** It, or one around it, was taken back. */
+  rolledBack(): void;
+}
+
+/** Part of a transaction. */
+export function atTransactionEnd(db: WritableDb, end: TransactionEnd): void {
+  assert(db.inTransaction, 'there is a transaction whose end can be waited for');
+  endsOf(db).push(end);
+}
+
+const ENDS = Symbol('what waits for the end of the transaction');
+
+function endsOf(db: WritableDb & { [ENDS]?: TransactionEnd[] }): TransactionEnd[] {
+  return (db[ENDS] ??= []);
 }

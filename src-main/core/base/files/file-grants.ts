@@ -19,7 +19,7 @@ export type FileGrants = ReturnType<typeof createFileGrants>;
  * What people chose by a dialog, a drop, an upload or the command line. Only hosts grant, so a client can never name a path of
  * its own. Grants live as long as the core.
  */
-export function createFileGrants(uploads: Pick<Uploads, 'claim' | 'hold' | 'release' | 'isUpload' | 'sentBy'>) {
+export function createFileGrants(uploads: Pick<Uploads, 'claim' | 'take' | 'giveBack' | 'hold' | 'release' | 'isUpload' | 'sentBy'>) {
   const granted = new Map<GrantId, GrantedFile>();
   /** What was granted before keeps its grant, so that asking again and again makes no more of them. */
   const known = new Map<string, GrantId>();
@@ -36,6 +36,9 @@ export function createFileGrants(uploads: Pick<Uploads, 'claim' | 'hold' | 'rele
 
     /** Says that the project holds on to a file, not only reads it once: one that was uploaded for it is then kept. */
     claim: (file: string): void => uploads.claim(file),
+    /** The same in two steps, around what may fail. */
+    take: (file: string): void => uploads.take(file),
+    giveBack: (file: string): void => uploads.giveBack(file),
     hold: (file: string): void => uploads.hold(file),
     release: (file: string): void => uploads.release(file),
     isUpload: (file: string): boolean => uploads.isUpload(file),

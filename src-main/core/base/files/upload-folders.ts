@@ -8,6 +8,8 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** Hidden names, which no uploaded file can have. */
 const SIGN_FILE = '.upload.json';
+/** The sign while a project takes the file: whatever a kill in between has left undone, nobody sweeps it. */
+const TAKEN_FILE = `${SIGN_FILE}.taken`;
 export const UNFINISHED_FILE = '.unfinished';
 
 /** A folder that is being removed; under this name nobody finds it any more. */
@@ -31,7 +33,29 @@ export const isUploadId = (name: string): boolean => /^[0-9a-f-]{36}$/.test(name
 
 export function readSign(folder: string): UploadSign | null {
   const stored = readJsonFile(path.join(folder, SIGN_FILE), UploadSign);
-  return stored.state === 'ok' ? stored.value : null;
+  if (stored.state === 'ok') return stored.value;
+  const taken = readJsonFile(path.join(folder, TAKEN_FILE), UploadSign);
+  return taken.state === 'ok' ? taken.value : null;
+}
+
+/** A project is about to hold the file. By a new name alone, which takes no room. */
+export function markTaken(folder: string): void {
+  if (moveSign(folder, SIGN_FILE, TAKEN_FILE)) syncFolder(folder);
+}
+
+/** It does not hold it after all. */
+export function unmarkTaken(folder: string): void {
+  moveSign(folder, TAKEN_FILE, SIGN_FILE);
+}
+
+/** False where there is no such sign. */
+function moveSign(folder: string, from: string, to: string): boolean {
+  try {
+    renameSync(path.join(folder, from), path.join(folder, to));
+    return true;
+  } catch (error) {
+    return ifMissing(error) ?? false;
+  }
 }
 
 export function writeSign(folder: string, sign: UploadSign): void {
@@ -71,7 +95,7 @@ export async function removeIfUnused(folder: string, nowMs: number, { unusedMs, 
   );
   const ageMs = nowMs - Math.max(...times);
   // A project may have taken it meanwhile: nothing comes between this look and the folder's end.
-  if (isUsed(folder) || ageMs <= (readSign(folder)?.isHeld === true ? heldMs : unusedMs)) return false;
+  if (isUsed(folder) || isTaken(folder) || ageMs <= (readSign(folder)?.isHeld === true ? heldMs : unusedMs)) return false;
   const swept = `${folder}${SWEPT}`;
   renameSync(folder, swept);
   await rm(swept, { recursive: true, force: true });
@@ -90,6 +114,9 @@ function isUsed(folder: string): boolean {
   const names = entriesOf(folder);
   return !names.some(isOfSign) && names.some((name) => !isHidden(name));
 }
+
+/** A kill came before it was known whether a project holds it: only the project knows, and says so when it is opened. */
+const isTaken = (folder: string): boolean => entriesOf(folder).includes(TAKEN_FILE);
 
 const isHidden = (name: string): boolean => name.startsWith('.');
 /** Also one that was damaged and set aside, or not yet whole. */

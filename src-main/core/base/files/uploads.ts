@@ -12,12 +12,14 @@ import { isMissing } from './file-errors.ts';
 import { safeFileName } from './safe-name.ts';
 import {
   isUploadId,
+  markTaken,
   readSign,
   removeIfUnused,
   removeSign,
   removeSwept,
   type Sender,
   UNFINISHED_FILE,
+  unmarkTaken,
   type UploadSign,
   writeSign,
 } from './upload-folders.ts';
@@ -260,6 +262,14 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
       if (uploadId === null) return;
       removeSign(path.dirname(file));
       unused.delete(uploadId);
+    },
+
+    /** Says that a project is about to hold on to `file`; `claim` or `giveBack` says what came of it. Harmless for what is no upload. */
+    take(file: string): void {
+      if (uploadIdOf(file) !== null) markTaken(path.dirname(file));
+    },
+    giveBack(file: string): void {
+      if (uploadIdOf(file) !== null) unmarkTaken(path.dirname(file));
     },
 
     /** Says that a job has to read `file`: it stays for that, and its place among the unused ones stays taken. */

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { inTransaction } from '#core/base/db/database.ts';
+import { atTransactionEnd, inTransaction } from '#core/base/db/database.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -11,7 +12,7 @@ import * as repository from './video-repository.ts';
 export interface VideoPlacesParts {
   readonly project: ProjectAccess;
   readonly seals: Pick<Seals, 'has' | 'add'>;
-  readonly grants: Pick<FileGrants, 'claim'>;
+  readonly grants: Pick<FileGrants, 'take' | 'claim' | 'giveBack'>;
 }
 
 export type VideoPlaces = ReturnType<typeof createVideoPlaces>;
@@ -24,10 +25,18 @@ export function createVideoPlaces({ project, seals, grants }: VideoPlacesParts) 
   /** Projects that can only be read, whose videos a person wants opened all the same: nothing can be sealed in them. */
   const believed = new Set<ProjectRef>();
 
-  /** The one place by which every path of a video comes: an upload that lies there is kept from now on. */
+  /**
+   * The one place by which every path of a video comes: an upload that lies there is kept from now on, and is again nobody's where the
+   * transaction fails that stores the path.
+   */
   function choose(videoId: VideoId, file: string): void {
-    grants.claim(file);
-    seals.add(project.session().db, ['video', videoId, file]);
+    const { db } = project.session();
+    grants.take(file);
+    atTransactionEnd(db, {
+      committed: () => quietly(() => grants.claim(file)),
+      rolledBack: () => quietly(() => grants.giveBack(file)),
+    });
+    seals.add(db, ['video', videoId, file]);
   }
 
   return {
@@ -48,6 +57,15 @@ export function createVideoPlaces({ project, seals, grants }: VideoPlacesParts) 
       });
     },
   };
+}
+
+/** An upload that stays marked as taken is swept by nobody, and found by its sender; a project that holds it claims it when it is opened. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (errorCode(error) === null) throw error;
+  }
 }
 
 /** `\\host\share`, and what else Windows writes so: looking at it sends this person's sign-on to the host. */
