@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { isMissing } from '#core/base/files/file-errors.ts';
-import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { type JsonFileRead, readJsonFile, requireRead, writeJsonFile } from '#core/base/files/json-file.ts';
 import { Refusal } from '#shared/contract/errors.ts';
 import { HubListing } from './hub-listing.ts';
 import { RECEIPT_FILE } from './receipt.ts';
@@ -29,26 +29,28 @@ export function createDownloadFolder(userModelsDir: string) {
   const placeOf = (modelId: string): string => path.join(root, modelId);
   const filesOf = (modelId: string): string => path.join(placeOf(modelId), 'files');
 
-  function load(modelId: string): DownloadRecord | null {
-    const found = readJsonFile(path.join(placeOf(modelId), 'download.json'), DownloadRecord);
-    return found.state === 'ok' ? found.value : null;
-  }
+  const recordOf = (modelId: string): string => path.join(placeOf(modelId), 'download.json');
+  const read = (modelId: string): JsonFileRead<DownloadRecord> => readJsonFile(recordOf(modelId), DownloadRecord);
+  const valueOf = (found: JsonFileRead<DownloadRecord>): DownloadRecord | null => (found.state === 'ok' ? found.value : null);
+
+  /** @throws AppError `busy` where it cannot be read just now */
+  const load = (modelId: string): DownloadRecord | null => valueOf(requireRead(recordOf(modelId), read(modelId)));
 
   return {
     filesOf,
     load,
 
-    /** Everything that was begun and not finished. */
+    /** Everything that was begun and not finished, as far as it can be read. */
     async loadAll(): Promise<DownloadRecord[]> {
       const names = await readdir(root).catch((error: unknown) => {
         if (isMissing(error)) return [];
         throw error;
       });
-      return names.flatMap((name) => load(name) ?? []);
+      return names.flatMap((name) => valueOf(read(name)) ?? []);
     },
 
     save(record: DownloadRecord): void {
-      writeJsonFile(path.join(placeOf(record.modelId), 'download.json'), record);
+      writeJsonFile(recordOf(record.modelId), record);
     },
 
     /** How many bytes of these files are here already, finished or in part. */

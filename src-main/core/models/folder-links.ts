@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { readJsonFile, requireRead, writeJsonFile } from '#core/base/files/json-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 
@@ -11,9 +11,20 @@ export type FolderLink = z.infer<typeof LinksFile>[number];
 export function createFolderLinks(userModelsDir: string) {
   const file = path.join(userModelsDir, 'folders.json');
 
+  /** What the file said last. */
+  let last: FolderLink[] = [];
+
+  /** Where the file cannot be read just now, what it said before: models of other folders are no part of that trouble. */
   function list(): FolderLink[] {
     const found = readJsonFile(file, LinksFile);
-    return found.state === 'ok' ? found.value : [];
+    if (found.state !== 'unread') last = found.state === 'ok' ? found.value : [];
+    return last;
+  }
+
+  /** @throws AppError `busy` while it is not known what would be written over */
+  function listToChange(): FolderLink[] {
+    requireRead(file, readJsonFile(file, LinksFile));
+    return list();
   }
 
   return {
@@ -24,7 +35,7 @@ export function createFolderLinks(userModelsDir: string) {
      * @returns the link; its name is that of the folder, with a number where that is taken
      */
     add(folder: string, takenNames: readonly string[]): FolderLink {
-      const known = list();
+      const known = listToChange();
       const same = known.find((link) => link.folder === folder);
       if (same !== undefined) return same;
       const taken = new Set([...takenNames, ...known.map((link) => link.name)]);
@@ -37,7 +48,7 @@ export function createFolderLinks(userModelsDir: string) {
 
     /** The folder itself stays untouched. */
     remove(name: string): void {
-      const known = list();
+      const known = listToChange();
       const rest = known.filter((link) => link.name !== name);
       if (rest.length === known.length) throw new AppError('not-found', words('models.noFolderInList', { name }));
       writeJsonFile(file, rest);

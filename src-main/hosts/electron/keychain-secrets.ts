@@ -1,6 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { readJsonFile, requireRead, writeJsonFile } from '#core/base/files/json-file.ts';
 import { createSessionSecrets, type Secrets } from '#core/base/secrets/secrets.ts';
 
 /** What encrypts with a key that only this user of this machine has; Electron's `safeStorage` behind an interface. */
@@ -21,8 +21,9 @@ const SecretFile = z.record(z.string(), z.base64());
 export function createKeychainSecrets(file: string, keychain: Keychain): Secrets {
   const session = createSessionSecrets();
 
+  /** @throws AppError `busy` where the file cannot be read just now: keys in it are neither missing nor to be written over */
   function load(): Record<string, string> {
-    const found = readJsonFile(file, SecretFile);
+    const found = requireRead(file, readJsonFile(file, SecretFile));
     return found.state === 'ok' ? found.value : {};
   }
   function save(secrets: Record<string, string>): void {

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { readJsonFile, requireRead, writeJsonFile } from '#core/base/files/json-file.ts';
 import { createUntilWritten } from '#core/base/files/until-written.ts';
 import type { Guest, GuestState, PeopleService } from '#core/app/people/people-service.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
@@ -78,6 +78,8 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
   let written = '';
   let inFile: ReadonlySet<string> = new Set();
   let isKeeping = false;
+  /** What the file holds of before. */
+  let isTakenUp = false;
 
   function add(secretHash: string, role: Role, state?: GuestState): Guest {
     const guest = people.join(role, state);
@@ -94,8 +96,18 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
     onFailure: (error) => logger.warn({ error, file }, 'the sessions could not be written'),
   });
 
+  /** @throws AppError `busy` where the file cannot be read just now: it is tried again before it is written over */
+  function takeUpKept(): void {
+    const found = requireRead(file, readJsonFile(file, KeptSessions));
+    isTakenUp = true;
+    if (found.state !== 'ok' || found.value.seal !== seal) return;
+    for (const { secretHash, state } of found.value.sessions) if (!guests.has(secretHash)) add(secretHash, state.role, state);
+    inFile = new Set(guests.keys());
+  }
+
   function keep(): void {
     if (!isKeeping) return;
+    if (!isTakenUp) takeUpKept();
     const sessions = [...guests].map(([secretHash, guest]) => ({ secretHash, state: guest.state() }));
     const text = JSON.stringify(sessions.map(({ secretHash, state: { lastSeenMs: _unimportant, ...state } }) => [secretHash, state]));
     if (text === written) return;
@@ -124,12 +136,13 @@ export function createSessions({ people, events, logger, kept }: SessionsParts):
   return {
     takeUp() {
       if (kept === null) return;
-      const found = readJsonFile(file, KeptSessions);
-      if (found.state === 'ok' && found.value.seal === seal) {
-        for (const { secretHash, state } of found.value.sessions) add(secretHash, state.role, state);
-        inFile = new Set(guests.keys());
-      }
       isKeeping = true;
+      try {
+        takeUpKept();
+      } catch {
+        // Those of before are let in as soon as it can be read.
+        keeping.now();
+      }
     },
     open(role) {
       people.endIdle(MAX_IDLE_MS);

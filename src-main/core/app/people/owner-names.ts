@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
-import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { readJsonFile, requireRead, writeJsonFile } from '#core/base/files/json-file.ts';
 import { createUntilWritten } from '#core/base/files/until-written.ts';
 import { nameKey } from './person-name.ts';
 
@@ -12,6 +12,7 @@ const OwnerNames = z.object({ names: z.array(z.string()) });
 
 /** Names under which owners have worked on this studio, whoever was let in since. */
 export interface OwnerNames {
+  /** @throws AppError `busy` while that cannot be known */
   has(name: string): boolean;
   add(name: string): void;
   /** With the studio: the last chance for what could not be written so far. */
@@ -41,11 +42,16 @@ export function createOwnerNames({ dataDir, events, logger }: OwnerNamesParts): 
     },
     onFailure: (error) => logger.warn({ error, file }, 'the names of owners could not be written'),
   });
-  read();
+  try {
+    read();
+  } catch (error) {
+    // It is read again before it is believed or written.
+    logger.warn({ error, file }, 'the names of owners could not be read');
+  }
 
-  /** Another studio may share the data folder, and have owners of its own. True where the file was damaged, so that it says none of them any more. */
+  /** Another studio may share the data folder, and have owners of its own. True where the file was damaged, so that it says none of them any more. @throws AppError `busy` */
   function read(): boolean {
-    const found = readJsonFile(file, OwnerNames);
+    const found = requireRead(file, readJsonFile(file, OwnerNames));
     for (const name of found.state === 'ok' ? found.value.names : []) names.add(name);
     if (found.state !== 'set-aside') return false;
     // One that cannot be set aside is met at each look.
@@ -65,6 +71,7 @@ export function createOwnerNames({ dataDir, events, logger }: OwnerNamesParts): 
 
   return {
     has(name) {
+      if (names.has(nameKey(name))) return true;
       const wasDamaged = read();
       if (wasDamaged && names.size > 0) writing.now();
       return names.has(nameKey(name));

@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
+import { AppError } from '#shared/contract/errors.ts';
 import { parseJson } from '#shared/parse-json.ts';
+import { words } from '#shared/words/words.ts';
+import { errorCode } from './error-code.ts';
 import { isMissing } from './file-errors.ts';
 import { temporaryName } from './leftovers.ts';
 import { makeFolder } from './make-folder.ts';
@@ -9,11 +12,16 @@ import { makeFolder } from './make-folder.ts';
 export type JsonFileRead<T> =
   | { readonly state: 'ok'; readonly value: T }
   | { readonly state: 'absent' }
+  /** It may be all right: the system did not let it be read just now. It stays where it is, and must not be written over. */
+  | { readonly state: 'unread'; readonly error: unknown }
   /** Not what it should be; the file was renamed to `setAsidePath` where that is possible, so nothing of it is lost. */
   | { readonly state: 'set-aside'; readonly setAsidePath: string; readonly problem: string };
 
 /** Far more than any of ours has; reading what somebody made larger would hold everything up. */
 const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Links that lead round in a circle are no file, whenever they are looked at; no file left to open, a disk that fails and missing rights may be over at once. */
+const NEVER_A_FILE: ReadonlySet<string> = new Set(['ELOOP', 'EISDIR', 'ENXIO']);
 
 /** Reads a small JSON file against its schema. A file that does not fit is set aside instead of being overwritten later. */
 export function readJsonFile<S extends z.ZodType>(file: string, schema: S): JsonFileRead<z.output<S>> {
@@ -23,10 +31,21 @@ export function readJsonFile<S extends z.ZodType>(file: string, schema: S): Json
     const found = statSync(file);
     text = found.isFile() && found.size <= MAX_BYTES ? readFileSync(file, 'utf8') : '';
   } catch (error) {
-    return isMissing(error) ? { state: 'absent' } : setAside(file, String(error));
+    if (isMissing(error)) return { state: 'absent' };
+    return NEVER_A_FILE.has(errorCode(error) ?? '') ? setAside(file, String(error)) : { state: 'unread', error };
   }
   const parsed = schema.safeParse(parseJson(text));
   return parsed.success ? { state: 'ok', value: parsed.data } : setAside(file, parsed.error.message);
+}
+
+/**
+ * For who would write over the file, or take what is not in it for what there is not.
+ * @throws AppError `busy` where it could not be read
+ */
+export function requireRead<T>(file: string, found: JsonFileRead<T>): Exclude<JsonFileRead<T>, { state: 'unread' }> {
+  if (found.state !== 'unread') return found;
+  const code = errorCode(found.error) ?? 'unknown';
+  throw new AppError('busy', words('base.notReadNow', { name: path.basename(file), code }), { cause: found.error });
 }
 
 const SET_ASIDE = '.damaged-';

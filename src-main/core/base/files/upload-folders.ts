@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { Role } from '#shared/contract/people.ts';
 import { isMissing } from './file-errors.ts';
-import { readJsonFile, writeJsonFile } from './json-file.ts';
+import { readJsonFile, requireRead, writeJsonFile } from './json-file.ts';
 
 /** Hidden names, which no uploaded file can have. */
 const SIGN_FILE = '.upload.json';
@@ -31,11 +31,17 @@ export type UploadSign = z.infer<typeof UploadSign>;
 
 export const isUploadId = (name: string): boolean => /^[0-9a-f-]{36}$/.test(name);
 
+/**
+ * Null where there is none.
+ * @throws AppError `busy` where it cannot be read just now
+ */
 export function readSign(folder: string): UploadSign | null {
-  const stored = readJsonFile(path.join(folder, SIGN_FILE), UploadSign);
-  if (stored.state === 'ok') return stored.value;
-  const taken = readJsonFile(path.join(folder, TAKEN_FILE), UploadSign);
-  return taken.state === 'ok' ? taken.value : null;
+  for (const name of [SIGN_FILE, TAKEN_FILE]) {
+    const file = path.join(folder, name);
+    const stored = requireRead(file, readJsonFile(file, UploadSign));
+    if (stored.state === 'ok') return stored.value;
+  }
+  return null;
 }
 
 /** A project is about to hold the file. By a new name alone, which takes no room. */

@@ -118,9 +118,24 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
 
   async function lookForUnused(): Promise<void> {
     for (const name of await uploadIds()) {
-      const sign = readSign(folderOf(name));
-      if (sign !== null) unused.set(name, sign.by ?? null);
+      try {
+        const sign = readSign(folderOf(name));
+        if (sign !== null) unused.set(name, sign.by ?? null);
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        // It takes a place, whosever it is.
+        unused.set(name, null);
+      }
     }
+  }
+
+  /** One that failed, as without a file left to open, says nothing of the next. */
+  async function lookOnce(): Promise<void> {
+    looked ??= lookForUnused();
+    await looked.catch((error: unknown) => {
+      looked = null;
+      throw error;
+    });
   }
 
   /** Whatever else lies in the folder is left alone. */
@@ -140,7 +155,7 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
 
   /** Takes a place among the unused ones, with nothing between the look and the taking. */
   async function takePlace(by: Sender | null): Promise<string> {
-    await (looked ??= lookForUnused());
+    await lookOnce();
     if (!hasPlace(by)) await sweep(Date.now(), LEFT_BEHIND_MS);
     if (!hasPlace(by)) throw tooManyUnused();
     const uploadId = crypto.randomUUID();
@@ -206,8 +221,17 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
   async function sweep(nowMs = Date.now(), unusedMs = UNUSED_MS): Promise<void> {
     await removeSwept(uploadsDir);
     for (const uploadId of await uploadIds())
-      if (!arriving.has(uploadId) && (await removeIfUnused(folderOf(uploadId), nowMs, { unusedMs, heldMs: HELD_MS })))
-        unused.delete(uploadId);
+      if (!arriving.has(uploadId) && (await isRemoved(uploadId, nowMs, unusedMs))) unused.delete(uploadId);
+  }
+
+  async function isRemoved(uploadId: string, nowMs: number, unusedMs: number): Promise<boolean> {
+    try {
+      return await removeIfUnused(folderOf(uploadId), nowMs, { unusedMs, heldMs: HELD_MS });
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      // Who knows whether a job still has to read it: the next sweep looks again.
+      return false;
+    }
   }
 
   /** Says whether a job still has to read an upload; harmless for what is none. */
@@ -281,10 +305,10 @@ export function createUploads(uploadsDir: string, { freeBytes = freeBytesOf, unu
 
     /** Whole files that this person sent, and nobody has used yet. Null: whoever is at this machine. */
     async sentBy(personId: string | null): Promise<string[]> {
-      await (looked ??= lookForUnused());
+      await lookOnce();
       const own = [...unused].flatMap(([uploadId, sender]) => ((sender?.personId ?? null) === personId ? [uploadId] : []));
       // One may be swept meanwhile.
-      const found = await Promise.all(own.map((uploadId) => state(uploadId).catch(() => null)));
+      const found = await Promise.all(own.map((uploadId) => state(uploadId).catch(ifUnknown)));
       return found.flatMap((upload) => upload?.path ?? []);
     },
 
@@ -297,6 +321,8 @@ function mayReach(asker: Sender | null, beganBy: Sender | null): boolean {
   return asker?.role !== 'annotator' || asker.personId === beganBy?.personId;
 }
 
+const isBusy = (error: unknown): boolean => error instanceof AppError && error.code === 'busy';
+
 async function freeBytesOf(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
@@ -308,6 +334,11 @@ async function sizeOf(file: string): Promise<number | null> {
 
 function ifMissing(error: unknown): null {
   if (isMissing(error)) return null;
+  throw error;
+}
+
+function ifUnknown(error: unknown): null {
+  if (error instanceof AppError && error.code === 'not-found') return null;
   throw error;
 }
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { underLock } from '../db/file-lock.ts';
-import { hasSetAside, readJsonFile, writeJsonFile } from '../files/json-file.ts';
+import { hasSetAside, readJsonFile, requireRead, writeJsonFile } from '../files/json-file.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { defaultSettings, Settings, type SettingsPatch } from '#shared/contract/views.ts';
@@ -18,12 +18,22 @@ export type SettingsService = ReturnType<typeof createSettingsService>;
  */
 export function createSettingsService(dataDir: string, events: EventBus) {
   const file = path.join(dataDir, 'settings.json');
+  let isUnread = false;
   let stamp = stampOf(file);
   let current = load(null);
+  /** False where the file was there at the start and could not be read. */
+  let isKnown = !isUnread;
+  if (isUnread)
+    events.emit('notice', {
+      level: 'warning',
+      title: 'The settings cannot be read',
+      message: `${WITH_DEFAULTS} Its file is looked at again until it can be read, and is not written over.`,
+    });
 
   /** @param known what counts where there is no file, or none that can be read; null at the start */
   function load(known: Settings | null): Settings {
     const found = readJsonFile(file, StoredSettings);
+    isUnread = found.state === 'unread';
     if (found.state === 'ok') return merged(defaultSettings, found.value);
     if (found.state === 'set-aside')
       events.emit('notice', {
@@ -32,15 +42,22 @@ export function createSettingsService(dataDir: string, events: EventBus) {
         message: `${known === null ? WITH_DEFAULTS : 'The studio goes on with those that it has; projects are not affected.'} The old file was kept as ${found.setAsidePath}.`,
       });
     if (known !== null) return known;
-    // The damaged ones may have said so. Also at later starts: until settings are written again, nothing says that a person wants it otherwise.
-    return found.state === 'set-aside' || hasSetAside(file) ? { ...defaultSettings, allowNetwork: false } : defaultSettings;
+    // Those that cannot be read may say so. Also at later starts: until settings are written again, nothing says that a person wants it otherwise.
+    return found.state === 'set-aside' || found.state === 'unread' || hasSetAside(file)
+      ? { ...defaultSettings, allowNetwork: false }
+      : defaultSettings;
   }
 
   function get(): Settings {
     const now = stampOf(file);
-    if (now === stamp) return current;
+    if (now === stamp && !isUnread) return current;
+    const known = isUnread && !isKnown ? null : current;
+    const read = load(known);
+    // Nothing is known of it yet, so that nobody needs to hear of it.
+    if (isUnread) return current;
+    isKnown = true;
     stamp = now;
-    current = load(current);
+    current = read;
     events.emit('changed', { table: 'settings', videoId: null });
     return current;
   }
@@ -52,6 +69,7 @@ export function createSettingsService(dataDir: string, events: EventBus) {
       makeFolder(dataDir);
       const next = underLock(`${file}.lock`, () => {
         const now = get();
+        if (isUnread) requireRead(file, readJsonFile(file, StoredSettings));
         const changed = merged(now, typeof change === 'function' ? change(now) : change);
         writeJsonFile(file, { version: SETTINGS_VERSION, ...changed });
         stamp = stampOf(file);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readJsonFile, writeJsonFile } from '#core/base/files/json-file.ts';
+import { readJsonFile, requireRead, writeJsonFile } from '#core/base/files/json-file.ts';
 import { createUntilWritten } from '#core/base/files/until-written.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
@@ -29,10 +29,12 @@ export function createRecentProjects({ dataDir, events, clock, logger, problemOf
   const file = path.join(dataDir, 'recent-projects.json');
   /** Opened, and not in the file yet. */
   let waiting: RecentFile = [];
+  /** What the file said last. */
+  let known: RecentFile = [];
   /** A list that cannot be written keeps nobody from working. */
   const writing = createUntilWritten({
     write() {
-      if (waiting.length > 0) write(read());
+      if (waiting.length > 0) write(readToWrite());
     },
     onFailure: (error) => logger.warn({ error, file }, 'the list of recent projects could not be written'),
   });
@@ -43,14 +45,21 @@ export function createRecentProjects({ dataDir, events, clock, logger, problemOf
 
   function readFile(): RecentFile {
     const found = readJsonFile(file, RecentFile);
-    if (found.state === 'ok') return found.value;
+    if (found.state === 'unread') return known;
+    known = found.state === 'ok' ? found.value : [];
     if (found.state === 'set-aside')
       events.emit('notice', {
         level: 'warning',
         title: 'The list of recent projects was damaged',
         message: `It is empty now; your projects are safe. Open them from their folders. The old list was kept as ${found.setAsidePath}.`,
       });
-    return [];
+    return known;
+  }
+
+  /** @throws AppError `busy` while it is not known what would be written over */
+  function readToWrite(): RecentFile {
+    requireRead(file, readJsonFile(file, RecentFile));
+    return read();
   }
 
   function write(list: RecentFile): void {
@@ -77,7 +86,7 @@ export function createRecentProjects({ dataDir, events, clock, logger, problemOf
       waiting = [opened, ...without(waiting, [opened])];
       writing.now();
     },
-    forget: (ref: ProjectRef): void => write(read().filter(({ folder }) => projectRef(folder) !== ref)),
+    forget: (ref: ProjectRef): void => write(readToWrite().filter(({ folder }) => projectRef(folder) !== ref)),
     /** With the studio. */
     close: (): void => writing.close(),
   };

@@ -3,6 +3,9 @@ export const base = {
   // in-flight.ts
   partFailed: 'Stopped because another part of the same job failed.',
 
+  // files/json-file.ts
+  notReadNow: 'The studio could not read its file {{name}} just now ({{code}}). Nothing was changed. Try again in a moment.',
+
   // files/file-grants.ts
   grantGone: 'The studio no longer has access to the chosen file or folder. Choose it again.',
   placeNotChosen:
