@@ -3,6 +3,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { Procedures } from '#shared/contract/procedures.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { CoreServices } from './create-services.ts';
 import { beginLook } from '#core/base/look.ts';
 import { waitAtMost } from '#core/base/wait-at-most.ts';
@@ -102,7 +103,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         const add = await videos.lookForAdding(grantIds, signal, caller?.role);
         return write(() => {
           const { added, found, alreadyThere, refused } = add(actor);
-          jobs.enqueueNeeded(added, actor);
+          jobs.enqueueAdded(added, actor);
           jobs.enqueueUnmeasured(found, actor);
           return { added, alreadyThere, refused };
         });
@@ -136,7 +137,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         const write = here(context);
         await write(videos.chooseWhereTheyLie);
         // Those of a disk that does not answer are looked for again now and then.
-        await waitAtMost(LOCATING_MS, videos.locateFiles(context.signal));
+        await waitAtMost(LOCATING_MS, videos.locateFiles(context.signal).catch(unlessStorage));
         return write(() => {
           jobs.enqueueUnmeasured(
             videos.list().map(({ id }) => id),
@@ -249,6 +250,11 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     },
     search: { text: ({ query, limit }) => search.text(query, limit) },
   };
+}
+
+/** What was chosen is stored; where a full disk takes no note of what lies there, it is looked for again by itself. */
+function unlessStorage(error: unknown): void {
+  if (storageTrouble(error) === null) throw error;
 }
 
 /** A key that the client left out must not overwrite what is there. */

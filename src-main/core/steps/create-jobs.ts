@@ -2,6 +2,7 @@ import type { CoreConfig } from '#core/base/config.ts';
 import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { Engines } from '#core/engines/open-engines.ts';
 import type { CoreHost } from '#core/base/host.ts';
 import type { Seals } from '#core/base/seals.ts';
@@ -43,6 +44,13 @@ const DISK_FULL_NOTICE: Events['notice'] = {
   title: 'The disk is full',
   message:
     'Jobs are paused and continue once there is space again. Saved work is safe; edits are refused until then. Free up space on the disk of the project.',
+};
+
+const OWED_NOTICE: Events['notice'] = {
+  level: 'warning',
+  title: 'The disk is full',
+  message:
+    'The videos are in the project, but their jobs could not be queued. They are queued once there is space again. Free up space on the disk of the project.',
 };
 
 function heldNotice(count: number): Events['notice'] {
@@ -92,6 +100,10 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
       return queue;
     },
     onFull: (videoCount) => events.emit('notice', queueFullNotice(videoCount)),
+    onOwed(error) {
+      host.logger.warn({ error }, 'jobs that follow from a command could not be queued yet');
+      if (storageTrouble(error) === 'full') events.emit('notice', OWED_NOTICE);
+    },
   });
   const stepParts = createStepParts(parts, exportedFiles, (videoIds, actor) => service.enqueueArtwork(videoIds, actor));
   const definitions = Object.values(rooms).map((room) => room.definition(stepParts));

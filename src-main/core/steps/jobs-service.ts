@@ -18,6 +18,7 @@ import type { JobQueue } from '#core/jobs/job-queue.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import { createMovedVideos } from './moved-videos.ts';
 import { createPlanContext } from './plan-context.ts';
+import { createOwedJobs } from './owed-jobs.ts';
 import { artworkFor, behind, planFor } from './plan-for.ts';
 import { rooms } from './rooms.ts';
 import type { PlanContext, VideoFacts } from './step-room.ts';
@@ -42,6 +43,8 @@ export interface JobsParts {
   queue(): JobQueue;
   /** Videos were left without their jobs, for the queue is full. */
   onFull(videoCount: number): void;
+  /** Jobs that follow from what was done could not be queued yet. */
+  onOwed(error: unknown): void;
 }
 
 /** How videos are worked on in place of what the settings say. */
@@ -66,7 +69,7 @@ const THIS_MACHINE: Sender = { role: 'owner', personId: null };
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
-export function createJobsService({ project, videos, shots, detection, settings, grants, places, queue, onFull }: JobsParts) {
+export function createJobsService({ project, videos, shots, detection, settings, grants, places, queue, onFull, onOwed }: JobsParts) {
   const contextOf = (chosen: Settings, sender: PersonId | null = null): PlanContext =>
     createPlanContext({ videos, shots, settings: chosen, grants, places, sender, askedAfter: lastStep(project.session().db) });
 
@@ -83,6 +86,8 @@ export function createJobsService({ project, videos, shots, detection, settings,
           stepsDone: done.get(video.id) ?? new Set(),
         };
   }
+
+  const owed = createOwedJobs({ queue, onFailure: onOwed });
 
   const moved = createMovedVideos({
     queue,
@@ -167,11 +172,19 @@ export function createJobsService({ project, videos, shots, detection, settings,
       );
     },
 
+    /** As `enqueueNeeded`, for videos that were added a moment ago: later where there is no room yet. */
+    enqueueAdded(videoIds: readonly VideoId[], actor: string): void {
+      owed.enqueue(() => this.enqueueNeeded(videoIds, actor));
+    },
+
+    /** Later where there is no room yet. */
     enqueueArtwork(videoIds: readonly VideoId[], actor: string): void {
-      const context = contextOf(settings.get());
-      const planned: NewJob[] = [];
-      for (const videoId of videoIds) planned.push(...behind(planned.length, artworkFor(videoId, context, actor)));
-      queue().enqueue(planned);
+      owed.enqueue(() => {
+        const context = contextOf(settings.get());
+        const planned: NewJob[] = [];
+        for (const videoId of videoIds) planned.push(...behind(planned.length, artworkFor(videoId, context, actor)));
+        queue().enqueue(planned);
+      });
     },
 
     /** Videos that were added but never measured, because the core ended in between, get their jobs now. */
@@ -192,15 +205,18 @@ export function createJobsService({ project, videos, shots, detection, settings,
     cancelOf: moved.leave,
     goOnWith: moved.comeBack,
 
-    /** Of these videos, those that were never measured get their jobs; shots that came with a data set are not cut again. */
+    /**
+     * Of these videos, those that were never measured get their jobs, later where there is no room yet; shots that came with a data set are not
+     * cut again.
+     */
     enqueueUnmeasured(videoIds: readonly VideoId[], actor: string): void {
       const wanted = new Set(videoIds);
       const pending = videos.pending().filter(({ id }) => wanted.has(id));
       const [annotated, fresh] = [true, false].map((hasShots) =>
         pending.flatMap((video) => (video.hasShots === hasShots ? [video.id] : [])),
       );
-      this.enqueueNeeded(annotated ?? [], actor, { steps: new Set() });
-      this.enqueueNeeded(fresh ?? [], actor);
+      owed.enqueue(() => this.enqueueNeeded(annotated ?? [], actor, { steps: new Set() }));
+      owed.enqueue(() => this.enqueueNeeded(fresh ?? [], actor));
     },
 
     cancel: (jobIds: readonly JobId[]): Promise<void> => queue().cancel(...jobIds),

@@ -138,14 +138,18 @@ export function createVideosService(parts: VideosParts) {
     const videos = fresh.map(({ file, print }) => ({ id: VideoId.parse(crypto.randomUUID()), file, print }));
     const [only] = videos.length === 1 ? videos : [];
     const label = words('edits.addVideos', { count: videos.length });
-    history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
-      for (const { id, file, print } of videos) {
-        repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
-        places.choose(id, file);
-      }
+    const found: VideoId[] = [];
+    // All or nothing: a disk may fill up in between.
+    history.recordTogether(() => {
+      history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
+        for (const { id, file, print } of videos) {
+          repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
+          places.choose(id, file);
+        }
+      });
+      found.push(...known.flatMap((each) => chooseKnown(each, actor) ?? []));
     });
     const { db } = project.session();
-    const found = inTransaction(db, () => known.flatMap((each) => chooseKnown(each, actor) ?? []));
     for (const videoId of found) announceFile(videoId);
     const there = new Set(known.map(({ file, print }) => repository.findByFile(db, file, print)).filter((id) => id !== null));
     return {
@@ -210,11 +214,13 @@ export function createVideosService(parts: VideosParts) {
 
     /** Takes videos out of the project, in one step, or a few where they hold very much; the files themselves are never touched. */
     remove(videoIds: readonly VideoId[], actor: string): void {
-      keepFileBases();
-      for (const part of removalParts(project.session().db, videoIds))
-        history.record({ actor, label: words('edits.removeVideos', { count: part.length }), videoId: null }, (db) => {
-          for (const videoId of part) repository.deleteVideo(db, videoId);
-        });
+      history.recordTogether(() => {
+        keepFileBases();
+        for (const part of removalParts(project.session().db, videoIds))
+          history.record({ actor, label: words('edits.removeVideos', { count: part.length }), videoId: null }, (db) => {
+            for (const videoId of part) repository.deleteVideo(db, videoId);
+          });
+      });
     },
 
     setSplit(videoIds: readonly VideoId[], split: VideoSplit | null, actor: string): void {
