@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Events } from '#shared/contract/events.ts';
 import { defaultSettings } from '#shared/contract/views.ts';
 import { defaultEndpoint, EndpointId } from '#shared/domain/endpoint.ts';
-import { joinAs, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { joinAs, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** A studio that finds this file, and what it wrote after `change`. */
 function withFile(stored: unknown) {
@@ -114,5 +115,38 @@ describe('settings.json of two studios', () => {
     expect(settings.get().allowNetwork).toBe(false);
     writeFileSync(file, '{"allow');
     expect(settings.get().allowNetwork).toBe(false);
+  });
+});
+
+describe('a lock of the settings that is none', () => {
+  it.each([
+    ['a file of something else', (lock: string) => writeFileSync(lock, 'x'.repeat(5_000))],
+    ['a folder', (lock: string) => mkdirSync(lock)],
+    ['a link that leads nowhere', (lock: string) => symlinkSync('nowhere/at-all', lock)],
+  ])('%s, is made anew, and no project suffers from it', async (_what, spoil) => {
+    const test = await startWithVideo();
+    const { core, dataDir, videoId, as } = test;
+    const lock = path.join(dataDir, 'settings.json.lock');
+    rmSync(lock, { force: true });
+    spoil(lock);
+    const { api } = as('ann');
+    expect(await api.settings.update({ framesPerShot: 2 })).toMatchObject({ framesPerShot: 2 });
+    expect(await api.settings.update({ framesPerShot: 3 })).toMatchObject({ framesPerShot: 3 });
+    expect(core.services.projects.current()).toMatchObject({ readOnly: null });
+    await api.shots.split({ videoId, frame: 40 });
+  });
+
+  it('and one that another studio holds is named, and said to be busy', async () => {
+    const test = await startWithVideo();
+    const lock = path.join(test.dataDir, 'settings.json.lock');
+    rmSync(lock, { force: true });
+    const holder = new Database(lock);
+    holder.exec('BEGIN EXCLUSIVE');
+    onTestFinished(() => void holder.close());
+    await expect(test.as('ann').api.settings.update({ framesPerShot: 2 })).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringContaining('settings.json.lock'),
+    });
+    expect(test.core.services.projects.current()).toMatchObject({ readOnly: null });
   });
 });

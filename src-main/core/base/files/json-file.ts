@@ -59,8 +59,13 @@ export function hasSetAside(file: string): boolean {
   }
 }
 
+/** What lies in the place of a file of ours goes on under this name. */
+export function setAsideName(file: string): string {
+  return `${file}${SET_ASIDE}${new Date().toISOString().replaceAll(':', '-')}`;
+}
+
 function setAside(file: string, problem: string): { state: 'set-aside'; setAsidePath: string; problem: string } {
-  const setAsidePath = `${file}${SET_ASIDE}${new Date().toISOString().replaceAll(':', '-')}`;
+  const setAsidePath = setAsideName(file);
   try {
     renameSync(file, setAsidePath);
     return { state: 'set-aside', setAsidePath, problem };

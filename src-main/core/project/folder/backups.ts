@@ -216,13 +216,23 @@ export async function restoreBackup({ folder, backupId, nowMs, check, freeBytes 
     requireOwnContents(fresh);
     const finding = await check(fresh);
     if (finding !== null) throw new AppError('damaged', words('project.backupDamaged', { finding }));
-    makeWhole(fresh);
+    makeWholeBackup(fresh);
     setAside(folder, database, nowMs);
     renameSync(fresh, database);
     forgetProjectState(folder);
   } finally {
     for (const end of ['', '-wal', '-shm', '-journal']) rmSync(fresh + end, { force: true });
     lock?.release();
+  }
+}
+
+/** What is wrong with a backup is not wrong with the project that is open meanwhile. */
+function makeWholeBackup(file: string): void {
+  try {
+    makeWhole(file);
+  } catch (error) {
+    if (storageTrouble(error) !== 'damaged') throw error;
+    throw new AppError('damaged', words('project.backupDamaged', { finding: String(error) }), { cause: error });
   }
 }
 

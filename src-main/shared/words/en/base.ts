@@ -3,6 +3,10 @@ export const base = {
   // in-flight.ts
   partFailed: 'Stopped because another part of the same job failed.',
 
+  // db/file-lock.ts
+  lockHeld: 'Another studio is changing the same file right now ({{name}}). Nothing was changed. Try again in a moment.',
+  lockUnusable: 'The studio cannot use its lock file {{name}}: {{problem}}. Nothing was changed. Remove that file and try again.',
+
   // files/json-file.ts
   notReadNow: 'The studio could not read its file {{name}} just now ({{code}}). Nothing was changed. Try again in a moment.',
 
