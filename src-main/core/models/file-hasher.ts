@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isHollow } from '#core/base/files/hollow-file.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { z } from 'zod';
-import { openRegularFile, UnusableFileError } from '#core/base/files/regular-file.ts';
+import { openRegularFile, readRegularFile, UnusableFileError } from '#core/base/files/regular-file.ts';
 import type { Logger } from '#core/base/host.ts';
 import { words } from '#shared/words/words.ts';
 
 const CacheFile = z.record(z.string(), z.object({ bytes: z.int(), mtimeMs: z.number(), sha256: z.string() }));
 type CacheFile = z.infer<typeof CacheFile>;
+
+/** Of tens of thousands of files. */
+const MAX_CACHE_BYTES = 16 * 1024 * 1024;
 
 /** A disk that gives nothing for this long, most likely one on the network, is not waited for. */
 const STALL_MS = 20_000;
@@ -118,7 +121,7 @@ async function unlessStalled<T>(stallMs: number, work: (onBytes: () => void) => 
 
 async function loadCache(cacheFile: string, logger: Logger): Promise<CacheFile> {
   try {
-    return CacheFile.parse(JSON.parse(await readFile(cacheFile, 'utf8')));
+    return CacheFile.parse(JSON.parse((await readRegularFile(cacheFile, MAX_CACHE_BYTES)).toString('utf8')));
   } catch (error) {
     const isFirstTime = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!isFirstTime) logger.warn({ error, cacheFile }, 'Kept hashes of model files cannot be read; they are computed again');

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/base/config.ts';
 import { checkDatabaseInThread } from '#core/base/db/check-in-thread.ts';
+import { errorCode } from '#core/base/files/error-code.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { PART_LIMIT_MS } from '#core/engines/work-limit.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
@@ -69,10 +70,7 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
   const options = { base: { pid: process.pid }, serializers: { error: pino.stdSerializers.err } };
   try {
     mkdirSync(logDir, { recursive: true });
-    const file = path.join(logDir, 'studio.log');
-    setAsideWhenLong(file);
-    requireFile(file);
-    const stream = destination({ dest: file, append: true, sync: true, maxLength: MAX_WAITING_LOG });
+    const stream = openLog(path.join(logDir, 'studio.log'));
     // Without a listener the first line that cannot be written would end the process; the stream tries again with the next.
     stream.on('error', () => undefined);
     return pino({ ...options, level }, stream);
@@ -81,6 +79,20 @@ export function createFileLogger(dataDir: string, level = 'info'): PinoLogger {
     return pino({ ...options, level: 'silent' });
   }
 }
+
+/** @throws AppError `read-only` for what is no file, also behind links that lead nowhere or round in a circle */
+function openLog(file: string): ReturnType<typeof destination> {
+  try {
+    setAsideWhenLong(file);
+    requireFile(file);
+    return destination({ dest: file, append: true, sync: true, maxLength: MAX_WAITING_LOG });
+  } catch (error) {
+    if (!NO_FILE.has(errorCode(error) ?? '')) throw error;
+    throw new AppError('read-only', words('hosts.noLog', { file }), { cause: error });
+  }
+}
+
+const NO_FILE: ReadonlySet<string> = new Set(['ELOOP', 'ENOENT', 'ENXIO', 'EISDIR']);
 
 function setAsideWhenLong(log: string): void {
   if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) <= MAX_LOG_BYTES) return;
@@ -99,7 +111,7 @@ function requireFile(log: string): void {
 
 function explainNoFolder(error: unknown, dataDir: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR'].includes(code)) return error;
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'EISDIR', 'ELOOP', 'ENOENT', 'ENAMETOOLONG'].includes(code)) return error;
   return new AppError('read-only', words('hosts.noDataDir', { folder: dataDir, code }), { cause: error });
 }
 

@@ -50,8 +50,8 @@ export function explainStorage(error: unknown): AppError | null {
   }
 }
 
-/** The last is all that SQLite says. */
-const REFUSALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_CANTOPEN']);
+/** Links that lead round in a circle are refused as well; the last is all that SQLite says. */
+const REFUSALS: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ELOOP', 'SQLITE_CANTOPEN']);
 
 function pathIn(error: unknown): string | null {
   return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;

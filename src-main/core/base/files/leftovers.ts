@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
-import { isMissing } from './file-errors.ts';
 
 /** Distinguishes this process from an earlier one with its number: in a container the studio has the same one at every start. */
 const THIS_RUN = randomUUID().slice(0, 8);
@@ -28,7 +27,7 @@ export function makeTemporaryFolder(place: string, purpose: 'view' | 'clip'): st
 export function sweepTemporaryFolders(place: string): void {
   for (const { name } of entriesOf(place)) {
     const [, pid, run] = FOLDER_BY_PROCESS.exec(name) ?? [];
-    if (pid !== undefined && !isAtWork(Number(pid), run)) removed(path.join(place, name));
+    if (pid !== undefined && !isAtWork(Number(pid), run)) isRemoved(path.join(place, name));
   }
 }
 
@@ -44,14 +43,13 @@ export interface Sweep {
  * @returns how many files and folders were removed
  */
 export function sweepLeftovers(folder: string, { depth, isOurs }: Sweep): number {
-  let count = 0;
+  let removed = 0;
   for (const entry of entriesOf(folder)) {
     const file = path.join(folder, entry.name);
-    if (isLeftover(entry.name, isOurs)) {
-      if (removed(file)) count++;
-    } else if (entry.isDirectory() && depth > 0) count += sweepLeftovers(file, { depth: depth - 1, isOurs });
+    if (isLeftover(entry.name, isOurs)) removed += isRemoved(file) ? 1 : 0;
+    else if (entry.isDirectory() && depth > 0) removed += sweepLeftovers(file, { depth: depth - 1, isOurs });
   }
-  return count;
+  return removed;
 }
 
 function isLeftover(name: string, isOurs: boolean): boolean {
@@ -64,29 +62,24 @@ function isAtWork(pid: number, run: string | undefined): boolean {
   return pid === process.pid ? run === THIS_RUN : isRunning(pid);
 }
 
-/** In a place that several users share some are somebody else's, whatever they are called: theirs to remove, and no reason not to start. */
-function removed(file: string): boolean {
-  try {
-    rmSync(file, { recursive: true, force: true });
-    return true;
-  } catch (error) {
-    if (isOfOthers(error)) return false;
-    throw error;
-  }
-}
-
+/** What cannot be listed or removed, as behind links that lead round in a circle, keeps nobody from starting: it is tried again the next time. */
 function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    if (isMissing(error) || isOfOthers(error)) return [];
+    if (errorCode(error) !== null) return [];
     throw error;
   }
 }
 
-/** What we may not touch; `EROFS` and `EBUSY`: what nobody may, now. */
-function isOfOthers(error: unknown): boolean {
-  return ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].includes(errorCode(error) ?? '');
+function isRemoved(file: string): boolean {
+  try {
+    rmSync(file, { recursive: true, force: true });
+    return true;
+  } catch (error) {
+    if (errorCode(error) !== null) return false;
+    throw error;
+  }
 }
 
 /** Whether a process with this number is alive on this machine. */
