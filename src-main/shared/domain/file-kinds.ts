@@ -13,7 +13,7 @@ export const SUBTITLE_EXTENSIONS: readonly string[] = ['srt', 'vtt'];
 export const CUT_LIST_EXTENSIONS: readonly string[] = ['edl', 'otio', 'fcpxml', 'xml', 'csv', 'tsv', 'llc', 'txt'];
 
 /** Of the formats that can be imported; see `formats/registry.ts`. */
-export const DATASET_EXTENSIONS: readonly string[] = ['json'];
+export const DATASET_EXTENSIONS: readonly string[] = ['json', 'jsonl'];
 
 /** What is read for one video, into it. */
 export type FileOfVideoKind = 'subtitles' | 'cuts';

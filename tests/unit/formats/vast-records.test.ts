@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RefusedRecord } from '#core/exchange/formats/format.ts';
 import { createArraySplitter, PassedElement, type SplitElement } from '#core/exchange/formats/importers/array-splitter.ts';
-import { createRowGatherer } from '#core/exchange/formats/importers/shot-rows.ts';
+import { createRowGatherer } from '#core/exchange/formats/importers/row-gatherer.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
 import { readShotRow } from '#core/exchange/formats/shot2story-record.ts';
 

@@ -25,6 +25,7 @@ import { transNetPredictions, transNetScenes } from './cut-lists/transnet.ts';
 import { trlExporter } from './exporters/trl.ts';
 import { parquetExporter, videoFolderExporter } from './exporters/video-folder.ts';
 import type { Exporter, Importer } from './format.ts';
+import { llavaImporter } from './importers/llava.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 
 /** Adding a format is adding its file and a line here. */
@@ -46,7 +47,7 @@ export const exporters: readonly Exporter[] = [
   srtExporter,
   vttExporter,
 ];
-const importers: readonly Importer[] = [shot2storyImporter];
+const importers: readonly Importer[] = [shot2storyImporter, llavaImporter];
 const cutLists: readonly CutListFormat[] = [
   pySceneDetect,
   losslessCutCsv,

@@ -54,14 +54,14 @@ const Text = z.string().max(MAX_TEXT_LENGTH);
 /** Null stands for no text; what is read so is reported. */
 const Texts = z.array(Text.nullable()).max(MAX_SHOTS);
 const Id = z.string().max(MAX_ID_LENGTH);
-const Name = z
+export const DataSetName = z
   .string()
   .min(1, 'is empty')
   // What is longer is not even looked at by what follows.
   .max(MAX_NAME_LENGTH, { error: `is longer than ${MAX_NAME_LENGTH} characters`, abort: true })
   .regex(/^\P{Cc}*$/u, 'has control characters');
 const VideoRecord = z.looseObject({
-  video: Name,
+  video: DataSetName,
   image_id: Id.optional(),
   nvid: Id.optional(),
   id: z.union([z.number(), Id]).optional(),
@@ -74,7 +74,7 @@ const VideoRecord = z.looseObject({
 });
 const ShotRow = z.looseObject({
   /** The clip of the shot. */
-  video: Name,
+  video: DataSetName,
   image_id: Id.nullish(),
   caption: Text.nullish(),
   audio_caption: Text.nullish(),
@@ -187,11 +187,15 @@ export function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 
-function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+/**
+ * @param name of what has no key
+ * @throws UnusableRecord with the first thing that is wrong
+ */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown, name = ''): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new UnusableRecord([issue?.path.join('.') ?? '', issue?.message ?? 'is wrong'].join(' ').trim());
+  throw new UnusableRecord([issue?.path.join('.') || name, issue?.message ?? 'is wrong'].join(' ').trim());
 }
 
 /** A shot as the studio has it: frames that tile the video, and texts without fillers. */

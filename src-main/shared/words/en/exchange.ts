@@ -60,13 +60,13 @@ export const exchange = {
   noExportFormat: 'There is no export format "{{id}}". Known: {{known}}.',
   noImportFormat: 'There is no import format "{{id}}". Known: {{known}}.',
 
-  // formats/importers/shot2story.ts
-  shot2storyBroken: 'This is not a complete Shot2Story annotation file: {{reason}}.',
-  shot2storyNoArray: 'it does not start with a JSON array',
-  shot2storyNoJson: 'it is not valid JSON ({{problem}})',
-  shot2storyLongRecord: 'one of its records has more than {{limit, number}} characters',
-  shot2storyEmpty: 'it is empty',
-  shot2storyUnfinished: 'it ends in the middle of a record',
+  // formats/importers
+  setBroken: 'This is not a complete {{what}} file: {{reason}}.',
+  setNoArray: 'it does not start with a JSON array',
+  setNoJson: 'it is not valid JSON ({{problem}})',
+  setLongRecord: 'one of its records has more than {{limit, number}} characters',
+  setEmpty: 'it is empty',
+  setUnfinished: 'it ends in the middle of a record',
 
   // imports/import-dataset.ts
   fileChanged: 'The file changed while it was being analysed. Relink the video to it once it is complete.',

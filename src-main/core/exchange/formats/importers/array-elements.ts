@@ -4,7 +4,7 @@ import { endOfString } from '../json-parts.ts';
 import { createArraySplitter, type ElementLimits, NoArray, PassedElement } from './array-splitter.ts';
 
 /** Records are kept whole while they are read. */
-const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
+export const MAX_RECORD_LENGTH = 64 * 1024 * 1024;
 
 /** An element of the array, with its text as it stands in the file. */
 export interface ArrayElement {
@@ -13,6 +13,8 @@ export interface ArrayElement {
 }
 
 export interface ElementReader {
+  /** What the file is, for messages: `Shot2Story annotation`. */
+  readonly what: string;
   readonly limits: ElementLimits;
   /** Called for what Python writes and JSON does not have: `NaN`, `Infinity`. It is read, and kept, as `null`. */
   onPythonNumbers(count: number): void;
@@ -21,34 +23,38 @@ export interface ElementReader {
 /** The elements of a JSON array; a `PassedElement` in the place of one beyond the limits. */
 export async function* arrayElements(
   chunks: AsyncIterable<string>,
-  { limits, onPythonNumbers }: ElementReader,
+  { what, limits, onPythonNumbers }: ElementReader,
 ): AsyncGenerator<ArrayElement | PassedElement> {
+  const broken = (reason: Words, cause?: unknown): AppError => brokenDataSet(what, reason, cause);
   const splitter = createArraySplitter(limits);
   let record = 0;
   let isFirst = true;
   for await (const chunk of chunks) {
     const text = isFirst ? chunk.replace(/^\uFEFF/, '').trimStart() : chunk;
     if (text === '') continue;
-    if (isFirst && !text.startsWith('[')) throw broken(words('exchange.shot2storyNoArray'));
+    if (isFirst && !text.startsWith('[')) throw broken(words('exchange.setNoArray'));
     isFirst = false;
     try {
       for (const element of splitter.write(text)) {
         record++;
-        yield element instanceof PassedElement ? element : read(element, onPythonNumbers);
+        yield element instanceof PassedElement ? element : readElement(element, onPythonNumbers);
       }
     } catch (error) {
       if (!(error instanceof SyntaxError) && !(error instanceof NoArray)) throw error;
       const place = error instanceof NoArray ? `after record ${record}` : `record ${record}`;
-      throw broken(words('exchange.shot2storyNoJson', { problem: `${place}: ${error.message}` }), error);
+      throw broken(words('exchange.setNoJson', { problem: `${place}: ${error.message}` }), error);
     }
-    if (splitter.heldLength() > MAX_RECORD_LENGTH) throw broken(words('exchange.shot2storyLongRecord', { limit: MAX_RECORD_LENGTH }));
+    if (splitter.heldLength() > MAX_RECORD_LENGTH) throw broken(words('exchange.setLongRecord', { limit: MAX_RECORD_LENGTH }));
   }
-  if (isFirst) throw broken(words('exchange.shot2storyEmpty'));
-  if (!splitter.isEnded()) throw broken(words('exchange.shot2storyUnfinished'));
+  if (isFirst) throw broken(words('exchange.setEmpty'));
+  if (!splitter.isEnded()) throw broken(words('exchange.setUnfinished'));
 }
 
-/** @throws SyntaxError */
-function read(text: string, onPythonNumbers: (count: number) => void): ArrayElement {
+/**
+ * One element by its text.
+ * @throws SyntaxError
+ */
+export function readElement(text: string, onPythonNumbers: (count: number) => void): ArrayElement {
   try {
     return { text, value: JSON.parse(text) as unknown };
   } catch (error) {
@@ -79,6 +85,7 @@ function withoutPythonNumbers(text: string): { readonly mended: string; readonly
   return { mended, count };
 }
 
-function broken(reason: Words, cause?: unknown): AppError {
-  return new AppError('invalid-input', words('exchange.shot2storyBroken', { reason }), { cause });
+/** @param what the file is, e.g. `Shot2Story annotation` */
+export function brokenDataSet(what: string, reason: Words, cause?: unknown): AppError {
+  return new AppError('invalid-input', words('exchange.setBroken', { what, reason }), { cause });
 }

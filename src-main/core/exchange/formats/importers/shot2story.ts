@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { sameNameKey } from '#core/base/files/safe-name.ts';
 import { takeTurns } from '#core/base/turns.ts';
-import { MAX_SOURCE_BYTES } from '#core/project/videos/source-records.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedRecord, ImportedVideo, Importer } from '../format.ts';
@@ -11,28 +10,23 @@ import {
   madeShots,
   madeSummary,
   type MadeShot,
-  MAX_NAME_LENGTH,
+  readingOfRows,
+  type ReadRow,
   readShotRow,
   readVideoRecord,
   shorten,
   type Shot2StoryReading,
   UnusableRecord,
 } from '../shot2story-record.ts';
-import { type ArrayElement, arrayElements } from './array-elements.ts';
-import { type ElementLimits, PassedElement } from './array-splitter.ts';
-import { createRowGatherer, type GatheredVideo } from './shot-rows.ts';
+import { arrayElements } from './array-elements.ts';
+import { describeRow, elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
+import { createRowGatherer, type GatheredRows } from './row-gatherer.ts';
+import { noteOtherFrames } from './shot-notes.ts';
 
 const options = z.object({
   split: VideoSplit.nullable().default(null).describe('Put the videos into this split'),
 });
 type Options = z.output<typeof options>;
-
-/** Its own, unknown keys included: what is read must be writable again, and in a moment. Shots and texts take 40,000 parts. */
-const LIMITS: ElementLimits = { depth: 64, parts: 250_000 };
-const BEYOND: Record<PassedElement['beyond'], string> = {
-  depth: `it is nested deeper than ${LIMITS.depth} levels`,
-  parts: `it holds more than ${LIMITS.parts.toLocaleString('en')} keys and values`,
-};
 
 /**
  * Reads Shot2Story annotation files of any size, in both of their shapes: a record for each video, or a row for each shot, of which those of one video are gathered.
@@ -50,12 +44,16 @@ export const shot2storyImporter: Importer<typeof options> = {
     let record = 0;
     let pythonNumbers = 0;
     const othersTurn = takeTurns(context.signal);
-    const rows = createRowGatherer();
-    const elements = arrayElements(chunks, { limits: LIMITS, onPythonNumbers: (count) => (pythonNumbers += count) });
+    const rows = createRowGatherer<ReadRow>();
+    const elements = arrayElements(chunks, {
+      what: 'Shot2Story annotation',
+      limits: ROW_LIMITS,
+      onPythonNumbers: (count) => (pythonNumbers += count),
+    });
     /** Rows that are complete: they were good whatever becomes of the file behind them. */
-    function* gathered(videos: Iterable<GatheredVideo>): Generator<ImportedRecord> {
-      for (const { record: first, lastRecord, reading, text } of videos)
-        yield* videoOf({ record: first, lastRecord }, reading, text, context);
+    function* gathered(videos: Iterable<GatheredRows<ReadRow>>): Generator<ImportedRecord> {
+      for (const { record: first, lastRecord, rows: ofVideo, text } of videos)
+        yield* videoOf({ record: first, lastRecord }, readingOfRows(ofVideo), text, context);
     }
     try {
       for await (const element of elements) {
@@ -63,17 +61,17 @@ export const shot2storyImporter: Importer<typeof options> = {
         context.signal.throwIfAborted();
         record++;
         try {
-          if (element instanceof PassedElement) throw new UnusableRecord(BEYOND[element.beyond]);
-          if (isShotRow(element.value)) yield* gathered(rows.add(record, readShotRow(element.value), element.text));
+          const { value, text } = elementOf(element);
+          if (isShotRow(value)) yield* gathered(rows.add(record, readShotRow(value), text));
           else {
-            const reading = readVideoRecord(element.value);
+            const reading = readVideoRecord(value);
             // In the order of the file: an interrupted import goes on behind the last one that it dealt with.
             yield* gathered(rows.takeAll());
-            yield* videoOf({ record, lastRecord: record }, reading, element.text, context);
+            yield* videoOf({ record, lastRecord: record }, reading, text, context);
           }
         } catch (error) {
           if (!(error instanceof UnusableRecord)) throw error;
-          context.onRefused({ record, name: nameOf(element), reason: error.message });
+          context.onRefused({ record, name: describeRow(element, NAME), reason: error.message });
         }
       }
     } catch (error) {
@@ -86,14 +84,7 @@ export const shot2storyImporter: Importer<typeof options> = {
   },
 };
 
-const Named = z.object({ video: z.string() });
-
-function nameOf(element: ArrayElement | PassedElement): string | null {
-  const name =
-    element instanceof PassedElement ? /"video"\s*:\s*"([^"\\]*)"/u.exec(element.head)?.[1] : Named.safeParse(element.value).data?.video;
-  // A copy: a slice would keep all of a name that is as long as a record may be.
-  return name === undefined ? null : Buffer.from(name.slice(0, MAX_NAME_LENGTH)).toString();
-}
+const NAME = /"video"\s*:\s*"([^"\\]*)"/u;
 
 /** Reports what cannot be used after all. */
 function* videoOf(
@@ -113,20 +104,19 @@ function* videoOf(
 }
 
 function toVideo(reading: Shot2StoryReading, text: string, context: ImportContext<Options>): ImportedVideo {
-  if (text.length > MAX_SOURCE_BYTES || (text.length * 3 > MAX_SOURCE_BYTES && Buffer.byteLength(text) > MAX_SOURCE_BYTES))
-    throw new UnusableRecord(`it is longer than ${MAX_SOURCE_BYTES / 1024 ** 2} MB`);
+  const source = { format: shot2storyImporter.id, text: keepable(text) };
   const shots = madeShots(reading);
   const onNote = (reason: string): void => context.onNote(reading.name, reason);
   noteOrder(shots, onNote);
   noteEmptied(reading, onNote);
   if (reading.shape === 'record') noteOtherClips(reading, onNote);
-  noteOtherFrames(reading, shots, onNote);
+  noteOtherFrames(reading.entries, shots, onNote, '; it keeps its name in exports until its cut is moved');
   return {
     name: reading.name,
     shots,
     summary: madeSummary(reading),
     split: context.options.split,
-    source: { format: shot2storyImporter.id, text },
+    source,
   };
 }
 
@@ -182,15 +172,4 @@ function noteEmptied({ shape, entries, summary, wholeSpeech }: Shot2StoryReading
   }
   if (summary === null) onNote('whole_caption is null, treated as empty');
   if (wholeSpeech === null || isNoSpeech(wholeSpeech)) onNote('whole_ASR is null or NaN, treated as empty');
-}
-
-/** Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are reported. */
-function noteOtherFrames({ entries }: Shot2StoryReading, shots: readonly MadeShot[], onNote: (reason: string) => void): void {
-  for (const [index, { startFrame, endFrame, entry }] of shots.entries()) {
-    const given = entries[entry];
-    if (given !== undefined && (startFrame !== given.startFrame || endFrame !== given.endFrame))
-      onNote(
-        `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that there are no gaps or overlaps between shots; it keeps its name in exports until its cut is moved`,
-      );
-  }
 }

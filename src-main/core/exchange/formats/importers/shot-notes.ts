@@ -1,0 +1,20 @@
+import type { MadeShot, ReadEntry } from '../shot2story-record.ts';
+
+/**
+ * Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are reported.
+ * @param after what becomes of their names
+ */
+export function noteOtherFrames(
+  entries: readonly Pick<ReadEntry, 'startFrame' | 'endFrame'>[],
+  shots: readonly MadeShot[],
+  onNote: (reason: string) => void,
+  after = '',
+): void {
+  for (const [index, { startFrame, endFrame, entry }] of shots.entries()) {
+    const given = entries[entry];
+    if (given !== undefined && (startFrame !== given.startFrame || endFrame !== given.endFrame))
+      onNote(
+        `shot ${index + 1} now covers frames ${startFrame}–${endFrame - 1}, so that there are no gaps or overlaps between shots${after}`,
+      );
+  }
+}

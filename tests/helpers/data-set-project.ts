@@ -1,0 +1,72 @@
+import { mkdirSync, writeFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FormatOptions } from '#shared/domain/format-options.ts';
+import type { Job } from '#shared/domain/job.ts';
+import type { z } from 'zod';
+import { resultOf } from './job-result.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
+import { startTestCore } from './test-core.ts';
+
+export interface DataSetChoice {
+  readonly format: string;
+  /** Content of the file; its name where it lies there already. */
+  readonly content: string | Uint8Array;
+  readonly name?: string;
+  readonly options?: z.input<typeof FormatOptions>;
+  readonly media?: string;
+}
+
+/** A project with nothing in it, and ways to import data sets into it and to look at what came. */
+export async function dataSetProject(name = 'Demo') {
+  const test = startTestCore();
+  const { projects, jobs, videos, shots, texts, transcripts, exports } = test.core.services;
+  await projects.createIn(test.dataDir, name);
+  const at = (place: string): string => path.join(test.dataDir, place);
+
+  async function importSet({ format, content, name: file = 'set.json', options = {}, media }: DataSetChoice): Promise<Job> {
+    writeFileSync(at(file), content);
+    const { grantId } = await test.core.files.grantPath(at(file));
+    const mediaGrant = media === undefined ? {} : { mediaGrantId: (await test.core.files.grantPath(at(media))).grantId };
+    jobs.enqueue([{ kind: 'import-dataset', formatId: format, grantId, options, ...mediaGrant }], false, 'ann');
+    await jobs.idle();
+    const job = jobs.list().findLast(({ kind }) => kind === 'import-dataset');
+    if (job === undefined) throw new Error('a job expected');
+    return job;
+  }
+
+  /** Videos of 25 frames a second at these places. */
+  async function makeVideos(frames: Readonly<Record<string, number>>): Promise<void> {
+    for (const [index, [place, count]] of Object.entries(frames).entries()) {
+      mkdirSync(path.dirname(at(place)), { recursive: true });
+      const look = `color=s=64x48:r=25:c=0x${String(index).padStart(6, '4')}`;
+      await runFfmpeg(['-f', 'lavfi', '-i', look, '-frames:v', String(count), '-pix_fmt', 'yuv420p', at(place)]);
+    }
+  }
+
+  async function exported(formatId: string, file: string): Promise<string> {
+    const folder = at(`out ${formatId}`);
+    const target = { folder, manifestName: 'manifest.json' };
+    await exports.write({ formatId, options: { texts: 'all' } }, target, {
+      signal: new AbortController().signal,
+      onProgress: () => undefined,
+    });
+    return readFileSync(path.join(folder, file), 'utf8');
+  }
+
+  /** Each video with its shots, `[first frame, last frame, caption]`, and its summary. */
+  const content = () =>
+    videos.list().map((video) => {
+      const all = texts.current(video.id);
+      const textOf = (shotId: string | null, kind: string): string =>
+        all.find((text) => text.shotId === shotId && text.kind === kind)?.text ?? '';
+      return {
+        name: video.name,
+        state: video.state,
+        shots: shots.list(video.id).map(({ id, startFrame, endFrame }) => [startFrame, endFrame - 1, textOf(id, 'visual')]),
+        speech: transcripts.get(video.id).map(({ text }) => text),
+        summary: textOf(null, 'summary'),
+      };
+    });
+
+  return { ...test, at, jobs, videos, importSet, makeVideos, exported, content, result: (job: Job) => resultOf(job, 'import-dataset') };
+}

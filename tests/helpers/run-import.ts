@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { ImportedVideo, Importer, RefusedRecord } from '#core/exchange/formats/format.ts';
+
+export interface ImportRun {
+  readonly videos: readonly ImportedVideo[];
+  readonly notes: readonly string[];
+  readonly refused: readonly RefusedRecord[];
+}
+
+/** Reads a text with an importer, in pieces of this length, and collects everything that it says. */
+export async function runImport<S extends z.ZodType>(
+  importer: Importer<S>,
+  text: string,
+  { options = {}, chunkLength = 7 }: { readonly options?: z.input<S> | object; readonly chunkLength?: number } = {},
+): Promise<ImportRun> {
+  const notes: string[] = [];
+  const videos: ImportedVideo[] = [];
+  const refused: RefusedRecord[] = [];
+  async function* chunks(): AsyncGenerator<string> {
+    for (let start = 0; start < text.length; start += chunkLength) yield text.slice(start, start + chunkLength);
+  }
+  const context = {
+    options: importer.optionsSchema.parse(options),
+    signal: new AbortController().signal,
+    onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`),
+    onRefused: (one: RefusedRecord) => refused.push(one),
+  };
+  for await (const { video } of importer.parse(chunks(), context)) videos.push(video);
+  return { videos, notes, refused };
+}
