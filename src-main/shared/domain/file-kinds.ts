@@ -12,8 +12,8 @@ export const SUBTITLE_EXTENSIONS: readonly string[] = ['srt', 'vtt'];
 /** Of the cut lists that can be read; see `formats/registry.ts`. TransNet V2 writes `NAME.scenes.txt`. */
 export const CUT_LIST_EXTENSIONS: readonly string[] = ['edl', 'otio', 'fcpxml', 'xml', 'csv', 'tsv', 'llc', 'txt'];
 
-/** Of the formats that can be imported; see `formats/registry.ts`. */
-export const DATASET_EXTENSIONS: readonly string[] = ['json', 'jsonl'];
+/** Of the formats that can be imported; see `formats/registry.ts`. Of what is dropped, CSV is a cut list. */
+export const DATASET_EXTENSIONS: readonly string[] = ['json', 'jsonl', 'pkl', 'csv'];
 
 /** What is read for one video, into it. */
 export type FileOfVideoKind = 'subtitles' | 'cuts';

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, it } from 'vitest';
 import { dataSetProject } from '../../helpers/data-set-project.ts';
 
@@ -45,4 +47,47 @@ it('conversations that were exported come into another project, with their files
     { name: 'swim.mp4', state: 'missing', shots: [[0, 9, 'A fish swims.']], speech: [], summary: 'A swim.' },
   ]);
   expect(await second.exported('llava', 'llava.json')).toBe(rows);
+});
+
+it('a pickle with split info gives shots without texts, which a detector would have to find else; one that is more than data changes nothing', async () => {
+  const project = await dataSetProject();
+  await project.makeVideos({ 'media/LEwayCpIk20.78.mp4': 110 });
+  const pickle = (name: string): Buffer => readFileSync(path.join(import.meta.dirname, '../../fixtures/pickles', name));
+  const choice = { format: 'shot2story-side', name: '20k_split_info.pkl', media: 'media' };
+  const refused = await project.importSet({ ...choice, content: pickle('ordered-dict.pkl') });
+  expect(refused).toMatchObject({
+    state: 'failed',
+    error: { message: expect.stringMatching(/it names “collections\.OrderedDict”.*Nothing was changed\./u) },
+  });
+  expect(project.content()).toEqual([]);
+
+  const job = await project.importSet({ ...choice, content: pickle('python-3.11-protocol-4.pkl') });
+  expect(project.result(job)).toMatchObject({ records: 2, videos: 2, shots: 4, texts: 0, missingFiles: 1, refusedRecords: 0 });
+  expect(project.content()).toMatchObject([
+    {
+      name: 'LEwayCpIk20.78.mp4',
+      state: 'ok',
+      shots: [
+        [0, 39, ''],
+        [40, 109, ''],
+      ],
+    },
+    {
+      name: 'é-1.mp4',
+      state: 'missing',
+      shots: [
+        [0, 300, ''],
+        [301, 70_000, ''],
+      ],
+    },
+  ]);
+});
+
+it('meta gives videos with their files, to be cut by a detector', async () => {
+  const project = await dataSetProject();
+  await project.makeVideos({ 'media/a.1.mp4': 25 });
+  const content = "clip_id,categories,duration,youtube_id\na.1,['Music'],\"['00:00:01.000', '00:00:02.000']\",a\n";
+  const job = await project.importSet({ format: 'shot2story-side', name: '20k_meta.csv', media: 'media', content });
+  expect(project.result(job)).toMatchObject({ videos: 1, shots: 0, missingFiles: 0, refusedRecords: 0 });
+  expect(project.content()).toMatchObject([{ name: 'a.1.mp4', state: 'ok', shots: [] }]);
 });

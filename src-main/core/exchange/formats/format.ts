@@ -133,6 +133,8 @@ export interface Importer<S extends z.ZodType = z.ZodType> {
   readonly description: string;
   readonly extensions: readonly string[];
   readonly optionsSchema: S;
+  /** Its files may be no text: `parse` gets a character for each byte. */
+  readonly isBinary?: true;
   /** Shown before the import, e.g. the data's licence. */
   readonly licenceNote: string | null;
   /** @throws AppError `invalid-input` with what is wrong with the file, without saying what became of the records before. */

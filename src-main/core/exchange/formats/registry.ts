@@ -27,6 +27,7 @@ import { parquetExporter, videoFolderExporter } from './exporters/video-folder.t
 import type { Exporter, Importer } from './format.ts';
 import { llavaImporter } from './importers/llava.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
+import { shot2storySideImporter } from './importers/shot2story-side.ts';
 
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [
@@ -47,7 +48,7 @@ export const exporters: readonly Exporter[] = [
   srtExporter,
   vttExporter,
 ];
-const importers: readonly Importer[] = [shot2storyImporter, llavaImporter];
+const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter];
 const cutLists: readonly CutListFormat[] = [
   pySceneDetect,
   losslessCutCsv,

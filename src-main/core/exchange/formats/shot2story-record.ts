@@ -178,8 +178,18 @@ function framesOf(clipName: string): Pick<ReadEntry, 'startFrame' | 'endFrame'> 
   const lastFrame = Number(frames?.[2]);
   if (frames === null || lastFrame < startFrame)
     throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
-  if (lastFrame > MAX_FRAME) throw new UnusableRecord(`"${shorten(clipName)}" ends later than any video`);
+  requireFrames(`"${shorten(clipName)}"`, startFrame, lastFrame);
   return { startFrame, endFrame: lastFrame + 1 };
+}
+
+/**
+ * @param what names the shot in messages
+ * @throws UnusableRecord for frames that no video has
+ */
+export function requireFrames(what: string, startFrame: number, lastFrame: number): void {
+  if (startFrame < 0) throw new UnusableRecord(`${what} begins at frame ${startFrame}`);
+  if (lastFrame < startFrame) throw new UnusableRecord(`${what} ends at frame ${lastFrame}, before it begins at frame ${startFrame}`);
+  if (lastFrame > MAX_FRAME) throw new UnusableRecord(`${what} ends later than any video`);
 }
 
 /** For messages. */

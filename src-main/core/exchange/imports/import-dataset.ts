@@ -1,9 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { sqliteCode } from '#core/base/db/database.ts';
-import { isMissing } from '#core/base/files/file-errors.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
 import type { ImportedRecord, ImportedVideo, Importer } from '#core/exchange/formats/format.ts';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
@@ -26,6 +23,7 @@ import {
   weightOf,
 } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import { readBytes, readText } from '#core/exchange/imports/read-data-set.ts';
 import { findMediaFiles, mediaFilesAmong, type MediaFiles } from '#core/exchange/imports/media-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 
@@ -109,7 +107,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
       onNote,
     );
     const files = params.mediaFolder === null ? await ownUploads(params.sender) : await findMediaFiles(params.mediaFolder, onNote);
-    const chunks = readText(params.file, (fraction) => context.progress('read', fraction));
+    const chunks = (importer.isBinary ? readBytes : readText)(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = tally.refuse;
     const waiting: Storing[] = [];
     const storeWaiting = (): void => storeTogether(waiting.splice(0), { context, params, tally });
@@ -274,38 +272,4 @@ function refusalOf(error: unknown): string | null {
   const isOfRecord =
     code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
   return isOfRecord ? `the project cannot hold it (${code})` : null;
-}
-
-async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {
-  const name = path.basename(file);
-  const handle = await openDataSet(file, name);
-  try {
-    const { size } = await handle.stat();
-    let readBytes = 0;
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    for await (const chunk of handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>) {
-      readBytes += chunk.length;
-      yield decoder.decode(chunk, { stream: true });
-      onFraction(readBytes / Math.max(1, size));
-    }
-    yield decoder.decode();
-  } catch (error) {
-    throw unreadable(error, name);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function openDataSet(file: string, name: string): Promise<FileHandle> {
-  return openRegularFile(file).catch((error: unknown) => {
-    throw unreadable(error, name);
-  });
-}
-
-function unreadable(error: unknown, name: string): unknown {
-  if (error instanceof TypeError) return new AppError('invalid-input', words('exchange.notUtf8', { file: name }), { cause: error });
-  const problem = isMissing(error) ? words('base.itIsGone') : fileProblem(error);
-  return problem === null
-    ? error
-    : new AppError('invalid-input', words('exchange.dataSetUnreadable', { file: name, problem }), { cause: error });
 }

@@ -62,6 +62,7 @@ export const exchange = {
 
   // formats/importers
   setBroken: 'This is not a complete {{what}} file: {{reason}}.',
+  setProblem: '{{problem}}',
   setNoArray: 'it does not start with a JSON array',
   setNoJson: 'it is not valid JSON ({{problem}})',
   setLongRecord: 'one of its records has more than {{limit, number}} characters',

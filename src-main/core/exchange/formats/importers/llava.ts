@@ -4,7 +4,7 @@ import { takeTurns } from '#core/base/turns.ts';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedRecord, Importer } from '../format.ts';
-import { madeShots, type ReadEntry, UnusableRecord } from '../shot2story-record.ts';
+import { madeShots, type ReadEntry, requireFrames, UnusableRecord } from '../shot2story-record.ts';
 import { type ConversationRow, readConversation, speechIn } from './conversation-row.ts';
 import { type JsonRow, jsonRows } from './json-rows.ts';
 import { describeRow, elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
@@ -88,8 +88,6 @@ function nameOf(found: JsonRow): string | null {
 }
 
 const CLIP = /^(.+)_(\d{1,10})_(\d{1,10})(\.[^.]+)$/su;
-/** A year of video at 60 frames a second is less. */
-const MAX_FRAME = 2 ** 31 - 1;
 
 /** Names of clips come from those of their videos, whose ending may be another one. */
 function keyOf(name: string): string {
@@ -109,8 +107,7 @@ function placedRow(row: ConversationRow, { prompt }: Options, rowsOf: (name: str
   }
   const [, base = '', start, last, ending = ''] = clip;
   const [startFrame, lastFrame] = [Number(start), Number(last)];
-  if (lastFrame < startFrame) throw new UnusableRecord(`its clip ends at frame ${lastFrame}, before it begins at frame ${startFrame}`);
-  if (lastFrame > MAX_FRAME) throw new UnusableRecord('its clip ends later than any video');
+  requireFrames('its clip', startFrame, lastFrame);
   const entry = { clipName: row.video, startFrame, endFrame: lastFrame + 1, visual: row.answer, narration: '', speech: said ?? '' };
   return { row, name: keyOf(`${base}${ending}`), entry, videoName: `${base}${ending}`, speech: said };
 }

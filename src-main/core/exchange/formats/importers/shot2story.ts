@@ -28,6 +28,9 @@ const options = z.object({
 });
 type Options = z.output<typeof options>;
 
+export const SHOT2STORY_LICENCE =
+  'The texts of Shot2Story are licensed CC BY-NC-SA 4.0: non-commercial, with attribution, share alike. Exports made from them must follow the same terms.';
+
 /**
  * Reads Shot2Story annotation files of any size, in both of their shapes: a record for each video, or a row for each shot, of which those of one video are gathered.
  * The text of each record is kept for the way back.
@@ -38,8 +41,7 @@ export const shot2storyImporter: Importer<typeof options> = {
   description: 'Annotations with shots, captions, narration captions, speech and summaries; one record per video or one row per shot.',
   extensions: ['json'],
   optionsSchema: options,
-  licenceNote:
-    'The texts of Shot2Story are licensed CC BY-NC-SA 4.0: non-commercial, with attribution, share alike. Exports made from them must follow the same terms.',
+  licenceNote: SHOT2STORY_LICENCE,
   async *parse(chunks, context) {
     let record = 0;
     let pythonNumbers = 0;

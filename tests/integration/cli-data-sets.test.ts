@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { shotluck } from '../helpers/shotluck-command.ts';
+import { temporaryFolder } from '../helpers/test-core.ts';
+
+it('conversations and a pickle of split info are data sets of their own', { timeout: 180_000 }, async () => {
+  const dir = temporaryFolder();
+  const [rows, splits] = [path.join(dir, 'rows.jsonl'), path.join(import.meta.dirname, '../fixtures/pickles/python-3.11-protocol-5.pkl')];
+  const turns = [
+    { from: 'human', value: '<video>\nSay what you see. Heard: good day' },
+    { from: 'gpt', value: 'A man walks.' },
+  ];
+  writeFileSync(rows, `${JSON.stringify({ video: 'walk_0_24.mp4', conversations: turns })}\n{"video": \n`);
+  const project = ['--project', path.join(dir, 'Rows.shotluck')];
+  const heard = ['-o', 'prompt=Say what you see. Heard: {asr}'];
+  const first = await shotluck(dir, 'import-dataset', rows, '--format', 'llava', ...heard, ...project);
+  expect([first.code, JSON.parse(first.stdout)]).toEqual([
+    0,
+    expect.objectContaining({
+      videos: 1,
+      texts: 1,
+      refusedRecords: 1,
+      notes: [],
+      refused: [expect.objectContaining({ where: 'record 2' })],
+    }),
+  ]);
+  const second = await shotluck(dir, 'import-dataset', splits, '--format', 'shot2story-side', ...project);
+  expect([second.code, JSON.parse(second.stdout)]).toEqual([0, expect.objectContaining({ videos: 2, shots: 4, texts: 0 })]);
+});
