@@ -91,3 +91,19 @@ it('meta gives videos with their files, to be cut by a detector', async () => {
   expect(project.result(job)).toMatchObject({ videos: 1, shots: 0, missingFiles: 0, refusedRecords: 0 });
   expect(project.content()).toMatchObject([{ name: 'a.1.mp4', state: 'ok', shots: [] }]);
 });
+
+it('scenes of Vript come in as the files that they are, with their captions as summaries', async () => {
+  const project = await dataSetProject();
+  await project.makeVideos({ 'media/abc/abc-Scene-001.mp4': 10 });
+  const scene = (id: string) => ({ clip_id: id, caption: { content: `Seen in ${id}.`, shot_type: 'Wide.' }, voiceover: ['Hi.'] });
+  const content = JSON.stringify({
+    meta: { video_id: 'abc' },
+    data: { one: scene('abc-Scene-001'), two: scene('abc-Scene-002'), three: {} },
+  });
+  const job = await project.importSet({ format: 'vript', media: 'media', content });
+  expect(project.result(job)).toMatchObject({ records: 3, videos: 2, shots: 0, texts: 2, missingFiles: 1, refusedRecords: 1 });
+  expect(project.content()).toMatchObject([
+    { name: 'abc-Scene-001.mp4', state: 'ok', shots: [], summary: 'Seen in abc-Scene-001.' },
+    { name: 'abc-Scene-002.mp4', state: 'missing', shots: [], summary: 'Seen in abc-Scene-002.' },
+  ]);
+});

@@ -28,6 +28,7 @@ import type { Exporter, Importer } from './format.ts';
 import { llavaImporter } from './importers/llava.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 import { shot2storySideImporter } from './importers/shot2story-side.ts';
+import { vriptImporter } from './importers/vript.ts';
 
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [
@@ -48,7 +49,7 @@ export const exporters: readonly Exporter[] = [
   srtExporter,
   vttExporter,
 ];
-const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter];
+const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter, vriptImporter];
 const cutLists: readonly CutListFormat[] = [
   pySceneDetect,
   losslessCutCsv,

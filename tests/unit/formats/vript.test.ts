@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { vriptImporter } from '#core/exchange/formats/importers/vript.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { runImport } from '../../helpers/run-import.ts';
+
+const scene = (number: number, changes: object = {}) => ({
+  video_id: 'abc',
+  clip_id: `abc-Scene-00${number}`,
+  video_title: 'A bag',
+  caption: { shot_type: 'Medium shot.', camera_movement: 'Static.', content: `A man in scene ${number}.`, scene_title: 'Start' },
+  voiceover: ['Hey guys.'],
+  ...changes,
+});
+const ofVideo = {
+  meta: { video_id: 'abc', num_clips: 2, integrity: true },
+  data: { 'abc-Scene-001': scene(1), 'abc-Scene-002': scene(2, { voiceover: [] }) },
+};
+const NOTE =
+  'the file: the voice-over of 1 scenes says nothing of when it is said; it is kept with the record and is no speech of the video';
+
+it.each([
+  ['a file of one video', JSON.stringify(ofVideo)],
+  ['clips in a list', JSON.stringify({ clips: [scene(1, { clip_id: 'abc-Scene-001.mp4' }), scene(2, { voiceover: null })] })],
+  ['a scene on each line', [scene(1), scene(2, { voiceover: [' '] })].map((one) => JSON.stringify(one)).join('\n')],
+])('%s: each scene is a video with its caption as the summary', async (_what, text) => {
+  const { videos, notes, refused } = await runImport(vriptImporter, text);
+  expect(refused).toEqual([]);
+  expect(videos.map(({ name, shots, summary }) => [name, shots, summary])).toEqual([
+    ['abc-Scene-001.mp4', [], 'A man in scene 1.'],
+    ['abc-Scene-002.mp4', [], 'A man in scene 2.'],
+  ]);
+  expect(JSON.parse(videos[0]?.source.text ?? '')).toMatchObject({ caption: { scene_title: 'Start' }, voiceover: ['Hey guys.'] });
+  expect(notes).toEqual([NOTE]);
+});
+
+it('the type of shot and the movement of the camera stand before it on request', async () => {
+  const { videos } = await runImport(vriptImporter, JSON.stringify(ofVideo), { options: { caption: 'all', split: 'test' } });
+  expect(videos[0]).toMatchObject({ summary: 'Medium shot. Static. A man in scene 1.', split: 'test' });
+});
+
+it('a scene that cannot be used is refused with its place, and the others come in', async () => {
+  const clips = [
+    scene(1),
+    scene(2, { caption: undefined }),
+    scene(3, { clip_id: '' }),
+    'x',
+    scene(4, { caption: { content: 7 } }),
+    scene(5),
+  ];
+  const { videos, refused } = await runImport(vriptImporter, JSON.stringify({ clips }));
+  expect(videos.map(({ name }) => name)).toEqual(['abc-Scene-001.mp4', 'abc-Scene-005.mp4']);
+  expect(refused.map(({ record, reason }) => `${record} ${reason}`)).toEqual([
+    expect.stringContaining('2 caption'),
+    '3 clip_id is empty',
+    expect.stringContaining('4 Invalid input: expected object'),
+    expect.stringContaining('5 caption.content'),
+  ]);
+});
+
+it('whatever is in a file, it is read, refused by record, or refused by a named error', async () => {
+  const anyScene = fc.oneof(
+    fc.jsonValue(),
+    fc.record({ clip_id: fc.string(), caption: fc.oneof(fc.jsonValue(), fc.record({ content: fc.string() })) }),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.array(anyScene).map((all) => JSON.stringify(all)),
+    fc.dictionary(fc.string(), anyScene).map((data) => JSON.stringify({ data })),
+  );
+  await fc.assert(
+    fc.asyncProperty(text, async (content) => {
+      await runImport(vriptImporter, content).catch((error: unknown) => {
+        if (!(error instanceof AppError && error.code === 'invalid-input')) throw error;
+      });
+    }),
+  );
+});
