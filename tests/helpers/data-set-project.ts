@@ -25,7 +25,12 @@ export async function dataSetProject(name = 'Demo') {
 
   async function importSet({ format, content, name: file = 'set.json', options = {}, media }: DataSetChoice): Promise<Job> {
     writeFileSync(at(file), content);
-    const { grantId } = await test.core.files.grantPath(at(file));
+    return importFolder(format, file, media, options);
+  }
+
+  /** What lies at this place already. */
+  async function importFolder(format: string, place: string, media?: string, options: DataSetChoice['options'] = {}): Promise<Job> {
+    const { grantId } = await test.core.files.grantPath(at(place));
     const mediaGrant = media === undefined ? {} : { mediaGrantId: (await test.core.files.grantPath(at(media))).grantId };
     jobs.enqueue([{ kind: 'import-dataset', formatId: format, grantId, options, ...mediaGrant }], false, 'ann');
     await jobs.idle();
@@ -68,5 +73,16 @@ export async function dataSetProject(name = 'Demo') {
       };
     });
 
-  return { ...test, at, jobs, videos, importSet, makeVideos, exported, content, result: (job: Job) => resultOf(job, 'import-dataset') };
+  return {
+    ...test,
+    at,
+    jobs,
+    videos,
+    importSet,
+    importFolder,
+    makeVideos,
+    exported,
+    content,
+    result: (job: Job) => resultOf(job, 'import-dataset'),
+  };
 }

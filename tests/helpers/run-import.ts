@@ -7,11 +7,18 @@ export interface ImportRun {
   readonly refused: readonly RefusedRecord[];
 }
 
+interface ImportRunChoice<S extends z.ZodType> {
+  readonly options?: z.input<S> | object;
+  readonly chunkLength?: number;
+  /** Names of videos among the media. */
+  readonly sources?: readonly string[];
+}
+
 /** Reads a text with an importer, in pieces of this length, and collects everything that it says. */
 export async function runImport<S extends z.ZodType>(
   importer: Importer<S>,
   text: string,
-  { options = {}, chunkLength = 7 }: { readonly options?: z.input<S> | object; readonly chunkLength?: number } = {},
+  { options = {}, chunkLength = 7, sources = [] }: ImportRunChoice<S> = {},
 ): Promise<ImportRun> {
   const notes: string[] = [];
   const videos: ImportedVideo[] = [];
@@ -24,6 +31,7 @@ export async function runImport<S extends z.ZodType>(
     signal: new AbortController().signal,
     onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`),
     onRefused: (one: RefusedRecord) => refused.push(one),
+    sourceOf: (base: string) => sources.find((name) => name.startsWith(`${base}.`)) ?? null,
   };
   for await (const { video } of importer.parse(chunks(), context)) videos.push(video);
   return { videos, notes, refused };

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { shotluck } from '../helpers/shotluck-command.ts';
@@ -27,4 +27,16 @@ it('conversations and a pickle of split info are data sets of their own', { time
   ]);
   const second = await shotluck(dir, 'import-dataset', splits, '--format', 'shot2story-side', ...project);
   expect([second.code, JSON.parse(second.stdout)]).toEqual([0, expect.objectContaining({ videos: 2, shots: 4, texts: 0 })]);
+});
+
+it('a folder is a data set, where the format reads one', { timeout: 180_000 }, async () => {
+  const dir = temporaryFolder();
+  const folder = path.join(dir, 'metas');
+  mkdirSync(folder);
+  const clip = { source_video: '/in/walk.mp4', duration_span: [0, 1], framerate_source: 25, windows: [{ x_caption: 'A man walks.' }] };
+  writeFileSync(path.join(folder, '1.json'), JSON.stringify(clip));
+  const project = ['--project', path.join(dir, 'Clips.shotluck')];
+  const { code, stdout } = await shotluck(dir, 'import-dataset', dir, '--format', 'clips-folder', ...project);
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ videos: 1, shots: 1, texts: 1, missingFiles: 1 })]);
+  expect((await shotluck(dir, 'import-dataset', path.join(folder, '1.json'), '-f', 'clips-folder', ...project)).code).not.toBe(0);
 });

@@ -254,6 +254,8 @@ export const FormatInfo = z.object({
   direction: z.enum(['import', 'export']),
   group: FormatGroup,
   extensions: z.array(z.string()),
+  /** What is imported is a folder, not a file. */
+  readsFolder: z.boolean(),
   /** Shown before an import or export, e.g. the data's licence. */
   licenceNote: z.string().nullable(),
   /** JSON Schema of the options (from zod), for a generated form. */

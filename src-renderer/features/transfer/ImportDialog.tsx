@@ -20,7 +20,11 @@ import classes from './Transfer.module.css';
 export function ImportDialog({ onClose, file }: { readonly onClose: () => void; readonly file: FileGrant | null }) {
   const { t } = useTranslation();
   const formats = useFormats();
-  const importers = (formats.data ?? []).filter(({ direction }) => direction === 'import');
+  const { canOpenLocalFiles } = useHost();
+  // A browser sends files, no folders.
+  const importers = (formats.data ?? []).filter(
+    ({ direction, readsFolder }) => direction === 'import' && (canOpenLocalFiles || !readsFolder),
+  );
   const [jobId, setJobId] = useState<JobId | null>(null);
   return (
     <Modal opened onClose={onClose} title={t('transfer.import.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
@@ -54,6 +58,12 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const options = { ...initialValues(fields), ...changed };
 
+  function choose(next: FormatInfo | null): void {
+    if (next?.readsFolder !== format?.readsFolder) setDataset(null);
+    setFormat(next);
+    setChanged({});
+  }
+
   function start(): void {
     if (format === null || dataset === null) return;
     const request = {
@@ -73,15 +83,15 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
         label={t('transfer.import.format')}
         data={importers.map(({ id, title }) => ({ value: id, label: title }))}
         value={format?.id ?? null}
-        onChange={(id) => setFormat(importers.find((importer) => importer.id === id) ?? null)}
+        onChange={(id) => choose(importers.find((importer) => importer.id === id) ?? null)}
         {...(format !== null && { description: format.description })}
         inputWrapperOrder={['label', 'input', 'description']}
         data-autofocus
       />
       <GrantField
-        label={t('transfer.import.file')}
-        empty={t('transfer.import.noFile')}
-        purpose="dataset"
+        label={t(format?.readsFolder === true ? 'transfer.import.folder' : 'transfer.import.file')}
+        empty={t(format?.readsFolder === true ? 'transfer.import.noFolder' : 'transfer.import.noFile')}
+        purpose={format?.readsFolder === true ? 'video-folder' : 'dataset'}
         grant={dataset}
         onChange={setDataset}
       />

@@ -23,6 +23,8 @@ export const transfer = {
     format: 'Format',
     file: 'Annotation file',
     noFile: 'None chosen',
+    folder: 'Folder with the clips',
+    noFolder: 'None chosen',
     media: 'Folder with the videos',
     mediaNote: 'Videos are found by the names in the annotations. Those not found can be relinked later.',
     noMedia: 'None: videos are marked as missing',

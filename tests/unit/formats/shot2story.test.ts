@@ -21,6 +21,7 @@ async function importText(text: string, chunkLength = 7): Promise<{ videos: Impo
     signal: new AbortController().signal,
     onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`),
     onRefused: (one: RefusedRecord) => refused.push(one),
+    sourceOf: () => null,
   };
   for await (const { video } of shot2storyImporter.parse(chunks(), context)) videos.push(video);
   return { videos, notes, refused };

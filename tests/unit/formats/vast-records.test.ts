@@ -16,6 +16,7 @@ async function read(chunks: Iterable<string>): Promise<{ names: string[]; refuse
     signal: new AbortController().signal,
     onNote: () => undefined,
     onRefused: (one: RefusedRecord) => refused.push(one),
+    sourceOf: () => null,
   };
   async function* slowly(): AsyncGenerator<string> {
     yield* chunks;

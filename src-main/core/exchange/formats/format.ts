@@ -121,6 +121,20 @@ export interface ImportContext<O> {
   /** Called for each thing mended, with the video's name. */
   onNote(where: string, reason: string): void;
   onRefused(refused: RefusedRecord): void;
+  /** The name of the one video among the media that is called so, whatever its ending; null: there is none, or several. */
+  sourceOf(base: string): string | null;
+}
+
+/** A file of a folder that is a data set. */
+export interface FolderRow {
+  /** Within the folder; its parts are divided by `/`. */
+  readonly file: string;
+  /** It is a text that describes a clip; else a video. */
+  readonly isMeta: boolean;
+  /** What stands beside the video, or in the text. */
+  readonly text: string | null;
+  /** Why it cannot be used. */
+  readonly problem?: string;
 }
 
 /**
@@ -133,6 +147,8 @@ export interface Importer<S extends z.ZodType = z.ZodType> {
   readonly description: string;
   readonly extensions: readonly string[];
   readonly optionsSchema: S;
+  /** It reads a folder: `parse` gets a `FolderRow` as JSON on each line. */
+  readonly isFolder?: true;
   /** Its files may be no text: `parse` gets a character for each byte. */
   readonly isBinary?: true;
   /** Shown before the import, e.g. the data's licence. */

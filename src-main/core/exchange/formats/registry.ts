@@ -25,6 +25,7 @@ import { transNetPredictions, transNetScenes } from './cut-lists/transnet.ts';
 import { trlExporter } from './exporters/trl.ts';
 import { parquetExporter, videoFolderExporter } from './exporters/video-folder.ts';
 import type { Exporter, Importer } from './format.ts';
+import { clipsFolderImporter } from './importers/clips-folder.ts';
 import { llavaImporter } from './importers/llava.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
 import { shot2storySideImporter } from './importers/shot2story-side.ts';
@@ -49,7 +50,7 @@ export const exporters: readonly Exporter[] = [
   srtExporter,
   vttExporter,
 ];
-const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter, vriptImporter];
+const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter, vriptImporter, clipsFolderImporter];
 const cutLists: readonly CutListFormat[] = [
   pySceneDetect,
   losslessCutCsv,
@@ -91,6 +92,7 @@ export function formatInfos(): FormatInfo[] {
     direction,
     group: 'group' in format ? format.group : 'data-set',
     extensions: [...format.extensions],
+    readsFolder: direction === 'import' && format.isFolder === true,
     licenceNote: 'licenceNote' in format ? format.licenceNote : null,
     optionsSchema: z.toJSONSchema(format.optionsSchema, { io: 'input' }),
   });

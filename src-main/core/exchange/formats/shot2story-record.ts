@@ -172,6 +172,12 @@ export function readKept(text: string): { readonly reading: Shot2StoryReading; r
 
 const CLIP_FRAMES = /_(\d+)_(\d+)(\.[^.]+)$/u;
 
+/** The video and the frames, both in the clip, that the name of a clip says; null for any other name. */
+export function clipNameIn(file: string): { readonly base: string; readonly startFrame: number; readonly lastFrame: number } | null {
+  const found = /^(.+)_(\d{1,10})_(\d{1,10})\.[^.]+$/su.exec(file);
+  return found === null ? null : { base: found[1] ?? '', startFrame: Number(found[2]), lastFrame: Number(found[3]) };
+}
+
 function framesOf(clipName: string): Pick<ReadEntry, 'startFrame' | 'endFrame'> {
   const frames = CLIP_FRAMES.exec(clipName);
   const startFrame = Number(frames?.[1]);

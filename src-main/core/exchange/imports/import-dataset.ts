@@ -24,11 +24,13 @@ import {
 } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideo, describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
 import { readBytes, readText } from '#core/exchange/imports/read-data-set.ts';
+import { readFolder } from '#core/exchange/imports/read-folder.ts';
 import { findMediaFiles, mediaFilesAmong, type MediaFiles } from '#core/exchange/imports/media-files.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 
 export interface DatasetImport {
   readonly formatId: string;
+  /** The file, or the folder where the format reads one. */
   readonly file: string;
   /** Folder in which the videos of the data set are looked for by name; null: among the person's own uploads and those of the project. What is not found stays missing until it is pointed at. */
   readonly mediaFolder: string | null;
@@ -106,13 +108,21 @@ export function createDatasetImport(parts: DatasetImportParts) {
       parts.videos.list().map(({ name }) => name),
       onNote,
     );
-    const files = params.mediaFolder === null ? await ownUploads(params.sender) : await findMediaFiles(params.mediaFolder, onNote);
-    const chunks = (importer.isBinary ? readBytes : readText)(params.file, (fraction) => context.progress('read', fraction));
+    const folders = [params.mediaFolder, importer.isFolder ? params.file : null].filter((folder) => folder !== null);
+    const files = folders.length === 0 ? await ownUploads(params.sender) : await findMediaFiles(folders, onNote);
+    const sourceOf = files.calledSo;
+    const chunks = readerOf(importer)(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = tally.refuse;
     const waiting: Storing[] = [];
     const storeWaiting = (): void => storeTogether(waiting.splice(0), { context, params, tally });
     try {
-      for await (const { record, lastRecord, video } of importer.parse(chunks, { options, signal: context.signal, onNote, onRefused })) {
+      for await (const { record, lastRecord, video } of importer.parse(chunks, {
+        options,
+        signal: context.signal,
+        onNote,
+        onRefused,
+        sourceOf,
+      })) {
         context.signal.throwIfAborted();
         noteNamesake(record, video.name);
         const file = files.of(video.name, (reason) => onNote(video.name, reason));
@@ -217,6 +227,11 @@ export function createDatasetImport(parts: DatasetImportParts) {
   }
 
   return run;
+}
+
+function readerOf({ isFolder, isBinary }: Importer): typeof readText {
+  if (isFolder) return readFolder;
+  return isBinary ? readBytes : readText;
 }
 
 /** Where records go, and what counts them. */

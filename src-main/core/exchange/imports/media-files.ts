@@ -6,19 +6,26 @@ import { inEnglish } from '#shared/words/words.ts';
 
 export type MediaFiles = ReturnType<typeof mediaFilesAmong>;
 
-/** The videos in a folder and below it, to be found by what records call them. */
-export async function findMediaFiles(folder: string, onNote: (where: string, reason: string) => void): Promise<MediaFiles> {
-  const found = await findVideos(folder).catch((error: unknown) => {
+/** The videos in folders and below them, to be found by what records call them. */
+export async function findMediaFiles(folders: readonly string[], onNote: (where: string, reason: string) => void): Promise<MediaFiles> {
+  const found = new Map<string, string>();
+  for (const folder of folders)
+    for (const file of await videosIn(folder, onNote)) found.set(file, found.get(file) ?? path.relative(folder, file));
+  return mediaFilesAmong([...found.keys()], (file) => found.get(file) ?? file);
+}
+
+async function videosIn(folder: string, onNote: (where: string, reason: string) => void): Promise<string[]> {
+  return findVideos(folder).catch((error: unknown) => {
     const problem = fileProblem(error);
     if (problem === null) throw error;
     if (!isMissing(error)) onNote(path.basename(folder), `${inEnglish(problem)}, so it was not searched for videos`);
     return [];
   });
-  return mediaFilesAmong(found, (file) => path.relative(folder, file));
 }
 
 /** @param placeOf what people are told of where a file lies */
 export function mediaFilesAmong(found: readonly string[], placeOf: (file: string) => string) {
+  const byBase = Map.groupBy(found, (file) => path.parse(file).name);
   const byName = Map.groupBy(found, (file) => path.basename(file));
   /** What the first record of each file calls it. */
   const takenBy = new Map<string, string>();
@@ -35,6 +42,12 @@ export function mediaFilesAmong(found: readonly string[], placeOf: (file: string
   }
 
   return {
+    /** The name of the one video that is called so, whatever its ending; null: there is none, or several. */
+    calledSo(base: string): string | null {
+      const [file, ...others] = byBase.get(base) ?? [];
+      return file === undefined || others.length > 0 ? null : path.basename(file);
+    },
+
     /** The file that a record means. A name that several files have says of none of them that it is the one. */
     of(name: string, report: (reason: string) => void): string | undefined {
       const { files, fits } = candidates(name);

@@ -26,7 +26,7 @@ export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
         'invalid-input',
         words('steps.badImportOptions', { format: importer.title, problem: z.prettifyError(chosen.error) }),
       );
-    const { path: file } = grants.resolve(grantId);
+    const file = importer.isFolder ? grants.resolveFolder(grantId) : grants.resolve(grantId).path;
     grants.hold(file);
     places.choose(file, 'reading');
     const mediaFolder = mediaGrantId === undefined ? null : places.choose(grants.resolveFolder(mediaGrantId), 'reading');

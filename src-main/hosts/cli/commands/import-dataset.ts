@@ -22,7 +22,7 @@ export function importDatasetCommand(): Command {
     .description(
       'Import a data set into a project: shots, texts and speech. Texts become drafts and cuts await review, unless people have already reviewed them.',
     )
-    .argument('<file>', 'annotation file', givenPath)
+    .argument('<file>', 'annotation file, or folder of clips', givenPath)
     .requiredOption(...NEW_PROJECT_OPTION)
     .addOption(new Option('-f, --format <id>', 'format of the file').choices(formats).default(formats[0]))
     .option(

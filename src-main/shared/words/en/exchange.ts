@@ -73,6 +73,7 @@ export const exchange = {
   fileChanged: 'The file changed while it was being analysed. Relink the video to it once it is complete.',
   notUtf8: '"{{file}}" is not UTF-8 text, so it cannot be a data set.',
   dataSetUnreadable: '"{{file}}" cannot be read: {{problem}}.',
+  noVideosInFolder: '“{{folder}}” has no videos, nor descriptions of clips in a folder “metas”.',
   importStopped: '{{problem}} {{stayed}}',
 
   // formats/exporters/shot2story.ts

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { takeTurns } from '#core/base/turns.ts';
+import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
+import { VideoSplit } from '#shared/domain/video.ts';
+import type { ImportContext, ImportedRecord, Importer } from '../format.ts';
+import { clipNameIn, DataSetName, madeShots, parsed, type ReadEntry, requireFrames, UnusableRecord } from '../shot2story-record.ts';
+import { curatedClip } from './curated-clip.ts';
+import { jsonRows } from './json-rows.ts';
+import { elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
+import { createRowGatherer, type GatherableRow, type GatheredRows } from './row-gatherer.ts';
+import { noteOtherFrames } from './shot-notes.ts';
+
+const options = z.object({
+  split: VideoSplit.nullable().default(null).describe('Put the videos into this split'),
+});
+type Options = z.output<typeof options>;
+
+const Row = z.object({ file: DataSetName, isMeta: z.boolean(), text: z.string().nullable(), problem: z.string().optional() });
+
+interface FileRow extends GatherableRow {
+  /** Null: it is about the whole video. */
+  readonly entry: ReadEntry | null;
+  readonly videoName: string;
+  readonly text: string;
+}
+
+/**
+ * Reads a folder of clips with texts beside them. A clip `<video>_<start>_<end>.mp4` is a shot of its video where a file of that name is found, else a video of its own with one
+ * shot; its text is the caption of the shot. Any other file is a video whose text is its summary. In the output of NeMo Curator, each clip is a shot of its source.
+ */
+export const clipsFolderImporter: Importer<typeof options> = {
+  id: 'clips-folder',
+  title: 'Folder of clips',
+  description: 'Clips with a .txt beside each, or in metas/ beside videos/; also the output of NeMo Curator (metas/v0/*.json).',
+  extensions: [],
+  isFolder: true,
+  optionsSchema: options,
+  licenceNote: null,
+  async *parse(chunks, context) {
+    let record = 0;
+    const turn = takeTurns(context.signal);
+    const gatherer = createRowGatherer<FileRow>();
+    for await (const found of jsonRows(chunks, { what: 'folder', limits: ROW_LIMITS, onPythonNumbers: () => undefined })) {
+      await turn();
+      context.signal.throwIfAborted();
+      record++;
+      const { value, text } = elementOf(found);
+      try {
+        yield* videosOf(gatherer.add(record, fileRow(value, context.sourceOf), text), context);
+      } catch (error) {
+        if (!(error instanceof UnusableRecord)) throw error;
+        context.onRefused({ record, name: Row.safeParse(value).data?.file ?? null, reason: error.message });
+      }
+    }
+    yield* videosOf(gatherer.takeAll(), context);
+  },
+};
+
+/** @throws UnusableRecord */
+function fileRow(value: unknown, sourceOf: ImportContext<Options>['sourceOf']): FileRow {
+  const { file, isMeta, text, problem } = parsed(Row, value);
+  if (problem !== undefined) throw new UnusableRecord(problem);
+  if (isMeta) {
+    const { source, entry } = curatedClip(text ?? '', file);
+    return { name: `of ${source}`, videoName: source, entry, text: '' };
+  }
+  const written = (text ?? '').trim().toWellFormed();
+  if (written.length > MAX_TEXT_LENGTH)
+    throw new UnusableRecord(`its text has more than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters`);
+  const lastPart = file.split('/').at(-1) ?? file;
+  const clip = clipNameIn(lastPart);
+  if (clip === null) {
+    // A video that clips are cut from may lie among them.
+    const isSource = sourceOf(lastPart.replace(/\.[^.]+$/u, '')) === lastPart;
+    return { name: isSource ? `of ${lastPart}` : file, videoName: file, entry: null, text: written };
+  }
+  requireFrames('it', clip.startFrame, clip.lastFrame);
+  const source = sourceOf(clip.base);
+  const texts = { clipName: lastPart, visual: written, narration: '', speech: '' };
+  if (source !== null)
+    return {
+      name: `of ${source}`,
+      videoName: source,
+      entry: { ...texts, startFrame: clip.startFrame, endFrame: clip.lastFrame + 1 },
+      text: '',
+    };
+  return { name: file, videoName: file, entry: { ...texts, startFrame: 0, endFrame: clip.lastFrame - clip.startFrame + 1 }, text: '' };
+}
+
+function* videosOf(gathered: Iterable<GatheredRows<FileRow>>, context: ImportContext<Options>): Generator<ImportedRecord> {
+  for (const { record, lastRecord, rows, text } of gathered) {
+    const entries = rows.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+    const whole = rows.find(({ entry }) => entry === null);
+    const name = (whole ?? rows[0])?.videoName ?? '';
+    try {
+      const shots = madeShots({ entries });
+      noteOtherFrames(entries, shots, (reason) => context.onNote(name, reason));
+      const source = { format: clipsFolderImporter.id, text: keepable(text) };
+      yield { record, lastRecord, video: { name, shots, summary: whole?.text ?? '', split: context.options.split, source } };
+    } catch (error) {
+      if (!(error instanceof UnusableRecord)) throw error;
+      context.onRefused({ record, name, reason: error.message });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dataSetProject } from '../../helpers/data-set-project.ts';
+
+/** A project beside a folder with these texts and videos. */
+async function withFolder(videos: Readonly<Record<string, number>>, texts: Readonly<Record<string, string | Uint8Array>>) {
+  const project = await dataSetProject();
+  await project.makeVideos(videos);
+  for (const [place, text] of Object.entries(texts)) {
+    mkdirSync(path.dirname(project.at(place)), { recursive: true });
+    writeFileSync(project.at(place), text);
+  }
+  return project;
+}
+
+describe('a folder of clips', () => {
+  it('comes in as videos with one shot each, with the texts beside them, and says which texts it could not use', async () => {
+    const clips = { 'set/walk_0_9.mp4': 10, 'set/walk_10_24.mp4': 14, 'set/fish.mp4': 5 };
+    const texts = {
+      'set/walk_0_9.txt': 'A man walks.\n',
+      'set/walk_10_24.txt': 'A dog runs.',
+      'set/fish.txt': new Uint8Array([0xff, 0xfe]),
+      'set/README.txt': 'Hello.',
+    };
+    const { importFolder, content, result } = await withFolder(clips, texts);
+    const found = result(await importFolder('clips-folder', 'set'));
+    expect(found).toMatchObject({ videos: 2, shots: 2, texts: 2, missingFiles: 0, refusedRecords: 2 });
+    expect(found.refused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
+      'record 1, fish.mp4: its text fish.txt is not UTF-8',
+      'record 4, README.txt: no video of its name lies beside it',
+    ]);
+    expect(found.notes).toEqual([
+      'walk_10_24.mp4: its shots end at frame 14, the file at frame 13; the last shot now ends there, and keeps its texts',
+    ]);
+    expect(content()).toMatchObject([
+      { name: 'walk_0_9.mp4', state: 'ok', shots: [[0, 9, 'A man walks.']] },
+      { name: 'walk_10_24.mp4', state: 'ok', shots: [[0, 13, 'A dog runs.']] },
+    ]);
+  });
+
+  it('comes in as shots of a video that lies in the folder of media', async () => {
+    const { importFolder, content } = await withFolder(
+      { 'set/walk_0_9.mp4': 10, 'set/walk_10_24.mp4': 15, 'media/walk.mkv': 25 },
+      { 'set/walk_10_24.txt': 'A dog runs.' },
+    );
+    await importFolder('clips-folder', 'set', 'media');
+    expect(content()).toMatchObject([
+      {
+        name: 'walk.mkv',
+        state: 'ok',
+        shots: [
+          [0, 9, ''],
+          [10, 24, 'A dog runs.'],
+        ],
+      },
+    ]);
+  });
+
+  it('of Cosmos has its texts in metas, beside its videos', async () => {
+    const { importFolder, content } = await withFolder({ 'set/videos/a.mp4': 5 }, { 'set/metas/a.txt': 'A robot.' });
+    await importFolder('clips-folder', 'set');
+    expect(content()).toMatchObject([{ name: 'videos/a.mp4', state: 'ok', shots: [], summary: 'A robot.' }]);
+  });
+
+  it('of NeMo Curator gives the sources with their shots', async () => {
+    const meta = (span: readonly number[], caption: string) =>
+      JSON.stringify({
+        source_video: '/in/walk.mp4',
+        duration_span: span,
+        framerate_source: 25,
+        windows: [{ start_frame: 0, end_frame: 9, qwen_caption: caption }],
+      });
+    const texts = { 'set/metas/v0/1.json': meta([0, 0.4], 'One.'), 'set/metas/v0/2.json': meta([0.4, 1], 'Two.') };
+    const { importFolder, content } = await withFolder({ 'set/clips/1.mp4': 10, 'media/walk.mp4': 25 }, texts);
+    await importFolder('clips-folder', 'set', 'media');
+    expect(content()).toMatchObject([
+      {
+        name: 'walk.mp4',
+        state: 'ok',
+        shots: [
+          [0, 9, 'One.'],
+          [10, 24, 'Two.'],
+        ],
+      },
+    ]);
+  });
+
+  it('without videos is refused, and so is a file', async () => {
+    const { importFolder } = await withFolder({}, { 'set/a.txt': 'x' });
+    expect(await importFolder('clips-folder', 'set')).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining('“set” has no videos') },
+    });
+    await expect(importFolder('clips-folder', 'set/a.txt')).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
