@@ -87,3 +87,21 @@ test('a file that ends in the middle says what was imported before, in the dialo
   await expect(queue.drawer.getByRole('region', { name: /^Finished/ })).toContainText('2 records refused');
   await expectNothingSerious(page, 'queue with a failed import');
 });
+
+test('the ending of a file chooses a format that reads it', async () => {
+  const file = path.join(studio.dataDir, 'rows.jsonl');
+  const conversations = [
+    { from: 'human', value: 'What is seen?' },
+    { from: 'gpt', value: 'A fish.' },
+  ];
+  await writeFile(file, `${JSON.stringify({ video: 'fish_0_9.mp4', conversations })}\n`);
+  const opened = new ImportDialog(page);
+  const { dialog } = opened;
+  await new StudioShell(page).runCommand('Import data set…');
+  await expect(dialog.getByRole('combobox', { name: 'Format' })).toHaveValue('Shot2Story JSON');
+  await opened.chooseFile(file);
+  await expect(dialog.getByRole('combobox', { name: 'Format' })).toHaveValue('LLaVA conversations JSON');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(dialog).toContainText('1 record · 1 video', { timeout: 30_000 });
+  await new StudioShell(page).closeDialog();
+});

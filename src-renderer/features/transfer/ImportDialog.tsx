@@ -50,7 +50,7 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
   const { t } = useTranslation();
   const host = useHost();
   const enqueue = useCoreMutation('jobs', 'enqueue');
-  const [format, setFormat] = useState<FormatInfo | null>(importers[0] ?? null);
+  const [format, setFormat] = useState<FormatInfo | null>(file === null ? (importers[0] ?? null) : formatFor(file, importers));
   const [dataset, setDataset] = useState(file);
   const [media, setMedia] = useState<FileGrant | null>(null);
   const [isReviewed, setIsReviewed] = useState(false);
@@ -62,6 +62,15 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
     if (next?.readsFolder !== format?.readsFolder) setDataset(null);
     setFormat(next);
     setChanged({});
+  }
+
+  function chooseFile(next: FileGrant): void {
+    setDataset(next);
+    const fitting = format !== null && takes(format, next) ? format : formatFor(next, importers);
+    if (fitting !== format && format?.readsFolder === false) {
+      setFormat(fitting);
+      setChanged({});
+    }
   }
 
   function start(): void {
@@ -93,7 +102,7 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
         empty={t(format?.readsFolder === true ? 'transfer.import.noFolder' : 'transfer.import.noFile')}
         purpose={format?.readsFolder === true ? 'video-folder' : 'dataset'}
         grant={dataset}
-        onChange={setDataset}
+        onChange={chooseFile}
       />
       {host.canOpenLocalFiles ? (
         <GrantField
@@ -131,6 +140,15 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
       </Group>
     </Stack>
   );
+}
+
+function takes({ extensions }: FormatInfo, { name }: FileGrant): boolean {
+  return extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`));
+}
+
+/** By the ending alone; the import looks at what is in the file. */
+function formatFor(file: FileGrant, importers: readonly FormatInfo[]): FormatInfo | null {
+  return importers.find((format) => takes(format, file)) ?? importers[0] ?? null;
 }
 
 interface GrantFieldProps {
