@@ -182,7 +182,7 @@ describe('a pickle is data: what data does not need is refused with its operatio
     // _reconstruct(ndarray,), built with (1, (1,000,000,), dtype, False, content).
     const array = [0x68, 1, 0x68, 2, 0x85, 0x52, 0x28, 0x4b, 1, 0x4a, 0x40, 0x42, 0x0f, 0, 0x85, 0x68, 4, 0x89, 0x68, 0, 0x74, 0x62, 0x61];
     const bytes = Buffer.concat([Buffer.from(setUp), ...Array.from({ length: 100 }, () => Buffer.from(array))]);
-    await expect(read(bytes, 100_000)).rejects.toThrow('its arrays have more than 64,000,000 bytes');
+    await expect(read(bytes, 100_000)).rejects.toThrow('its arrays have more than 16,000,000 bytes');
   });
 
   it('one list that very many videos share does not make work without end', async () => {

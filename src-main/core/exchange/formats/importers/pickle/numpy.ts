@@ -10,7 +10,7 @@ export const NUMPY_NAMES: ReadonlySet<string> = new Set([
 
 /** As many numbers as an array may have, and bytes of all arrays together: one content may be named by very many of them. */
 const MAX_ARRAY = 1_000_000;
-const MAX_BYTES = 64_000_000;
+const MAX_BYTES = 16_000_000;
 const INTEGER = /^[iu][1248]$/u;
 
 export type NumpyReader = ReturnType<typeof createNumpyReader>;
@@ -79,15 +79,18 @@ function numbersIn(dtype: PickleDtype, content: PickleValue | undefined, bytes: 
   if (!(content instanceof PickleBytes)) throw new PickleProblem('an array of numpy has no content');
   const length = content.to - content.from;
   if (length % size !== 0 || length / size > MAX_ARRAY) throw new PickleProblem('an array of numpy has another length than its numbers');
-  return Array.from({ length: length / size }, (_, index) =>
-    wholeNumber(dtype, bytes.subarray(content.from + index * size, content.from + (index + 1) * size)),
-  );
+  const numbers: number[] = [];
+  for (let at = content.from; at < content.to; at += size) numbers.push(wholeNumber(dtype, size, bytes, at));
+  return numbers;
 }
 
-/** Of up to eight bytes; beyond what JavaScript counts exactly it is not exact, and no frame is. */
-function wholeNumber({ code, isBigEndian }: PickleDtype, bytes: Buffer): number {
-  const ordered = isBigEndian ? Buffer.from(bytes).reverse() : bytes;
+/** Beyond what JavaScript counts exactly it is not exact, and no frame is. */
+function wholeNumber({ code, isBigEndian }: PickleDtype, size: number, bytes: Buffer, at: number): number {
   const isSigned = code.startsWith('i');
-  if (ordered.length === 8) return Number(isSigned ? ordered.readBigInt64LE() : ordered.readBigUInt64LE());
-  return isSigned ? ordered.readIntLE(0, ordered.length) : ordered.readUIntLE(0, ordered.length);
+  if (size === 8) {
+    if (isBigEndian) return Number(isSigned ? bytes.readBigInt64BE(at) : bytes.readBigUInt64BE(at));
+    return Number(isSigned ? bytes.readBigInt64LE(at) : bytes.readBigUInt64LE(at));
+  }
+  if (isBigEndian) return isSigned ? bytes.readIntBE(at, size) : bytes.readUIntBE(at, size);
+  return isSigned ? bytes.readIntLE(at, size) : bytes.readUIntLE(at, size);
 }
