@@ -84,7 +84,7 @@ export function createRowGatherer<R extends GatherableRow>(heldLength = HELD_LEN
   };
 }
 
-function requireFit({ rows, recordOf, textsLength }: OpenVideo<unknown>, { entry }: GatherableRow): void {
+function requireFit({ recordOf, textsLength }: OpenVideo<unknown>, { entry }: GatherableRow): void {
   const same = recordOf.get(entry?.startFrame ?? null);
   if (same !== undefined) {
     const what =
@@ -93,6 +93,7 @@ function requireFit({ rows, recordOf, textsLength }: OpenVideo<unknown>, { entry
         : `is a shot of the same video that starts at the same frame, ${entry.startFrame}`;
     throw new UnusableRecord(`record ${same} ${what}`);
   }
-  if (rows.length > MAX_SHOTS) throw new UnusableRecord(`its video has more than ${MAX_SHOTS.toLocaleString('en')} shots`);
+  const shots = recordOf.size - (recordOf.has(null) ? 1 : 0);
+  if (entry !== null && shots >= MAX_SHOTS) throw new UnusableRecord(`its video has more than ${MAX_SHOTS.toLocaleString('en')} shots`);
   if (entry !== null && textsLength + lengthOf(entry) > MAX_TEXTS_LENGTH) throw new UnusableRecord(`of its video, ${TOO_LONG}`);
 }
