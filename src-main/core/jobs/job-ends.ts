@@ -36,12 +36,14 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
   let isFull = false;
 
   function settle({ job, stopReason, soFar }: RunningJob, end: JobOutcome): void {
-    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result: soFar });
+    // It may have come to its end before it noticed.
+    const result = 'result' in end ? end.result : soFar;
+    if (stopReason === 'cancel') return finish(job.id, { state: 'cancelled', error: null, result });
     if (stopReason !== null) {
       const back = { state: stopReason === 'pause' ? ('paused' as const) : ('queued' as const), error: null };
       return unsaved.settle(job.id, back, () => jobs.putBack(db, job.id, back));
     }
-    if ('result' in end) return finish(job.id, { state: 'done', error: null, result: end.result });
+    if ('result' in end) return finish(job.id, { state: 'done', error: null, result });
     logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
     return storageTrouble(end.error) === null
       ? failWithDependants(job.id, describeFailure(end.error), soFar)

@@ -261,6 +261,21 @@ describe('a queue', () => {
     expect(progress.at(-1)).toMatchObject({ jobId: first, state: 'cancelled' });
   });
 
+  it('says what a job made that came to its end before it noticed that it was cancelled', async () => {
+    const begun = Promise.withResolvers<void>();
+    const queue = openQueue(async () => {
+      begun.resolve();
+      await new Promise((resolve) => setImmediate(resolve));
+      return captioned(3);
+    });
+    queue.start();
+    const [id] = queue.enqueue([newJob()]);
+    if (id === undefined) throw new Error('a job expected');
+    await begun.promise;
+    await queue.cancel(id);
+    expect(queue.get(id)).toMatchObject({ state: 'cancelled', result: captioned(3) });
+  });
+
   it('pauses and resumes from the last checkpoint', async () => {
     const seen: unknown[] = [];
     const queue = openQueue(async (context) => {
