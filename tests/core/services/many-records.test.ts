@@ -28,7 +28,7 @@ describe('a data set of many small records', { timeout: 120_000 }, () => {
   ])('%s notices a cancel while they are read', async (_what, records) => {
     const { jobs, jobId, now } = await importing(`[${records.join(',')}]`);
     await vi.waitFor(() => expect(now()?.state).toBe('running'));
-    await wait(50);
+    await wait(5);
     await jobs.cancel([jobId]);
     await jobs.idle();
     expect(now()?.state).toBe('cancelled');

@@ -6,7 +6,7 @@ export type Cell = string | number | null;
  * As many rows are written by one statement. The index of texts is written down anew for each statement, which takes longer than what is
  * written; but each size is compiled and kept, so there are few.
  */
-const SIZES = [256, 16, 1];
+const SIZES = [256, 64, 16, 4, 1];
 /** Of texts in one statement, which keeps a copy of them: what is larger goes row by row. */
 const MAX_LENGTH = 8 * 1024 ** 2;
 /** Of ids, which are one value of a statement however many there are. */

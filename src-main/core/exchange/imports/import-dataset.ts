@@ -1,28 +1,20 @@
 import path from 'node:path';
-import { sqliteCode } from '#core/base/db/database.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import type { ImportedRecord, ImportedVideo, Importer } from '#core/exchange/formats/format.ts';
+import type { Importer } from '#core/exchange/formats/format.ts';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { probeVideo } from '#core/media/probe.ts';
-import { newImportedVideoId } from '#core/project/videos/imported-ids.ts';
-import { requireRoomForSpeech, requireRoomForTexts, requireRoomForVideos } from '#core/project/room.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
-import {
-  createImportTally,
-  type DatasetImportCounts,
-  type ImportTally,
-  readImportCheckpoint,
-  weightOf,
-} from '#core/exchange/imports/import-tally.ts';
-import { addImportedVideo, describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import { createImportTally, type DatasetImportCounts, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
+import { describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import { createRecordStore, groupOf, type ImportTarget } from '#core/exchange/imports/store-records.ts';
 import { readBytes, readText } from '#core/exchange/imports/read-data-set.ts';
 import { readFolder } from '#core/exchange/imports/read-folder.ts';
 import { findMediaFiles, mediaFilesAmong, type MediaFiles } from '#core/exchange/imports/media-files.ts';
@@ -113,8 +105,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     const sourceOf = files.calledSo;
     const chunks = readerOf(importer)(params.file, (fraction) => context.progress('read', fraction));
     const onRefused = tally.refuse;
-    const waiting: Storing[] = [];
-    const storeWaiting = (): void => storeTogether(waiting.splice(0), { context, params, tally });
+    const store = createRecordStore(parts, { context, params, tally });
     try {
       for await (const { record, lastRecord, video } of importer.parse(chunks, {
         options,
@@ -130,34 +121,13 @@ export function createDatasetImport(parts: DatasetImportParts) {
           const measured = await measure(file, context, (reason) => onNote(video.name, reason));
           const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
           if (misfit !== null) onNote(video.name, misfit.note);
-          waiting.push({ record, lastRecord, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
-          if (isEnough(waiting)) storeWaiting();
+          store.add({ record, lastRecord, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
         } else tally.reached(lastRecord);
       }
     } finally {
       // The file may be broken behind them; they are good.
-      if (!context.signal.aborted) storeWaiting();
+      if (!context.signal.aborted) store.addWaiting();
     }
-  }
-
-  /** Where that fails as a whole, none of these records is in the project, and none counts. */
-  function storeTogether(records: readonly Storing[], importing: Target): void {
-    if (records.length === 0) return;
-    const takeBack = importing.tally.mark();
-    const measured: VideoId[] = [];
-    try {
-      parts.history.recordTogether(() => {
-        for (const record of records) {
-          const videoId = store(record, importing);
-          if (videoId !== null && record.measured !== null) measured.push(videoId);
-        }
-      });
-    } catch (error) {
-      takeBack();
-      throw error;
-    }
-    for (const { lastRecord } of records) importing.tally.reached(lastRecord);
-    for (const videoId of measured) importing.context.onMeasured(videoId);
   }
 
   /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
@@ -179,53 +149,6 @@ export function createDatasetImport(parts: DatasetImportParts) {
     }
   }
 
-  /** Null for a record that the project does not take. */
-  function store({ record, video, measured, missingReason }: Storing, { context, params, tally }: Target): VideoId | null {
-    const videoId = newImportedVideoId(parts.clock.nowMs());
-    const part = tally.partWith(video);
-    const step = {
-      actor: context.actor,
-      label: words('edits.importDataset'),
-      videoId: null,
-      group: { key: groupOf(context, part.number), joins: 'always' as const },
-      isBackground: true,
-      isBulk: true,
-    };
-    const nowMs = parts.clock.nowMs();
-    const counts = tally.countsWith(video, measured !== null);
-    try {
-      parts.history.record(step, (db) => {
-        const onNote = (reason: string): void => tally.addNote(video.name, reason);
-        requireRoomForVideos(db, 1);
-        const source = { format: params.formatId, file: path.basename(params.file) };
-        addImportedVideo(db, {
-          videoId,
-          video,
-          measured,
-          missingReason,
-          actor: context.actor,
-          jobId: context.jobId,
-          nowMs,
-          source,
-          isReviewed: params.isReviewed,
-          onNote,
-        });
-        requireRoomForTexts(db, videoId);
-        requireRoomForSpeech(db, videoId);
-        if (measured !== null) parts.videos.setProbe(videoId, measured.probe, measured.ptsUs);
-        // In the same transaction: a crash can neither lose nor double a video.
-        context.checkpoint(tally.checkpoint(record, counts, part));
-      });
-      tally.keep(counts, part);
-      return videoId;
-    } catch (error) {
-      const reason = refusalOf(error);
-      if (reason === null) throw error;
-      tally.refuseStored({ record, name: video.name, reason });
-      return null;
-    }
-  }
-
   return run;
 }
 
@@ -234,33 +157,10 @@ function readerOf({ isFolder, isBinary }: Importer): typeof readText {
   return isBinary ? readBytes : readText;
 }
 
-/** Where records go, and what counts them. */
-interface Target {
+interface Importing extends ImportTarget {
   readonly context: DatasetImportContext;
   readonly params: DatasetImport;
-  readonly tally: ImportTally;
-}
-
-interface Importing extends Target {
   readonly importer: Importer;
-}
-
-interface Storing extends Pick<ImportedRecord, 'record' | 'lastRecord'> {
-  readonly video: ImportedVideo;
-  readonly measured: MeasuredFile | null;
-  readonly missingReason: string | undefined;
-}
-
-/** So many records are stored in one turn, in which nobody else is served; fewer where they are long. */
-const TOGETHER = { records: 20, weight: 300 };
-
-function isEnough(waiting: readonly Storing[]): boolean {
-  return waiting.length >= TOGETHER.records || waiting.reduce((sum, { video }) => sum + weightOf(video), 0) >= TOGETHER.weight;
-}
-
-/** Of the undo step that the records of a job share. */
-function groupOf({ jobId }: Pick<JobContext, 'jobId'>, part = 1): string {
-  return part === 1 ? `job:${jobId}` : `job:${jobId}:${part}`;
 }
 
 /** Reports when a video has a record already: its rows would count twice in whatever is made of the project. */
@@ -278,13 +178,4 @@ function namesakes(inProject: readonly string[], onNote: (where: string, reason:
     else if (before.has(name))
       onNote(name, `the project already had a video with this name; record ${record} was imported as a separate video`);
   };
-}
-
-/** Values that the database does not take, or for which there is no room, are the record's fault; a full or broken disk is not. */
-function refusalOf(error: unknown): string | null {
-  if (error instanceof AppError && error.code === 'unsupported') return error.message;
-  const code = sqliteCode(error);
-  const isOfRecord =
-    code !== null && ['SQLITE_CONSTRAINT', 'SQLITE_MISMATCH', 'SQLITE_TOOBIG', 'SQLITE_RANGE'].some((one) => code.startsWith(one));
-  return isOfRecord ? `the project cannot hold it (${code})` : null;
 }

@@ -77,28 +77,18 @@ export function createImportTally(earlier: Checkpoint | null) {
       if (refusedInProject.length < MAX_LISTED) refusedInProject.push(one);
     },
 
-    /** The counts once this video is stored. */
-    countsWith(video: ImportedVideo, isFound: boolean): Counts {
-      const texts = [video.summary, ...video.shots.flatMap((shot) => [shot.visual, shot.narration])].filter((text) => text !== '');
-      return {
+    /** Counts a video that is being stored. Returns the number of the step of history that takes it. */
+    count(video: ImportedVideo, isFound: boolean): number {
+      counts = {
         videos: counts.videos + 1,
         shots: counts.shots + video.shots.length,
-        texts: counts.texts + texts.length,
+        texts: counts.texts + textCountOf(video),
         missingFiles: counts.missingFiles + (isFound ? 0 : 1),
       };
-    },
-
-    /** The step of history that takes this video. */
-    partWith(video: ImportedVideo): Part {
       const weight = weightOf(video);
       const isFull = part.weight > 0 && part.weight + weight > MAX_PART_WEIGHT;
-      return isFull ? { number: part.number + 1, weight } : { number: part.number, weight: part.weight + weight };
-    },
-
-    /** Takes counts over, once what they count is stored for good. */
-    keep(stored: Counts, storedIn: Part): void {
-      counts = stored;
-      part = storedIn;
+      part = isFull ? { number: part.number + 1, weight } : { number: part.number, weight: part.weight + weight };
+      return part.number;
     },
 
     /** Takes back what is counted from now on, for records that could not be stored after all. */
@@ -124,10 +114,10 @@ export function createImportTally(earlier: Checkpoint | null) {
       recordCount = Math.max(recordCount, record);
     },
 
-    checkpoint: (recordsDone: number, stored: Counts, storedIn: Part): Checkpoint => ({
+    checkpoint: (recordsDone: number): Checkpoint => ({
       recordsDone,
-      counts: stored,
-      part: storedIn,
+      counts,
+      part,
       refused: refusedInProject,
       refusedCount: refusedInProjectCount,
     }),
@@ -152,6 +142,10 @@ export function createImportTally(earlier: Checkpoint | null) {
         : words('exchange.stayedWithRefused', { ...stayed, refused: refusedCount });
     },
   };
+}
+
+function textCountOf({ summary, shots }: ImportedVideo): number {
+  return shots.reduce((sum, { visual, narration }) => sum + (visual === '' ? 0 : 1) + (narration === '' ? 0 : 1), summary === '' ? 0 : 1);
 }
 
 /** How much a video is to store, and to take back: in shots of the usual length. */

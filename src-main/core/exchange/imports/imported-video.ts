@@ -2,10 +2,10 @@ import type { WritableDb } from '#core/base/db/database.ts';
 import type { ImportedShot, ImportedVideo } from '../formats/format.ts';
 import { saveShots } from '#core/project/shots/shot-repository.ts';
 import { insertRevisions } from '#core/project/texts/revision-repository.ts';
-import { replaceSegments } from '#core/project/transcripts/transcripts-service.ts';
+import { insertSegments } from '#core/project/transcripts/transcripts-service.ts';
 import { importedRevisionId, importedSegmentId, importedShotId } from '#core/project/videos/imported-ids.ts';
 import { keepSourceRecord } from '#core/project/videos/source-records.ts';
-import { insertVideo } from '#core/project/videos/video-repository.ts';
+import { insertVideos, type NewVideo } from '#core/project/videos/video-repository.ts';
 import type { JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
@@ -28,7 +28,6 @@ export interface ImportedVideoInput {
   readonly missingReason: string | undefined;
   readonly actor: string;
   readonly jobId: JobId;
-  readonly nowMs: number;
   readonly source: ImportSource;
   /** People have reviewed this data set already: its texts count as accepted, its cuts as confirmed. */
   readonly isReviewed: boolean;
@@ -37,50 +36,63 @@ export interface ImportedVideoInput {
 
 const NOT_FOUND = 'The data set names this file, but it was not found. Relink the video to its file.';
 
-/** Writes one imported video with its shots, texts and speech. Texts are drafts of their source and cuts wait for a look, unless people have reviewed them. */
-export function addImportedVideo(db: WritableDb, input: ImportedVideoInput): void {
-  const { video, videoId, measured } = input;
-  insertVideo(
+/**
+ * Writes imported videos with their shots, texts and speech, by few statements however many there are. Texts are drafts of their source and cuts wait for a look, unless
+ * people have reviewed them.
+ */
+export function addImportedVideos(db: WritableDb, inputs: readonly ImportedVideoInput[], nowMs: number): void {
+  const parts = inputs.map((input) => partsOf(input, nowMs));
+  insertVideos(db, inputs.map(newVideo), nowMs);
+  for (const { videoId, video } of inputs) keepSourceRecord(db, videoId, video.source);
+  saveShots(
     db,
-    {
-      id: videoId,
-      name: video.name,
-      split: video.split,
-      shot2story: null,
-      path: measured?.path ?? null,
-      fingerprint: measured?.fingerprint ?? null,
-      state: measured === null ? 'missing' : 'ok',
-      stateReason: measured === null ? (input.missingReason ?? NOT_FOUND) : null,
-    },
-    input.nowMs,
+    [],
+    parts.flatMap(({ shots }) => shots),
   );
-  keepSourceRecord(db, videoId, video.source);
+  insertSegments(
+    db,
+    parts.flatMap(({ segments }) => segments),
+  );
+  insertRevisions(
+    db,
+    parts.flatMap(({ texts }) => texts),
+  );
+}
+
+function newVideo({ videoId, video, measured, missingReason }: ImportedVideoInput): NewVideo {
+  return {
+    id: videoId,
+    name: video.name,
+    split: video.split,
+    shot2story: null,
+    path: measured?.path ?? null,
+    fingerprint: measured?.fingerprint ?? null,
+    state: measured === null ? 'missing' : 'ok',
+    stateReason: measured === null ? (missingReason ?? NOT_FOUND) : null,
+  };
+}
+
+function partsOf(input: ImportedVideoInput, nowMs: number) {
+  const { video, videoId, measured, isReviewed } = input;
   const imported = fitTo(video.shots, measured?.probe.frameCount ?? null, input.onNote);
-  const shots = imported.map((shot, index) => toShot(shot, { index, videoId, isReviewed: input.isReviewed }));
-  saveShots(db, [], shots);
+  const shots = imported.map((shot, index) => toShot(shot, { index, videoId, isReviewed }));
   const clock = clockOf(measured, shots);
-  replaceSegments(
-    db,
-    videoId,
-    imported
-      .filter(({ speech }) => speech !== '')
-      .map((shot, number) => ({
-        id: importedSegmentId(videoId, number),
-        startUs: frameToUs(clock, shot.startFrame),
-        endUs: frameToUs(clock, shot.endFrame),
-        text: shot.speech,
-        origin: 'import',
-      })),
-  );
-  const texts = imported.flatMap((shot, index) => {
+  const segments = imported
+    .filter(({ speech }) => speech !== '')
+    .map((shot, number) => ({
+      id: importedSegmentId(videoId, number),
+      videoId,
+      startUs: frameToUs(clock, shot.startFrame),
+      endUs: frameToUs(clock, shot.endFrame),
+      text: shot.speech,
+      origin: 'import' as const,
+    }));
+  const ofShots = imported.flatMap((shot, index) => {
     const shotId = shots[index]?.id ?? null;
     return [{ shotId, kind: 'visual', text: shot.visual } as const, { shotId, kind: 'narration', text: shot.narration } as const];
   });
-  const written = [...texts, { shotId: null, kind: 'summary', text: video.summary } as const].filter(({ text }) => text !== '');
-  insertRevisions(
-    db,
-    written.map((text, number) => revisionOf(input, text, number)),
-  );
+  const written = [...ofShots, { shotId: null, kind: 'summary', text: video.summary } as const].filter(({ text }) => text !== '');
+  return { shots, segments, texts: written.map((text, number) => revisionOf(input, { ...text, number, nowMs })) };
 }
 
 function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameClock {
@@ -151,13 +163,18 @@ interface WrittenText {
   readonly shotId: ShotId | null;
   readonly kind: TextKind;
   readonly text: string;
+  /** Among the texts of the video. */
+  readonly number: number;
+  readonly nowMs: number;
 }
 
-function revisionOf(input: ImportedVideoInput, given: WrittenText, number: number): Revision {
+function revisionOf(input: ImportedVideoInput, { shotId, kind, text, number, nowMs }: WrittenText): Revision {
   return {
     id: importedRevisionId(input.videoId, number),
     videoId: input.videoId,
-    ...given,
+    shotId,
+    kind,
+    text,
     origin: 'import',
     actor: input.actor,
     provenance: null,
@@ -169,6 +186,6 @@ function revisionOf(input: ImportedVideoInput, given: WrittenText, number: numbe
     staleReason: null,
     meanLogProb: null,
     links: [],
-    createdAtMs: input.nowMs,
+    createdAtMs: nowMs,
   };
 }

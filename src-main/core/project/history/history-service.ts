@@ -59,7 +59,8 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
       return collected;
     });
     const tell = (): void => {
-      announce(changes);
+      if (step.isBulk === true) announceAdded(changes);
+      else announce(changes);
       const gone = removedVideos(changes);
       if (gone.length > 0) onVideosMoved({ gone, back: [], actor: step.actor });
     };
@@ -113,6 +114,13 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
         events.emit('changed', { table: first.table, videoId: videoOf(first), ...changedRecords(first.table, touched) });
     }
     events.emit('changed', { table: 'history', videoId: null });
+  }
+
+  /** Nobody has asked for any of these records yet: one of each table makes the lists old that all of them stand in. */
+  function announceAdded(changes: readonly RecordChange[]): void {
+    for (const [first] of Map.groupBy(changes, ({ table }) => table).values())
+      if (first !== undefined) events.emit('changed', { table: first.table, videoId: videoOf(first) });
+    if (changes.length > 0) events.emit('changed', { table: 'history', videoId: null });
   }
 
   /** @throws AppError `conflict` for a step that can be neither undone nor redone, and stays as it is from then on */

@@ -49,7 +49,10 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
         const added = recognised.segments.filter(
           (segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs),
         );
-        insertSegments(db, videoId, added);
+        insertSegments(
+          db,
+          added.map((segment) => ({ ...segment, videoId })),
+        );
         requireRoomForSpeech(db, videoId);
         return added.length;
       });
@@ -146,15 +149,21 @@ export function listSegments(db: ReadableDb, videoId: VideoId): TranscriptSegmen
     .map((row) => ({ ...row, words: parseStoredJson(row.words) as SpokenWord[] }));
 }
 
-export function replaceSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
+function replaceSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
   db.prepare('DELETE FROM transcript_segments WHERE video_id = ?').run(videoId);
-  insertSegments(db, videoId, segments);
+  insertSegments(
+    db,
+    segments.map((segment) => ({ ...segment, videoId })),
+  );
 }
 
-function insertSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {
-  const rows = segments.map(({ id = SegmentId.parse(crypto.randomUUID()), startUs, endUs, text, origin, words = [], language = null }) => {
-    return [id, videoId, startUs, endUs, text, origin, JSON.stringify(words), language];
-  });
+/** Of any videos, beside what they have. Part of a step of history. */
+export function insertSegments(db: WritableDb, segments: readonly (NewSegment & { readonly videoId: VideoId })[]): void {
+  const rows = segments.map(
+    ({ id = SegmentId.parse(crypto.randomUUID()), videoId, startUs, endUs, text, origin, words = [], language = null }) => {
+      return [id, videoId, startUs, endUs, text, origin, JSON.stringify(words), language];
+    },
+  );
   insertRows(db, 'transcript_segments', ['id', 'video_id', 'start_us', 'end_us', 'text', 'origin', 'words', 'language'], rows);
 }
 

@@ -17,6 +17,15 @@ export const MAX_SOURCE_BYTES = 64 * 1024 ** 2;
 /** As it is stored: within what a project from elsewhere may hold in a cell (`folder/usable-rows.ts`). */
 const MAX_PACKED_BYTES = 24 * 1024 ** 2;
 const LONG = 1_000_000;
+/** Most records have a few thousand letters, and there are a hundred thousand of them: what the packer sets up for longer ones takes longer than to pack them. */
+const PACKING = { level: 3, windowBits: 12, memLevel: 5 };
+const SHORT = 16_384;
+
+function packed(text: string): Buffer {
+  if (text.length <= SHORT) return deflateSync(text, PACKING);
+  // Nobody is served meanwhile: what is long is packed quickly.
+  return deflateSync(text, { level: text.length > LONG ? 1 : 6 });
+}
 
 /**
  * Not part of history, for nobody changes it: like what was measured it outlives a removed video and an import that was taken back, and is there again when either
@@ -28,11 +37,10 @@ export function keepSourceRecord(
   videoId: VideoId,
   { format, text }: { readonly format: string; readonly text: string },
 ): void {
-  // Nobody is served meanwhile: what is long is packed quickly.
-  const packed = deflateSync(text, { level: text.length > LONG ? 1 : 6 });
-  if (packed.length > MAX_PACKED_BYTES)
+  const bytes = packed(text);
+  if (bytes.length > MAX_PACKED_BYTES)
     throw new AppError('unsupported', words('project.tooMuchSource', { megabytes: MAX_PACKED_BYTES / 1024 ** 2 }));
-  db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, packed);
+  db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, bytes);
 }
 
 /** Without reading it. */

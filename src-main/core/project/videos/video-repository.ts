@@ -1,4 +1,5 @@
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import { insertRows } from '#core/base/db/many-rows.ts';
 import { packNumbers } from '#core/base/db/packed-numbers.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
@@ -223,19 +224,22 @@ function boundedReason(reason: string | null): string | null {
   return reason === null ? null : cutText(reason, MAX_REASON_LENGTH);
 }
 
-/** Puts a video at the end of the list. */
-export function insertVideo(db: WritableDb, video: NewVideo, nowMs: number): void {
-  const shot2story = video.shot2story === null ? null : JSON.stringify(video.shot2story);
-  db.prepare(
-    `INSERT INTO videos (id, name, position, split, shot2story, created_at_ms)
-     VALUES (?, ?, (SELECT ifnull(max(position) + 1, 0) FROM videos), ?, ?, ?)`,
-  ).run(video.id, video.name, video.split, shot2story, nowMs);
-  db.prepare('INSERT INTO video_files (video_id, path, fingerprint, state, state_reason) VALUES (?, ?, ?, ?, ?)').run(
-    video.id,
-    video.path,
-    video.fingerprint,
-    video.state,
-    boundedReason(video.stateReason),
+/** Puts videos at the end of the list, in their order. */
+export function insertVideos(db: WritableDb, videos: readonly NewVideo[], nowMs: number): void {
+  const end = db.prepare<[], { next: number }>('SELECT ifnull(max(position) + 1, 0) AS next FROM videos').get()?.next ?? 0;
+  insertRows(
+    db,
+    'videos',
+    ['id', 'name', 'position', 'split', 'shot2story', 'created_at_ms'],
+    videos.map(({ id, name, split, shot2story }, index) => {
+      return [id, name, end + index, split, shot2story === null ? null : JSON.stringify(shot2story), nowMs];
+    }),
+  );
+  insertRows(
+    db,
+    'video_files',
+    ['video_id', 'path', 'fingerprint', 'state', 'state_reason'],
+    videos.map(({ id, path, fingerprint, state, stateReason }) => [id, path, fingerprint, state, boundedReason(stateReason)]),
   );
 }
 

@@ -143,7 +143,7 @@ export function createVideosService(parts: VideosParts) {
     history.recordTogether(() => {
       history.record({ actor, label, videoId: only?.id ?? null }, (db) => {
         for (const { id, file, print } of videos) {
-          repository.insertVideo(db, newVideo(id, file, print), clock.nowMs());
+          repository.insertVideos(db, [newVideo(id, file, print)], clock.nowMs());
           places.choose(id, file);
         }
       });
