@@ -11,14 +11,20 @@ export type ChangeCapture = ReturnType<typeof attachChangeCapture>;
  */
 export function attachChangeCapture(db: WritableDb) {
   let collected: RecordChange[] | null = null;
+  let added: PackedAdds | null = null;
   let isReplaying = false;
   const columnsOf = new Map<string, readonly string[]>();
 
   function capture(...values: unknown[]): null {
     const [table, event] = values as [HistoryTable, WriteEvent];
     const columns = columnsOf.get(table) ?? [];
-    const before = event === 'INSERT' ? null : toRow(columns, values, 2);
-    const after = event === 'DELETE' ? null : toRow(columns, values, event === 'INSERT' ? 2 : 2 + columns.length);
+    if (added !== null) {
+      assert(event === 'INSERT', 'a step in bulk only adds');
+      added.take(table, values);
+      return null;
+    }
+    const before = event === 'INSERT' ? null : toRow(columns, values, ROW_AT);
+    const after = event === 'DELETE' ? null : toRow(columns, values, event === 'INSERT' ? ROW_AT : ROW_AT + columns.length);
     assert(collected !== null, `a row of ${table} was written outside of history`);
     addChange(collected, { table, id: String((after ?? before)?.['id']), before, after });
     return null;
@@ -35,11 +41,15 @@ export function attachChangeCapture(db: WritableDb) {
     db.exec(triggersFor(table, columns));
   }
 
+  function requireFree(): void {
+    assert(collected === null && added === null && !isReplaying, 'history steps do not nest');
+    assert(db.inTransaction, 'a history step runs in a transaction');
+  }
+
   return {
     /** Runs `work`, which must be inside a transaction, and returns what it changed, in order. */
     collect<T>(work: () => T): { readonly result: T; readonly changes: readonly RecordChange[] } {
-      assert(collected === null, 'history steps do not nest');
-      assert(db.inTransaction, 'a history step runs in a transaction');
+      requireFree();
       const changes: RecordChange[] = [];
       collected = changes;
       try {
@@ -49,16 +59,62 @@ export function attachChangeCapture(db: WritableDb) {
       }
     },
 
+    /** Runs `work`, which must be inside a transaction and only add records, and returns what is to be kept of each, in order: the rows themselves may be many and long. */
+    collectAdds<T>(work: () => T, packerOf: RowPacker): { readonly result: T; readonly adds: readonly PackedAdd[] } {
+      requireFree();
+      const adds: PackedAdd[] = [];
+      added = packedAdds(adds, columnsOf, packerOf);
+      try {
+        return { result: work(), adds };
+      } finally {
+        added = null;
+      }
+    },
+
     /** Runs `work`, which must be inside a transaction and write what history holds already: nothing of it is reported. */
     replay(work: () => void): void {
-      assert(collected === null && !isReplaying, 'history steps do not nest');
-      assert(db.inTransaction, 'a history step runs in a transaction');
+      requireFree();
       isReplaying = true;
       try {
         work();
       } finally {
         isReplaying = false;
       }
+    },
+  };
+}
+
+/** Of a table with these columns: makes of the cells of a row, which begin at `from`, what is kept of it. */
+export type RowPacker = (columns: readonly string[]) => (cells: readonly unknown[], from: number) => string;
+
+/** A record that was added, without its row. */
+export interface PackedAdd {
+  readonly table: HistoryTable;
+  readonly id: string;
+  /** Of the video that it belongs to, or is. */
+  readonly videoId: string;
+  readonly packed: string;
+}
+
+interface PackedAdds {
+  take(table: HistoryTable, values: readonly unknown[]): void;
+}
+
+/** Where the row begins among what a trigger reports. */
+const ROW_AT = 2;
+
+function packedAdds(adds: PackedAdd[], columnsOf: ReadonlyMap<string, readonly string[]>, packerOf: RowPacker): PackedAdds {
+  const tables = new Map(
+    [...columnsOf].map(([table, columns]) => {
+      const idAt = ROW_AT + columns.indexOf('id');
+      return [table, { idAt, videoAt: table === 'videos' ? idAt : ROW_AT + columns.indexOf('video_id'), packed: packerOf(columns) }];
+    }),
+  );
+  return {
+    take(table, values) {
+      const of = tables.get(table);
+      assert(of !== undefined, `columns of ${table}`);
+      adds.push({ table, id: String(values[of.idAt]), videoId: String(values[of.videoAt]), packed: of.packed(values, ROW_AT) });
     },
   };
 }

@@ -68,9 +68,8 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
       videoId: null,
       group: { key: groupOf(context, part), joins: 'always' as const },
       isBackground: true,
-      isBulk: true,
     };
-    history.record(step, (db) => {
+    history.recordAdds(step, (db) => {
       requireRoomForVideos(db, inputs.length);
       addImportedVideos(db, inputs, nowMs);
       for (const { videoId, video, measured } of inputs) {

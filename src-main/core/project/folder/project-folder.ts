@@ -238,7 +238,7 @@ function openForViewing(folder: string, reason: ReadOnlyReason, { dataDir }: Fol
     ...session,
     exportsDir: path.join(dataDir, 'exports', session.ref),
     db: viewed.db,
-    capture: { collect: refuse, replay: refuse },
+    capture: { collect: refuse, collectAdds: refuse, replay: refuse },
     backupPath: null,
     lost: null,
     readOnly: reason,

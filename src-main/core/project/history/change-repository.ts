@@ -6,7 +6,7 @@ import { ChangeId, type VideoId } from '#shared/domain/ids.ts';
 import { HistoryEntry, HistoryTable, type RecordChange, type RecordRow } from '#shared/domain/record-change.ts';
 import { parseJson } from '#shared/parse-json.ts';
 import { readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
-import { isPacked, isPackedOf, packedRow } from './packed-adds.ts';
+import { isPacked, isPackedOf } from './packed-adds.ts';
 import { oddStep, requireBounded, STEP_LIMITS, UnusableStep } from './usable-step.ts';
 
 /** An entry with what only history needs. */
@@ -128,22 +128,19 @@ export function deleteUndone(db: WritableDb, actor: string): void {
 
 /**
  * Adds changes to a step, which keeps one for each record: how it was before the step, and how the step left it. A text that is typed for
- * minutes is one change, whatever lay between. Of what is added in bulk it keeps digests.
+ * minutes is one change, whatever lay between.
  */
-export function addChanges(db: WritableDb, sequence: number, changes: readonly RecordChange[], { isBulk = false } = {}): void {
+export function addChanges(db: WritableDb, sequence: number, changes: readonly RecordChange[]): void {
   const ofStep = db.prepare<[number], { next: number }>(
     'SELECT ifnull(max(ordinal) + 1, 0) AS next FROM history_changes WHERE history_sequence = ?',
   );
   const next = ofStep.get(sequence)?.next ?? 0;
   const merged = onePerRecord(changes);
-  const there = next === 0 || isBulk ? new Map<string, number>() : ordinalsOf(db, sequence, merged);
+  const there = next === 0 ? new Map<string, number>() : ordinalsOf(db, sequence, merged);
   const added = merged.filter((change) => !there.has(keyOf(change)) && (change.before !== null || change.after !== null));
   let ordinal = next;
   for (const piece of piecesOf(added)) {
-    const rows = piece.map(({ table, id, before, after }) => {
-      const isDigest = isBulk && before === null && after !== null;
-      return [sequence, ordinal++, table, id, toJson(before), isDigest ? packedRow(after) : toJson(after)];
-    });
+    const rows = piece.map(({ table, id, before, after }) => [sequence, ordinal++, table, id, toJson(before), toJson(after)]);
     insertRows(db, 'history_changes', ['history_sequence', 'ordinal', 'table_name', 'record_id', 'before', 'after'], rows);
   }
   let forgotten = 0;

@@ -6,14 +6,14 @@ import { AppError } from '#shared/contract/errors.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, type RecordRow, reverseChange } from '#shared/domain/record-change.ts';
 import { words, type Words } from '#shared/words/words.ts';
-import { sameRow } from '#core/base/db/change-capture.ts';
+import { type PackedAdd, sameRow } from '#core/base/db/change-capture.ts';
 import { requireRoomForSpeech, requireRoomForTexts } from '../room.ts';
 import * as repository from './change-repository.ts';
 import { applyChanges, currentRows } from './change-writer.ts';
 import { changedRecords } from './changed-records.ts';
 import type { StoredStep } from './change-repository.ts';
 import { assert } from '#shared/assert.ts';
-import { unpackAdds } from './packed-adds.ts';
+import { keepAdds, rowPacker, unpackAdds } from './packed-adds.ts';
 import { Moved, requireUsableChanges, requireUsableShots, STEP_LIMITS, type StepLimits, UnusableStep } from './usable-step.ts';
 
 export interface HistoryStep {
@@ -28,8 +28,6 @@ export interface HistoryStep {
   readonly joinsAdding?: VideoId;
   /** Work in the background leaves the person's redo alone. */
   readonly isBackground?: boolean;
-  /** Adds very much, all of it new, of which history has digests until it is taken back. */
-  readonly isBulk?: boolean;
 }
 
 export interface HistoryParts {
@@ -54,19 +52,39 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     const { db, capture } = project.session();
     const { result, changes } = inTransaction(db, () => {
       const collected = capture.collect(() => work(db));
-      if (step.isBulk === true) assert(collected.changes.every(isAdding), 'a step in bulk only adds');
-      if (collected.changes.length > 0) store(db, step, collected.changes);
+      const isJoined = (sequence: number): boolean => repository.wasAsLeft(db, sequence, collected.changes);
+      if (collected.changes.length > 0) repository.addChanges(db, sequenceFor(db, step, isJoined), collected.changes);
       return collected;
     });
-    const tell = (): void => {
-      if (step.isBulk === true) announceAdded(changes);
-      else announce(changes);
+    afterwards(() => {
+      announce(changes);
       const gone = removedVideos(changes);
       if (gone.length > 0) onVideosMoved({ gone, back: [], actor: step.actor });
-    };
+    });
+    return result;
+  }
+
+  /** As `record`, for work that adds very much, all of it new, of which history has digests until it is taken back. */
+  function recordAdds<T>(step: HistoryStep, work: (db: WritableDb) => T): T {
+    const { db, capture } = project.session();
+    const { result, adds } = inTransaction(db, () => {
+      const collected = capture.collectAdds(() => work(db), rowPacker);
+      if (collected.adds.length > 0)
+        keepAdds(
+          db,
+          sequenceFor(db, step, () => true),
+          collected.adds,
+        );
+      return collected;
+    });
+    afterwards(() => announceAdds(adds));
+    return result;
+  }
+
+  /** Once the transaction is over. */
+  function afterwards(tell: () => void): void {
     if (together === null) tell();
     else together.push(tell);
-    return result;
   }
 
   /** Runs `work`, which records many small steps, as one transaction: to commit takes longer than a step does. An error leaves everything as it was. */
@@ -82,27 +100,23 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     for (const tell of recorded) tell();
   }
 
-  function store(db: WritableDb, step: HistoryStep, changes: readonly RecordChange[]): void {
+  /** Of the step that takes what was done: one that is there, which `isJoined` may refuse, or a new one. */
+  function sequenceFor(db: WritableDb, step: HistoryStep, isJoined: (sequence: number) => boolean): number {
     if (step.isBackground !== true) repository.deleteUndone(db, step.actor);
-    const sequence =
-      joinedStep(db, step, changes)?.sequence ??
-      repository.insertStep(
-        db,
-        { actor: step.actor, label: step.label, videoId: step.videoId, groupKey: step.group?.key ?? null },
-        clock.nowMs(),
-      );
-    repository.addChanges(db, sequence, changes, step);
+    const { actor, label, videoId, group } = step;
+    const joined = joinedStep(db, step, isJoined);
+    return joined?.sequence ?? repository.insertStep(db, { actor, label, videoId, groupKey: group?.key ?? null }, clock.nowMs());
   }
 
   function joinedStep(
     db: WritableDb,
-    { actor, group, joinsAdding, isBulk }: HistoryStep,
-    changes: readonly RecordChange[],
+    { actor, group, joinsAdding }: HistoryStep,
+    isJoined: (sequence: number) => boolean,
   ): StoredStep | null {
     if (joinsAdding !== undefined) return repository.stepThatAdded(db, joinsAdding);
     if (group === undefined) return null;
     const found = repository.appliedGroup(db, actor, group.key);
-    if (found === null || (isBulk !== true && !repository.wasAsLeft(db, found.sequence, changes))) return null;
+    if (found === null || !isJoined(found.sequence)) return null;
     return group.joins === 'always' || repository.lastApplied(db, actor)?.sequence === found.sequence ? found : null;
   }
 
@@ -117,10 +131,10 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
   }
 
   /** Nobody has asked for any of these records yet: one of each table makes the lists old that all of them stand in. */
-  function announceAdded(changes: readonly RecordChange[]): void {
-    for (const [first] of Map.groupBy(changes, ({ table }) => table).values())
-      if (first !== undefined) events.emit('changed', { table: first.table, videoId: videoOf(first) });
-    if (changes.length > 0) events.emit('changed', { table: 'history', videoId: null });
+  function announceAdds(adds: readonly PackedAdd[]): void {
+    for (const [first] of Map.groupBy(adds, ({ table }) => table).values())
+      if (first !== undefined) events.emit('changed', { table: first.table, videoId: VideoId.parse(first.videoId) });
+    if (adds.length > 0) events.emit('changed', { table: 'history', videoId: null });
   }
 
   /** @throws AppError `conflict` for a step that can be neither undone nor redone, and stays as it is from then on */
@@ -166,6 +180,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
 
   return {
     record,
+    recordAdds,
     recordTogether,
 
     /** Says who did something that is no step: the list shows it, and undo passes it over. Part of the transaction that does it. */
@@ -230,10 +245,6 @@ function requireRoom(db: WritableDb, changes: readonly RecordChange[]): void {
 /** Of the words of a record, where they are those that are read. */
 function lengthOf(row: RecordRow | null): number {
   return row === null || row['is_current'] === 0 ? 0 : String(row['text']).length;
-}
-
-function isAdding({ before }: RecordChange): boolean {
-  return before === null;
 }
 
 function removedVideos(changes: readonly RecordChange[]): VideoId[] {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { PackedAdd, RowPacker } from '#core/base/db/change-capture.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import { insertRows } from '#core/base/db/many-rows.ts';
 import { HistoryTable, type RecordRow } from '#shared/domain/record-change.ts';
@@ -12,22 +13,43 @@ const PACKED = /^#(\d+):(.+)$/u;
 /** 72 bits: nobody gains anything by a record of the same digest. */
 const DIGEST_LENGTH = 12;
 
-export function packedRow(row: RecordRow): string {
-  return packedCells(Object.entries(row));
-}
-
 /** Whether `after` of a change that history has is packed, and of this record. Columns that a migration added since have no part in it. */
 export function isPackedOf(after: string, row: RecordRow | null): boolean {
   const count = Number(PACKED.exec(after)?.[1] ?? Number.NaN);
-  return row !== null && packedCells(Object.entries(row).slice(0, count)) === after;
+  return row !== null && rowPacker(Object.keys(row).slice(0, count))(Object.values(row), 0) === after;
 }
 
 export function isPacked(after: string | null): after is string {
   return after?.startsWith('#') === true;
 }
 
-function packedCells(cells: readonly (readonly [string, RecordRow[string]])[]): string {
-  return `#${cells.length}:${hash('sha256', JSON.stringify(cells), 'base64url').slice(0, DIGEST_LENGTH)}`;
+/** Makes digests of rows with these columns: of what `JSON.stringify` makes of their cells with their names, put together here because there are hundreds of thousands. */
+export const rowPacker: RowPacker = (columns) => {
+  const leads = columns.map((column, index) => `${index === 0 ? '[' : '],'}[${JSON.stringify(column)},`);
+  return (cells, from) => {
+    let text = '';
+    for (let index = 0; index < leads.length; index++) {
+      const cell = cells[from + index] ?? null;
+      text += (leads[index] ?? '') + (typeof cell === 'number' ? cell : cell === null ? 'null' : JSON.stringify(cell));
+    }
+    return `#${columns.length}:${hash('sha256', `${text}]]`, 'base64url').slice(0, DIGEST_LENGTH)}`;
+  };
+};
+
+/** Writes down what a step added. */
+export function keepAdds(db: WritableDb, sequence: number, adds: readonly PackedAdd[]): void {
+  const next =
+    db
+      .prepare<[number], number>('SELECT ifnull(max(ordinal) + 1, 0) FROM history_changes WHERE history_sequence = ?')
+      .pluck()
+      .get(sequence) ?? 0;
+  insertRows(
+    db,
+    'history_changes',
+    ['history_sequence', 'ordinal', 'table_name', 'record_id', 'before', 'after'],
+    adds.map(({ table, id, packed }, index) => [sequence, next + index, table, id, null, packed]),
+  );
+  db.prepare('UPDATE history SET change_count = change_count + ? WHERE sequence = ?').run(adds.length, sequence);
 }
 
 interface PackedChange {
