@@ -132,7 +132,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   const texts = createTextsService({ project, history, clock });
   const transcripts = createTranscriptsService(project, history);
   const screenText = createScreenTextService(project, events);
-  const documents = createProjectDocuments({ videos, shots, texts, transcripts, screenText });
+  const documents = createProjectDocuments({ project, videos, shots, texts, transcripts, screenText });
   const clips = createClipPlaces({ project, places });
   const exports = createExportsService({
     videos,

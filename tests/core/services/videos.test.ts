@@ -377,7 +377,7 @@ describe('the list of videos', () => {
     // Neither on the wire nor before it: a thousand of them would be read at each change.
     const [inCore] = core.services.videos.list();
     expect(inCore).not.toHaveProperty('shot2story');
-    const kept = inCore === undefined ? null : core.services.videos.sourceRecord(inCore.id);
+    const kept = inCore === undefined ? null : core.services.videos.sourceRecords([inCore.id]).get(inCore.id);
     expect(JSON.parse(kept?.text() ?? '')).toMatchObject({ whole_ASR: 'hello there', source: 'a channel' });
   });
 

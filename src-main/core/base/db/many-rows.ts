@@ -66,6 +66,24 @@ export function rowsOf<Row>(db: ReadableDb, table: string, ids: readonly string[
   return rows;
 }
 
+/** Of all of these videos, by video; `sql` takes their ids as one JSON list. Those that have none are not there. */
+export function rowsByVideo<Row extends { readonly videoId: string }>(
+  db: ReadableDb,
+  sql: string,
+  videoIds: readonly string[],
+): Map<string, Row[]> {
+  const byVideo = new Map<string, Row[]>();
+  for (const row of db.prepare<[string], Row>(sql).all(JSON.stringify(videoIds))) {
+    const before = byVideo.get(row.videoId);
+    if (before === undefined) byVideo.set(row.videoId, [row]);
+    else before.push(row);
+  }
+  return byVideo;
+}
+
+/** SQL for rows of the videos that `rowsByVideo` is given. */
+export const OF_THESE_VIDEOS = 'video_id IN (SELECT value FROM json_each(?))';
+
 /** In the order of the table, in which the index of texts takes them too: in any other it would be written down after each row. */
 function areThese(table: string): string {
   return `rowid IN (SELECT rowid FROM ${table} WHERE id IN (SELECT value FROM json_each(?)))`;

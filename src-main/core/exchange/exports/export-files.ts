@@ -35,8 +35,9 @@ interface PartFile {
   readonly replaces: Replaceable | null;
   /** Null while it is not open. */
   handle: FileHandle | null;
-  /** Not yet given to the system. */
-  pending: Buffer[];
+  /** Not yet given to the system: text, and bytes before it. */
+  pendingText: string;
+  pending: Uint8Array[];
   pendingBytes: number;
   bytes: number;
 }
@@ -76,6 +77,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       hash: createHash('sha256'),
       replaces,
       handle: null,
+      pendingText: '',
       pending: [],
       pendingBytes: 0,
       bytes: 0,
@@ -96,6 +98,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
   }
 
   async function flush(part: PartFile): Promise<void> {
+    settleText(part);
     if (part.pending.length === 0) return;
     part.handle ??= await open(part.temporary, 'a');
     await keepOpen(part);
@@ -113,14 +116,14 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
     part.handle = null;
   }
 
-  async function append(part: PartFile, data: string | Uint8Array): Promise<void> {
-    const bytes = typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    if (bytes.length === 0) return;
-    part.hash.update(bytes);
-    part.bytes += bytes.length;
-    part.pending.push(bytes);
-    part.pendingBytes += bytes.length;
-    if (part.pendingBytes >= GATHERED_BYTES) await flush(part);
+  /** Null: there is nothing to wait for. */
+  function append(part: PartFile, data: string | Uint8Array): Promise<void> | null {
+    if (typeof data === 'string') part.pendingText += data;
+    else {
+      settleText(part);
+      takeBytes(part, data);
+    }
+    return part.pendingText.length + part.pendingBytes >= GATHERED_BYTES ? flush(part) : null;
   }
 
   async function whole(name: string, text: string): Promise<PartFile> {
@@ -134,8 +137,10 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
 
   return {
     /** Adds to a file, which is begun by its first piece. */
-    async append(file: string, piece: string | Uint8Array): Promise<void> {
-      await append(files.get(file) ?? (await begin(file, fileName?.(file) ?? file)), piece);
+    append(file: string, piece: string | Uint8Array): Promise<void> | null {
+      const part = files.get(file);
+      if (part !== undefined) return append(part, piece);
+      return begin(file, fileName?.(file) ?? file).then((begun) => append(begun, piece) ?? undefined);
     },
 
     /** A whole file that lies in the export's folder under its own name already. Those that this export made go where it fails. */
@@ -145,6 +150,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
     },
 
     async written(): Promise<WrittenFile[]> {
+      data().forEach(settleText);
       const parts = data().map(({ name, bytes, hash }) => ({ file: name, bytes, sha256: hash.copy().digest('hex') }));
       const others: WrittenFile[] = [];
       for (const { name, target } of foreign.values()) others.push({ file: name, ...(await digestOf(target, signal)) });
@@ -177,6 +183,21 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       for (const { target, isNew } of foreign.values()) if (isNew) await rm(target, { force: true });
     },
   };
+}
+
+/** Many short texts become bytes at once: each of its own costs more than to make it. */
+function settleText(part: PartFile): void {
+  const bytes = Buffer.from(part.pendingText);
+  part.pendingText = '';
+  takeBytes(part, bytes);
+}
+
+function takeBytes(part: PartFile, bytes: Uint8Array): void {
+  if (bytes.length === 0) return;
+  part.hash.update(bytes);
+  part.bytes += bytes.length;
+  part.pending.push(bytes);
+  part.pendingBytes += bytes.length;
 }
 
 async function publishOne({ temporary, target, replaces }: PartFile): Promise<void> {

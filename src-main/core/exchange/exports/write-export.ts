@@ -83,7 +83,10 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       }),
       folder: place.isChosen === true ? path.resolve(place.folder) : null,
     });
-    for await (const { file, data } of pieces) await files.append(file, data);
+    for await (const { file, data } of pieces) {
+      const written = files.append(file, data);
+      if (written !== null) await written;
+    }
     const manifest: ExportManifest = {
       format: exporter.id,
       studioVersion: request.studioVersion,

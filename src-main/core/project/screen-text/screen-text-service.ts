@@ -1,3 +1,4 @@
+import { OF_THESE_VIDEOS } from '#core/base/db/many-rows.ts';
 import { inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -25,6 +26,9 @@ export function createScreenTextService(project: ProjectAccess, events: EventBus
   return {
     texts: (videoId: VideoId): ScreenText[] => listScreenTexts(project.session().db, videoId),
     frames: (videoId: VideoId): ReadFrame[] => listScreenFrames(project.session().db, videoId),
+
+    /** Those of these videos on whose screen somebody has looked. */
+    lookedAt: (videoIds: readonly VideoId[]): ReadonlySet<string> => videosLookedAt(project.session().db, videoIds),
 
     /** Frames of a video that a job has read. */
     framesOfJob: (videoId: VideoId, jobId: JobId): Set<number> => framesReadBy(project.session().db, videoId, jobId),
@@ -62,6 +66,12 @@ export function listScreenFrames(db: ReadableDb, videoId: VideoId): ReadFrame[] 
       'SELECT frame, background_detail AS backgroundDetail, engine, model_sha256 AS modelSha256 FROM screen_frames WHERE video_id = ? ORDER BY frame',
     )
     .all(videoId);
+}
+
+function videosLookedAt(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlySet<string> {
+  const sql = `SELECT video_id FROM screen_frames WHERE ${OF_THESE_VIDEOS} UNION SELECT video_id FROM screen_texts WHERE ${OF_THESE_VIDEOS}`;
+  const ids = JSON.stringify(videoIds);
+  return new Set(db.prepare<[string, string], string>(sql).pluck().all(ids, ids));
 }
 
 function framesReadBy(db: ReadableDb, videoId: VideoId, jobId: JobId): Set<number> {

@@ -1,5 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
-import { deleteRows, insertRows } from '#core/base/db/many-rows.ts';
+import { deleteRows, insertRows, OF_THESE_VIDEOS, rowsByVideo } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -20,6 +20,16 @@ export interface ShotRow {
 /** In order. The table's own checks hold the closed sets, so rows need no parser; there may be ten thousand. */
 export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
   return db.prepare<[string], ShotRow>('SELECT * FROM shots WHERE video_id = ? ORDER BY start_frame').all(videoId).map(shotOf);
+}
+
+/** As `listShots`, of many videos at once. */
+export function shotsByVideo(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, Shot[]> {
+  const rows = rowsByVideo<ShotRow & { readonly videoId: string }>(
+    db,
+    `SELECT *, video_id AS videoId FROM shots WHERE ${OF_THESE_VIDEOS} ORDER BY start_frame`,
+    videoIds,
+  );
+  return new Map([...rows].map(([videoId, ofVideo]) => [videoId, ofVideo.map(shotOf)]));
 }
 
 export function shotOf(row: ShotRow): Shot {

@@ -20,7 +20,7 @@ import { words } from '#shared/words/words.ts';
 import { requireRoomForShots } from '../room.ts';
 import { followShots } from './follow-shots.ts';
 import { heldByHand } from './hand-made.ts';
-import { hasShot, listShots, saveShots } from './shot-repository.ts';
+import { hasShot, listShots, saveShots, shotsByVideo } from './shot-repository.ts';
 
 export type ShotsService = ReturnType<typeof createShotsService>;
 
@@ -62,6 +62,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
 
   return {
     list: (videoId: VideoId): Shot[] => listShots(project.session().db, videoId),
+    ofMany: (videoIds: readonly VideoId[]): ReadonlyMap<string, Shot[]> => shotsByVideo(project.session().db, videoIds),
 
     /** @throws AppError `invalid-input` where no cut can be. As for every edit here. */
     split: (

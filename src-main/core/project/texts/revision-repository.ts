@@ -1,5 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
-import { type Cell, insertRows, rowsOf, setInRows } from '#core/base/db/many-rows.ts';
+import { type Cell, insertRows, OF_THESE_VIDEOS, rowsByVideo, rowsOf, setInRows } from '#core/base/db/many-rows.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -77,14 +77,19 @@ export function currentTexts(db: ReadableDb, videoId: VideoId): Revision[] {
 /** A text without where it comes from, which is most of what is stored with each. */
 export type PlainText = Pick<Revision, 'shotId' | 'kind' | 'text' | 'status' | 'staleReason'>;
 
-/** As `currentTexts`, for work that goes over whole videos; in no order. */
-export function currentPlainTexts(db: ReadableDb, videoId: VideoId): PlainText[] {
-  return db
-    .prepare<[string], Omit<PlainText, 'staleReason'> & { readonly staleReason: string | null }>(
-      'SELECT shot_id AS shotId, kind, text, status, stale_reason AS staleReason FROM revisions WHERE video_id = ? AND is_current = 1',
-    )
-    .all(videoId)
-    .map((row) => ({ ...row, staleReason: row.staleReason === null ? null : readStoredWords(row.staleReason) }));
+/** As `currentTexts` of each video, for work that goes over whole videos; in no order. */
+export function plainTextsByVideo(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, PlainText[]> {
+  const rows = rowsByVideo<Omit<PlainText, 'staleReason'> & { readonly videoId: string; readonly staleReason: string | null }>(
+    db,
+    `SELECT video_id AS videoId, shot_id AS shotId, kind, text, status, stale_reason AS staleReason FROM revisions
+     WHERE ${OF_THESE_VIDEOS} AND is_current = 1`,
+    videoIds,
+  );
+  const plain = (row: Omit<PlainText, 'staleReason'> & { readonly staleReason: string | null }): PlainText => {
+    const { shotId, kind, text, status, staleReason } = row;
+    return { shotId, kind, text, status, staleReason: staleReason === null ? null : readStoredWords(staleReason) };
+  };
+  return new Map([...rows].map(([videoId, ofVideo]) => [videoId, ofVideo.map(plain)]));
 }
 
 /** What is asked for, and sent to a page, in one piece: there may be any number of revisions of a text. */

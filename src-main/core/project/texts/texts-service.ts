@@ -142,7 +142,8 @@ export function createTextsService({ project, history, clock }: TextsParts) {
   }
 
   return {
-    plain: (videoId: VideoId): repository.PlainText[] => repository.currentPlainTexts(project.session().db, videoId),
+    plain: (videoIds: readonly VideoId[]): ReadonlyMap<string, repository.PlainText[]> =>
+      repository.plainTextsByVideo(project.session().db, videoIds),
     current: (videoId: VideoId): Revision[] => repository.currentTexts(project.session().db, videoId),
     revisions: (key: TextKey, before?: RevisionId): RevisionPage => repository.revisionsOf(project.session().db, key, before),
     byJob: (key: TextKey, jobId: JobId): Revision | null => repository.revisionByJob(project.session().db, key, jobId),

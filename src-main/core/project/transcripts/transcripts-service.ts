@@ -1,6 +1,6 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
-import { insertRows } from '#core/base/db/many-rows.ts';
+import { insertRows, OF_THESE_VIDEOS, rowsByVideo } from '#core/base/db/many-rows.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import { editsSince } from '../history/later-edits.ts';
 import { hasGrown, requireRoomForSpeech } from '../room.ts';
@@ -23,6 +23,7 @@ type Step = Pick<HistoryStep, 'actor' | 'label' | 'group' | 'isBackground'>;
 export function createTranscriptsService(project: ProjectAccess, history: HistoryService) {
   return {
     get: (videoId: VideoId): TranscriptSegment[] => listSegments(project.session().db, videoId),
+    ofMany: (videoIds: readonly VideoId[]): ReadonlyMap<string, TranscriptSegment[]> => segmentsByVideo(project.session().db, videoIds),
 
     /** Puts `segments` in the place of the video's whole transcript. */
     replace(videoId: VideoId, segments: readonly NewSegment[], step: Step): void {
@@ -139,14 +140,26 @@ interface SegmentRow extends Omit<TranscriptSegment, 'words'> {
   readonly words: string;
 }
 
+const SEGMENT_COLUMNS = 'id, video_id AS videoId, start_us AS startUs, end_us AS endUs, text, origin, words, language';
+
+function segmentOf(row: SegmentRow): TranscriptSegment {
+  return { ...row, words: parseStoredJson(row.words) as SpokenWord[] };
+}
+
 export function listSegments(db: ReadableDb, videoId: VideoId): TranscriptSegment[] {
   return db
-    .prepare<[string], SegmentRow>(
-      `SELECT id, video_id AS videoId, start_us AS startUs, end_us AS endUs, text, origin, words, language
-       FROM transcript_segments WHERE video_id = ? ORDER BY start_us, end_us`,
-    )
+    .prepare<[string], SegmentRow>(`SELECT ${SEGMENT_COLUMNS} FROM transcript_segments WHERE video_id = ? ORDER BY start_us, end_us`)
     .all(videoId)
-    .map((row) => ({ ...row, words: parseStoredJson(row.words) as SpokenWord[] }));
+    .map(segmentOf);
+}
+
+function segmentsByVideo(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, TranscriptSegment[]> {
+  const rows = rowsByVideo<SegmentRow>(
+    db,
+    `SELECT ${SEGMENT_COLUMNS} FROM transcript_segments WHERE ${OF_THESE_VIDEOS} ORDER BY start_us, end_us`,
+    videoIds,
+  );
+  return new Map([...rows].map(([videoId, ofVideo]) => [videoId, ofVideo.map(segmentOf)]));
 }
 
 function replaceSegments(db: WritableDb, videoId: VideoId, segments: readonly NewSegment[]): void {

@@ -5,6 +5,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import type { HistoryService } from '../history/history-service.ts';
 import type { VideoPlaces } from './video-places.ts';
+import { forgetStepsDone } from './steps-done.ts';
 import * as repository from './video-repository.ts';
 
 export interface LinkingParts {
@@ -30,7 +31,7 @@ export function createLinking({ project, history, places }: LinkingParts) {
       repository.setFile(db, videoId, file, print);
       places.choose(videoId, file);
       repository.setState(db, videoId, isSame ? 'ok' : 'pending', null);
-      if (!isSame) repository.forgetStepsDone(db, videoId);
+      if (!isSame) forgetStepsDone(db, videoId);
       const names = { video: video.name, file: path.basename(file) };
       const isOther = before !== null && print !== before;
       history.note(db, { actor, label: isOther ? words('edits.relinkToOther', names) : words('edits.relinkVideo', names), videoId });

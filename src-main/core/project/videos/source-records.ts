@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
+import { OF_THESE_VIDEOS } from '#core/base/db/many-rows.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
@@ -49,13 +50,15 @@ export function hasSourceRecord(db: ReadableDb, videoId: VideoId): boolean {
   return db.prepare('SELECT 1 FROM source_records WHERE video_id = ?').get(videoId) !== undefined;
 }
 
-/** Null for a video that came with no data set, or with one of an older studio. */
-export function sourceRecordOf(db: ReadableDb, videoId: VideoId): SourceRecord | null {
-  if (!hasTable(db, 'source_records')) return null;
-  const row = db
-    .prepare<[string], { format: string; record: Buffer }>('SELECT format, record FROM source_records WHERE video_id = ?')
-    .get(videoId);
-  return row === undefined ? null : { format: row.format, text: () => unpacked(row.record) };
+/** Without those of videos that came with no data set, or with one of an older studio. */
+export function sourceRecordsOf(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, SourceRecord> {
+  if (!hasTable(db, 'source_records')) return new Map();
+  const rows = db
+    .prepare<[string], { videoId: string; format: string; record: Buffer }>(
+      `SELECT video_id AS videoId, format, record FROM source_records WHERE ${OF_THESE_VIDEOS}`,
+    )
+    .all(JSON.stringify(videoIds));
+  return new Map(rows.map(({ videoId, format, record }) => [videoId, { format, text: () => unpacked(record) }]));
 }
 
 /** A few bytes can unpack to gigabytes, and projects come from anybody. */

@@ -183,6 +183,17 @@ export function getVideo(db: ReadableDb, videoId: VideoId): StoredVideo {
   return { video: toVideo(row), path: row.path, fingerprint: row.fingerprint };
 }
 
+/** Those that are there, in no order. */
+export function getVideos(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, Video> {
+  const rows = db
+    .prepare<[string], VideoRow>(
+      `SELECT ${VIDEO_COLUMNS} FROM videos JOIN video_files ON video_files.video_id = videos.id
+       WHERE videos.id IN (SELECT value FROM json_each(?))`,
+    )
+    .all(JSON.stringify(videoIds));
+  return new Map(rows.map((row) => [row.id, toVideo(row)]));
+}
+
 export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {
   return db.prepare('SELECT 1 FROM videos WHERE id = ?').get(videoId) !== undefined;
 }
@@ -311,23 +322,6 @@ export function packedFrameTimes(db: ReadableDb, videoId: VideoId): Buffer | nul
 /** Without reading them: they may be megabytes. */
 export function hasFrameTimes(db: ReadableDb, videoId: VideoId): boolean {
   return db.prepare<[string], 1>('SELECT 1 FROM frame_times WHERE video_id = ?').pluck().get(videoId) !== undefined;
-}
-
-/** A fact of the file as it is: no step of history. */
-export function noteStepDone(db: WritableDb, videoId: VideoId, step: string, nowMs: number): void {
-  db.prepare('INSERT OR REPLACE INTO steps_done (video_id, step, done_at_ms) VALUES (?, ?, ?)').run(videoId, step, nowMs);
-}
-
-export function forgetStepsDone(db: WritableDb, videoId: VideoId): void {
-  db.prepare('DELETE FROM steps_done WHERE video_id = ?').run(videoId);
-}
-
-/** Steps that came to their end, by video. */
-export function stepsDone(db: ReadableDb): ReadonlyMap<VideoId, ReadonlySet<string>> {
-  const rows = db.prepare<[], { videoId: VideoId; step: string }>('SELECT video_id AS videoId, step FROM steps_done').all();
-  return new Map(
-    [...Map.groupBy(rows, ({ videoId }) => videoId)].map(([videoId, done]) => [videoId, new Set(done.map(({ step }) => step))]),
-  );
 }
 
 /** Videos of the project and those that taking a removal back would bring again. */

@@ -25,7 +25,8 @@ import type { NewVideo } from './video-repository.ts';
 import { createFrameTimes } from './frame-times.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
-import { hasSourceRecord, type SourceRecord, sourceRecordOf } from './source-records.ts';
+import { hasSourceRecord, type SourceRecord, sourceRecordsOf } from './source-records.ts';
+import { noteStepDone, stepsDone } from './steps-done.ts';
 import { removalParts } from './removal-parts.ts';
 import { createVideoPlaces } from './video-places.ts';
 import { createVideoSources, requireProbe } from './video-sources.ts';
@@ -184,8 +185,10 @@ export function createVideosService(parts: VideosParts) {
     pending: (): ReturnType<typeof repository.listPending> => repository.listPending(project.session().db),
     list: (): VideoListItem[] => repository.listVideos(project.session().db),
     get,
-    /** What the data set said of the video that it came with. */
-    sourceRecord: (videoId: VideoId): SourceRecord | null => sourceRecordOf(project.session().db, videoId),
+    /** Those that are there. */
+    getMany: (videoIds: readonly VideoId[]): ReadonlyMap<string, Video> => repository.getVideos(project.session().db, videoIds),
+    /** What the data sets said of the videos that came with one. */
+    sourceRecords: (videoIds: readonly VideoId[]): ReadonlyMap<string, SourceRecord> => sourceRecordsOf(project.session().db, videoIds),
     hasSourceRecord: (videoId: VideoId): boolean => hasSourceRecord(project.session().db, videoId),
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
     /** Where the project's files lie. */
@@ -283,11 +286,11 @@ export function createVideosService(parts: VideosParts) {
     /** For steps that may find nothing, which looks as if they had never been done. Like all facts about a file it is not undone. */
     noteStepDone(videoId: VideoId, step: string): void {
       const { db } = project.session();
-      inTransaction(db, () => repository.noteStepDone(db, videoId, step, clock.nowMs()));
+      inTransaction(db, () => noteStepDone(db, videoId, step, clock.nowMs()));
     },
 
     /** Steps that came to their end, by video. */
-    stepsDone: (): ReadonlyMap<VideoId, ReadonlySet<string>> => repository.stepsDone(project.session().db),
+    stepsDone: (): ReadonlyMap<VideoId, ReadonlySet<string>> => stepsDone(project.session().db),
 
     /** What came to light of a file later. */
     addNotes(videoId: VideoId, notes: readonly string[]): void {
