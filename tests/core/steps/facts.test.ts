@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import type { Core } from '#core/app/create-core.ts';
+import { createDatabase } from '#core/base/db/database.ts';
+import { migrations } from '#core/base/db/migrations/index.ts';
 import { videoCacheDir } from '#core/media/media-cache.ts';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
@@ -89,9 +90,15 @@ describe('files of an export', () => {
     const { projects } = core.services;
     const { folder, ref } = projects.access.session();
     await projects.close();
-    const db = new Database(path.join(folder, 'project.db'));
-    db.exec('DROP TABLE exported_sets; DROP TABLE steps_done; DROP TABLE seals; DROP TABLE file_bases; PRAGMA user_version = 4');
+    const [file, now] = ['project.db', 'now.db'].map((name) => path.join(folder, name)) as [string, string];
+    renameSync(file, now);
+    const db = createDatabase(file);
+    for (const { up } of migrations.slice(0, 4)) up(db);
+    db.prepare('ATTACH ? AS now').run(now);
+    for (const table of ['videos', 'video_files', 'shots', 'revisions']) db.exec(`INSERT INTO ${table} SELECT * FROM now.${table}`);
+    db.pragma('user_version = 4');
     db.close();
+    rmSync(now);
     expect(await projects.openRecent(ref, true)).toMatchObject({ readOnly: 'asked' });
   }
 
