@@ -3,8 +3,8 @@ import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import type { Words } from '#shared/words/words.ts';
 import type { Stage } from './progress-meter.ts';
 
-/** Lanes run side by side; within a lane as many jobs as it is wide. */
-export type Lane = 'inference' | 'ffmpeg';
+/** Lanes run side by side; within a lane as many jobs as it is wide. `exchange` is for data sets, which nobody wants to wait for behind the pictures of a thousand videos. */
+export type Lane = 'inference' | 'ffmpeg' | 'exchange';
 
 export interface JobContext<Result = unknown> {
   readonly jobId: JobId;

@@ -74,6 +74,9 @@ export interface JobsSystem {
   stop(): Promise<void>;
 }
 
+/** An export need not wait for a long import. */
+const EXCHANGE_WIDTH = 2;
+
 /** The queue of the open project, with every kind of job that there is. */
 export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
   const { config, host, events } = parts;
@@ -113,7 +116,7 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
     return createJobQueue({
       db: queueDb,
       definitions: session.readOnly === null ? definitions : definitions.filter(({ kind }) => kind === 'export'),
-      laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes },
+      laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes, exchange: EXCHANGE_WIDTH },
       clock: host.clock,
       logger: host.logger,
       scope: parts.scope,

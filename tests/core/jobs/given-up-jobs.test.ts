@@ -21,7 +21,7 @@ function openQueue(run: (context: JobContext) => Promise<unknown>): { db: Writab
   const queue = createJobQueue({
     db,
     definitions: [{ kind: 'import', lane: 'ffmpeg', paramsSchema: z.object({}), stages: [{ name: 'measure', weight: 1 }], run }],
-    laneWidths: { inference: 1, ffmpeg: 1 },
+    laneWidths: { inference: 1, ffmpeg: 1, exchange: 1 },
     clock: systemClock,
     logger: createRecordingLogger(),
     scope,

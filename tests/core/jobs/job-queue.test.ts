@@ -55,7 +55,7 @@ function openQueue(
   const queue = createJobQueue({
     db,
     definitions: [definition],
-    laneWidths: { inference: laneWidth, ffmpeg: 1 },
+    laneWidths: { inference: laneWidth, ffmpeg: 1, exchange: 1 },
     clock,
     logger: silent,
     ...room,

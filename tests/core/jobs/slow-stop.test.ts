@@ -30,7 +30,7 @@ it('a job that is slow to stop keeps nobody waiting who pauses or cancels it', a
         },
       },
     ],
-    laneWidths: { inference: 1, ffmpeg: 1 },
+    laneWidths: { inference: 1, ffmpeg: 1, exchange: 1 },
     clock: systemClock,
     logger: createRecordingLogger(),
     onChanged: () => undefined,

@@ -66,7 +66,7 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
     };
   }
 
-  return { kind: 'export', lane: 'ffmpeg', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
+  return { kind: 'export', lane: 'exchange', paramsSchema: ExportParams, stages: [{ name: 'write', weight: 1 }], run };
 }
 
 /** Where an earlier run of the job began; null when that is not right below `parent`, which only a record that somebody changed says. */

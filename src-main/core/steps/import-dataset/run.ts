@@ -16,7 +16,7 @@ export function importDatasetJobKind({
 }: ImportDatasetParts): StepJob<typeof importDatasetStep, typeof ImportDatasetParams> {
   return {
     kind: 'import-dataset',
-    lane: 'ffmpeg',
+    lane: 'exchange',
     paramsSchema: ImportDatasetParams,
     stages: [{ name: 'read', weight: 1 }],
     run: (context, params) => imports.dataset({ ...context, onMeasured: (videoId) => onMeasured([videoId], context.actor) }, params),
