@@ -35,7 +35,7 @@ export interface StoredRecord extends Pick<ImportedRecord, 'record' | 'lastRecor
 /** So long one transaction may take, in which nobody else is served. */
 const TOGETHER_MS = 30;
 /** How much is stored at once: at first, and when the disk is slow or quick. */
-const TOGETHER_WEIGHT = { first: 400, least: 100, most: 8_000 };
+const TOGETHER_WEIGHT = { first: 400, least: 300, most: 3_000 };
 /** A video of this weight has a fiftieth of the texts and the speech that a video has room for. */
 const LIGHT = 2_000;
 
