@@ -13,17 +13,19 @@ import {
   wasAsLeft,
 } from '#core/project/history/change-repository.ts';
 import { listScreenFrames, listScreenTexts } from '#core/project/screen-text/screen-text-service.ts';
-import { listShots } from '#core/project/shots/shot-repository.ts';
+import { listShots, shotsByVideo } from '#core/project/shots/shot-repository.ts';
 import {
   currentRevision,
   currentTexts,
   markShotStale,
   markSummaryStale,
+  plainTextsByVideo,
   revisionsOf,
   revisionsOfShots,
 } from '#core/project/texts/revision-repository.ts';
-import { listSegments } from '#core/project/transcripts/transcripts-service.ts';
-import { findByFile, packedFrameTimes } from '#core/project/videos/video-repository.ts';
+import { listSegments, segmentsByVideo } from '#core/project/transcripts/transcripts-service.ts';
+import { sourceRecordsOf } from '#core/project/videos/source-records.ts';
+import { findByFile, getVideos, packedFrameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
 
@@ -59,6 +61,11 @@ describe('hot queries', () => {
   const queries: readonly [string, (db: WritableDb) => void][] = [
     ['shots of a video', (db) => listShots(db, videoId)],
     ['current texts of a video', (db) => currentTexts(db, videoId)],
+    ['shots of many videos', (db) => shotsByVideo(db, [videoId])],
+    ['current texts of many videos', (db) => plainTextsByVideo(db, [videoId])],
+    ['many videos', (db) => getVideos(db, [videoId])],
+    ['records of many videos', (db) => sourceRecordsOf(db, [videoId])],
+    ['speech of many videos', (db) => segmentsByVideo(db, [videoId])],
     ['revisions of a text', (db) => revisionsOf(db, caption)],
     ['revisions of shots', (db) => revisionsOfShots(db, [shotId])],
     ['the current revision of a text', (db) => currentRevision(db, caption)],
@@ -83,9 +90,9 @@ describe('hot queries', () => {
     const plans = plansOf(db, query);
     expect(plans.length).toBeGreaterThan(0);
     // The newest steps are read along the primary key, which SQLite calls a scan; it ends at the limit.
-    // A list of ids is gone through, and so is the newest history.
+    // A list of ids is gone through, and so are the newest history and the names of the tables.
     const isMeant = (step: string): boolean =>
-      step.startsWith('SCAN json_each') || (what === 'the newest steps' && step === 'SCAN history');
+      step.startsWith('SCAN json_each') || step === 'SCAN sqlite_schema' || (what === 'the newest steps' && step === 'SCAN history');
     const scans = plans.filter((step) => step.startsWith('SCAN') && !isMeant(step));
     expect(scans).toEqual([]);
     db.close();

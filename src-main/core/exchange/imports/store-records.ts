@@ -36,6 +36,8 @@ export interface StoredRecord extends Pick<ImportedRecord, 'record' | 'lastRecor
 const TOGETHER_MS = 30;
 /** How much is stored at once: at first, and when the disk is slow or quick. */
 const TOGETHER_WEIGHT = { first: 400, least: 300, most: 3_000 };
+/** A record that was read waits no longer than this for others: where each has a file to be measured, they come slowly. */
+const WAIT_MS = 1_000;
 /** A video of this weight has a fiftieth of the texts and the speech that a video has room for. */
 const LIGHT = 2_000;
 
@@ -44,6 +46,7 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
   const source = { format: params.formatId, file: path.basename(params.file) };
   let waiting: StoredRecord[] = [];
   let weight = 0;
+  let waitingSinceMs = 0;
   let weightTogether = TOGETHER_WEIGHT.first;
 
   /** Writes records that share an undo step. Part of a transaction. */
@@ -150,9 +153,10 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
       const its = weightOf(record.video);
       // A long one does not wait for, nor hold up, those before it.
       if (weight > 0 && weight + its > weightTogether) addWaiting();
+      if (waiting.length === 0) waitingSinceMs = performance.now();
       waiting.push(record);
       weight += its;
-      if (weight >= weightTogether) addWaiting();
+      if (weight >= weightTogether || performance.now() - waitingSinceMs > WAIT_MS) addWaiting();
     },
     addWaiting,
   };

@@ -153,7 +153,8 @@ export function listSegments(db: ReadableDb, videoId: VideoId): TranscriptSegmen
     .map(segmentOf);
 }
 
-function segmentsByVideo(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, TranscriptSegment[]> {
+/** As `listSegments`, of many videos at once. */
+export function segmentsByVideo(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, TranscriptSegment[]> {
   const rows = rowsByVideo<SegmentRow>(
     db,
     `SELECT ${SEGMENT_COLUMNS} FROM transcript_segments WHERE ${OF_THESE_VIDEOS} ORDER BY start_us, end_us`,
