@@ -58,15 +58,35 @@ export function keepCacheFresh(queryClient: QueryClient, core: CoreConnection, e
 /** A batch job announces hundreds of changes in a burst: each key is refetched at most once in this time. */
 const GATHER_MS = 40;
 
+/** While an answer is awaited nobody asks for it again: it would be given up, and the list of very many videos would never come while they are imported. */
+const MAX_AWAITED_MS = 5_000;
+/** What takes long to answer is left alone for as long again, so that the core has time for others. */
+const MAX_REST_MS = 2_000;
+
 function createInvalidator(queryClient: QueryClient) {
   const waiting = new Map<string, QueryKey>();
+  /** From when on a key may be asked for again. */
+  const restsUntilMs = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | null = null;
+
+  async function ask(name: string, queryKey: QueryKey): Promise<void> {
+    const askedMs = performance.now();
+    restsUntilMs.set(name, askedMs + MAX_AWAITED_MS);
+    await queryClient.invalidateQueries({ queryKey });
+    const tookMs = performance.now() - askedMs;
+    if (tookMs > GATHER_MS) restsUntilMs.set(name, performance.now() + Math.min(tookMs, MAX_REST_MS));
+    else restsUntilMs.delete(name);
+  }
 
   function flush(): void {
     timer = null;
-    const keys = [...waiting.values()];
-    waiting.clear();
-    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
+    const nowMs = performance.now();
+    for (const [name, queryKey] of waiting) {
+      if ((restsUntilMs.get(name) ?? 0) > nowMs) continue;
+      waiting.delete(name);
+      void ask(name, queryKey);
+    }
+    if (waiting.size > 0) timer = setTimeout(flush, GATHER_MS);
   }
 
   return {

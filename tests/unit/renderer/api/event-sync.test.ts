@@ -83,6 +83,34 @@ test('a burst of changes asks for what is on screen once, and for nothing else',
   expect(otherShots).toHaveBeenCalledTimes(1);
 });
 
+test('a list that takes long comes while changes go on, is asked for less often, and shows the last change', async () => {
+  const client = new QueryClient();
+  const { core, push } = testCore();
+  keepCacheFresh(client, core, createEdits(client));
+  const [answers, asked] = [vi.fn(), vi.fn()];
+  let changes = 0;
+  const ask = async (): Promise<number> => {
+    asked();
+    const seen = changes;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return seen;
+  };
+  new QueryObserver(client, { queryKey: queryKeys.videos, queryFn: ask, staleTime: Number.POSITIVE_INFINITY }).subscribe(
+    ({ data }) => data !== undefined && answers(data),
+  );
+  await vi.advanceTimersByTimeAsync(400);
+  asked.mockClear();
+  for (changes = 1; changes < 101; changes++) {
+    push('changed', { table: 'videos', videoId: null });
+    await vi.advanceTimersByTimeAsync(30);
+  }
+  expect(answers.mock.lastCall?.[0]).toBeGreaterThan(50);
+  expect(asked.mock.calls.length).toBeLessThan(8);
+  push('changed', { table: 'videos', videoId: null });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(answers).toHaveBeenLastCalledWith(101);
+});
+
 test('after a reconnect everything on screen is asked again, at the first connection nothing is', async () => {
   const client = new QueryClient();
   const { core, become } = testCore();
