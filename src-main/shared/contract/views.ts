@@ -244,7 +244,7 @@ export const ModelDownload = z.object({
 export type ModelDownload = z.infer<typeof ModelDownload>;
 
 /** What data in a format is for. */
-export const FormatGroup = z.enum(['data-set', 'vision-language', 'generator', 'subtitles']);
+export const FormatGroup = z.enum(['data-set', 'vision-language', 'generator', 'subtitles', 'editing', 'review']);
 export type FormatGroup = z.infer<typeof FormatGroup>;
 
 export const FormatInfo = z.object({

@@ -104,6 +104,8 @@ export const transfer = {
     'vision-language': 'To train vision-language models',
     generator: 'To train video generators',
     subtitles: 'Subtitles',
+    editing: 'To edit in other programs',
+    review: 'To review outside the studio',
   },
   options: {
     task: 'Learn from',

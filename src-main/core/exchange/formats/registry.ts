@@ -4,6 +4,9 @@ import type { FormatInfo } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
 import { axolotlExporter } from './exporters/axolotl.ts';
 import { diffusionPipeExporter } from './exporters/diffusion-pipe.ts';
+import { edlExporter } from './exporters/edl.ts';
+import { fcp7Exporter } from './exporters/fcp7.ts';
+import { fcpxmlExporter } from './exporters/fcpxml.ts';
 import { internVlExporter } from './exporters/internvl.ts';
 import { llamaFactoryExporter } from './exporters/llama-factory.ts';
 import { llavaExporter } from './exporters/llava.ts';
@@ -11,7 +14,10 @@ import { llavaNextExporter } from './exporters/llava-next.ts';
 import { ltxExporter } from './exporters/ltx-2.ts';
 import { msSwiftExporter } from './exporters/ms-swift.ts';
 import { musubiTunerExporter } from './exporters/musubi-tuner.ts';
+import { otioExporter } from './exporters/otio.ts';
+import { pySceneDetectExporter } from './exporters/pyscenedetect.ts';
 import { qwenVlExporter } from './exporters/qwen-vl.ts';
+import { shotsCsvExporter, shotsJsonlExporter, shotsTsvExporter } from './exporters/shot-table.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
 import type { CutListFormat } from './cut-list-format.ts';
@@ -49,6 +55,14 @@ export const exporters: readonly Exporter[] = [
   ltxExporter,
   srtExporter,
   vttExporter,
+  edlExporter,
+  otioExporter,
+  fcpxmlExporter,
+  fcp7Exporter,
+  pySceneDetectExporter,
+  shotsCsvExporter,
+  shotsTsvExporter,
+  shotsJsonlExporter,
 ];
 const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter, vriptImporter, clipsFolderImporter];
 const cutLists: readonly CutListFormat[] = [

@@ -58,6 +58,25 @@ function labelFrame({ seconds, frames, isDropFrame }: TimeCode, count: number): 
   return seconds * count + frames - dropped;
 }
 
+/**
+ * The time code of a frame, the other way round: `00:01:00;02`.
+ * @param count frames a second that labels count
+ */
+export function labelOfFrame(frame: number, count: number, isDropFrame: boolean): string {
+  const label = frame + (isDropFrame ? droppedBefore(frame, count) : 0);
+  const seconds = Math.floor(label / count);
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  return `${parts.join(':')}${isDropFrame ? ';' : ':'}${String(label % count).padStart(2, '0')}`;
+}
+
+function droppedBefore(frame: number, count: number): number {
+  const perMinute = count / 15;
+  const tenMinutes = count * 600 - perMinute * 9;
+  const rest = frame % tenMinutes;
+  const minutes = rest < count * 60 ? 0 : 1 + Math.floor((rest - count * 60) / (count * 60 - perMinute));
+  return perMinute * (Math.floor(frame / tenMinutes) * 9 + minutes);
+}
+
 /** PySceneDetect counts real seconds, and cuts off what is left of them as frames: the frame is the first one from there on. */
 export function frameOfRealSeconds({ seconds, frames }: TimeCode, clock: FrameClock): number {
   const { num, den } = clock.rate;

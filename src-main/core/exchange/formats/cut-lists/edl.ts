@@ -4,11 +4,14 @@ import type { FrameClock } from '#shared/domain/time.ts';
 import type { CutListFormat, ListedShot } from '../cut-list-format.ts';
 import { frameOfRealSeconds, readTimeCodes, type TimeCode, timeCodeOf, type TimeCodeReading } from './edl-times.ts';
 import { firstLines, linesOf } from './lines.ts';
-import { captionOf, createListedShots } from './listed-shots.ts';
+import { captionOf, createListedShots, transitionKindOf } from './listed-shots.ts';
 
 const BY_PYSCENEDETECT = /^\*\s*CREATED WITH PYSCENEDETECT/imu;
 const LOCATOR = /^\*\s*LOC:\s*(\S+)\s+(\S+)\s*(.*)$/iu;
 const COMMENT = /^\*\s*COMMENT:\s*(.*)$/iu;
+const EFFECT = /^\*\s*EFFECT NAME:\s*(.*)$/iu;
+/** Written by the studio where a transition does not begin and end as far from the cut. */
+const BOUNDARY = /^\*\s*SHOT BOUNDARY:\s*(\S+)$/iu;
 const EVENT_START = /^\d{1,6}\s/u;
 /** Longer lines are no events. */
 const MAX_LINE_LENGTH = 4_000;
@@ -24,6 +27,9 @@ interface EdlEvent {
   readonly source: readonly [TimeCode, TimeCode];
   readonly record: readonly [TimeCode, TimeCode];
   readonly remarks: string[];
+  /** What the transition is called; '' where the list does not say. */
+  effect: string;
+  boundary: TimeCode | null;
 }
 
 interface Locator {
@@ -67,7 +73,8 @@ export const edl: CutListFormat = {
         const kind = transitionOf(event, before);
         if (kind === 'cut' || last === undefined) add(shot);
         else {
-          const dissolving = mixedIn(shot, last, { kind, frames: event.transitionFrames });
+          const boundary = event.boundary === null ? null : reading.frameOf(event.boundary) - base.frame;
+          const dissolving = mixedIn(shot, last, { kind, frames: event.transitionFrames, boundary });
           shots[shots.length - 1] = dissolving.before;
           add(dissolving.shot);
         }
@@ -94,6 +101,7 @@ async function readLines(text: string, notes: LineNotes, turn: () => Promise<voi
       if (at === null) notes.add(index, 'a locator whose time cannot be read was left out');
       else locators.push({ at, text: words === '' ? (colour ?? '') : (words ?? ''), event: events.at(-1) ?? null });
     } else if (comment !== undefined) events.at(-1)?.remarks.push(comment);
+    else if (line.startsWith('*')) addToEvent(events.at(-1), line, isDropFrame);
     else if (EVENT_START.test(line)) {
       const event = eventOf(line, isDropFrame);
       if (event === null) notes.add(index, 'an event that cannot be read was left out');
@@ -101,6 +109,13 @@ async function readLines(text: string, notes: LineNotes, turn: () => Promise<voi
     }
   }
   return { events, locators };
+}
+
+/** What a remark says of the transition that it stands below. */
+function addToEvent(event: EdlEvent | undefined, line: string, isDropFrame: boolean): void {
+  if (event === undefined) return;
+  event.effect = EFFECT.exec(line)?.[1] ?? event.effect;
+  event.boundary = timeCodeOf(BOUNDARY.exec(line)?.[1] ?? '', isDropFrame) ?? event.boundary;
 }
 
 /** Null for a line that is no event, by its columns from the last one on: names of reels may have blanks. */
@@ -123,6 +138,8 @@ function eventOf(line: string, isDropFrame: boolean): EdlEvent | 'audio' | null 
     source: [sourceIn, sourceOut],
     record: [recordIn, recordOut],
     remarks: [],
+    effect: '',
+    boundary: null,
   };
 }
 
@@ -185,19 +202,21 @@ function lastFrom(sorted: readonly { readonly event: EdlEvent; readonly startFra
   return sorted[low - 1]?.event ?? null;
 }
 
-function transitionOf({ transition, transitionFrames, reel }: EdlEvent, before: EdlEvent | null): TransitionKind {
+function transitionOf({ transition, transitionFrames, reel, effect }: EdlEvent, before: EdlEvent | null): TransitionKind {
   if (transitionFrames === 0) return 'cut';
-  if (transition.startsWith('W')) return 'unknown';
+  if (transition.startsWith('W') || /^unknown$/iu.test(effect)) return 'unknown';
+  if (transitionKindOf(effect) === 'fade') return 'fade';
   return BLACK.test(reel) || BLACK.test(before?.reel ?? '') ? 'fade' : 'dissolve';
 }
 
-/** A list says where a transition begins and how long it is; the boundary is put into its middle. */
+/** A list says where a transition begins and how long it is; the boundary is put into its middle, unless a remark says where it lies. */
 function mixedIn(
   shot: ListedShot,
   before: ListedShot,
-  { kind, frames }: { readonly kind: TransitionKind; readonly frames: number },
+  { kind, frames, boundary: said }: { readonly kind: TransitionKind; readonly frames: number; readonly boundary: number | null },
 ): { readonly shot: ListedShot; readonly before: ListedShot } {
-  const boundary = shot.startFrame + Math.floor(frames / 2);
+  const isInside = said !== null && said >= shot.startFrame && said <= shot.startFrame + frames;
+  const boundary = isInside ? said : shot.startFrame + Math.floor(frames / 2);
   const transition = { kind, startFrame: shot.startFrame, endFrame: shot.startFrame + frames };
   const follows = Math.abs(before.endFrame - shot.startFrame) <= MAX_BEYOND_FRAMES;
   return {

@@ -13,6 +13,9 @@ import { childOf, findAll, readXml, textIn, type XmlElement } from './xml-tree.t
 /** A day at the highest rate that there is. */
 const LATEST_FRAME = 1e10;
 
+/** In a second, of which Premiere Pro counts where the cut lies in a transition. */
+export const CUT_POINT_TICKS = 254_016_000_000;
+
 /**
  * The XML of Final Cut Pro 7, which Premiere and Resolve write too. The clips of the lowest video track of the first sequence, at any depth, are
  * the shots; markers are captions. An edge of a clip at -1 lies in the transition beside it. Source: xmeml 4 and 5.
@@ -67,13 +70,13 @@ async function piecesOf(
   for (const [index, item] of items.entries()) {
     await turn();
     if (item.name !== 'clipitem') continue;
-    const [before, behind] = [transitionAt(items[index - 1]), transitionAt(items[index + 1])];
-    const start = edgeOf(item, 'start') ?? before?.middle;
-    const end = edgeOf(item, 'end') ?? behind?.middle;
+    const [before, behind] = [transitionAt(items[index - 1], rate), transitionAt(items[index + 1], rate)];
+    const start = edgeOf(item, 'start') ?? before?.cut;
+    const end = edgeOf(item, 'end') ?? behind?.cut;
     if (start === undefined || end === undefined) unreadable++;
     else {
       if (pieces.length >= MAX_SHOTS) throw new AppError('invalid-input', words('exchange.tooManyListedShots', { limit: MAX_SHOTS }));
-      // A transition that begins where the clip before ends has its boundary in its middle all the same.
+      // A transition that begins where the clip before ends has its boundary inside it all the same.
       const isInto = before !== null && start >= before.start && start <= before.end;
       const isOut = behind !== null && end >= behind.start && end <= behind.end;
       const frames = (count: number): number => frameAtRate(clock, count, rate);
@@ -81,8 +84,8 @@ async function piecesOf(
         ? { kind: before.kind, startFrame: frames(before.start), endFrame: frames(before.end) }
         : null;
       pieces.push({
-        startFrame: frames(isInto ? before.middle : start),
-        endFrame: frames(isOut ? behind.middle : end),
+        startFrame: frames(isInto ? before.cut : start),
+        endFrame: frames(isOut ? behind.cut : end),
         source: sourceOf(item, frames),
         media: mediaOf(item, files),
         caption: captionOf(item.children.filter(({ name }) => name === 'marker').map(textOfMarker)),
@@ -99,12 +102,15 @@ function edgeOf(item: XmlElement, name: string): number | null {
   return frame === null || frame < 0 ? null : frame;
 }
 
-function transitionAt(item: XmlElement | undefined) {
+/** Its cut lies in its middle, unless it says where. */
+function transitionAt(item: XmlElement | undefined, rate: number) {
   if (item?.name !== 'transitionitem') return null;
   const [start, end] = [edgeOf(item, 'start'), edgeOf(item, 'end')];
   if (start === null || end === null || end < start) return null;
   const kind = transitionKindOf(`${textIn(item, 'effect', 'effectid')} ${textIn(item, 'effect', 'name')}`);
-  return { start, end, kind, middle: Math.floor((start + end) / 2) };
+  const ticks = /^\d{1,16}$/u.exec(textIn(item, 'cutPointTicks'))?.[0];
+  const said = ticks === undefined ? null : start + Math.round((Number(ticks) * rate) / CUT_POINT_TICKS);
+  return { start, end, kind, cut: said !== null && said <= end ? said : Math.floor((start + end) / 2) };
 }
 
 function sourceOf(item: XmlElement, frames: (count: number) => number): Piece['source'] {

@@ -160,8 +160,8 @@ function createReader(clock: FrameClock, turn: Turn) {
           continue;
         }
         const startFrame = place.frame();
+        const transition = into === null ? null : this.transition(into, place);
         place.add(duration);
-        const transition = into === null ? null : this.transition(into, startFrame);
         into = null;
         if (schemaOf(child) === 'Gap') continue;
         if (pieces.length >= MAX_SHOTS) throw new AppError('invalid-input', words('exchange.tooManyListedShots', { limit: MAX_SHOTS }));
@@ -177,16 +177,14 @@ function createReader(clock: FrameClock, turn: Turn) {
       return pieces;
     },
 
-    transition(thing: Json, frame: number): Transition | null {
+    transition(thing: Json, place: Place): Transition | null {
       const [before, behind] = [timeOf(thing['in_offset']), timeOf(thing['out_offset'])];
       if (before === null || behind === null) return null;
-      const framesOf = (time: RationalTime): number => {
-        const length = createPlace({ ...clock, frameCount: 0 });
-        length.add(time);
-        return Math.max(0, length.frame());
+      return {
+        kind: transitionKindOf(textOf(thing['transition_type'])),
+        startFrame: Math.min(place.frame(), place.frameWith({ value: -before.value, rate: before.rate })),
+        endFrame: Math.max(place.frame(), place.frameWith(behind)),
       };
-      const name = textOf(thing['transition_type']);
-      return { kind: transitionKindOf(name), startFrame: frame - framesOf(before), endFrame: frame + framesOf(behind) };
     },
 
     /** Nothing has been counted yet. */

@@ -19,7 +19,7 @@ export const pySceneDetect: CutListFormat = {
   id: 'pyscenedetect',
   title: 'PySceneDetect (CSV)',
   extensions: ['csv', 'tsv'],
-  isIn: (text) => firstLines(text).some((line) => HEADER.test(line)),
+  isIn: (text) => firstLines(text).some((line) => HEADER.test(line)) || HEADER.test(secondLine(text)),
 
   async parse(text, { clock, turn }) {
     const lines = linesOf(text);
@@ -38,6 +38,12 @@ export const pySceneDetect: CutListFormat = {
     return { shots, notes: [...notes.list(), ...bounds.notes()] };
   },
 };
+
+/** The beginning of the second line: the first has a time code for each cut, and may be long. */
+function secondLine(text: string): string {
+  const at = text.indexOf('\n') + 1;
+  return text.slice(at, at + 100);
+}
 
 function trimmed(cells: readonly string[]): string[] {
   return cells.map((cell) => cell.trim());
