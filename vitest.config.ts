@@ -27,6 +27,7 @@ export default defineConfig({
       project('integration', 60 * secondMs, { isolate: true }),
       project('servers', 60 * secondMs, { isolate: true }),
       project('trainers', 120 * secondMs, { isolate: true }),
+      project('editors', 60 * secondMs, { isolate: true }),
       project('golden', 180 * secondMs, { isolate: false }),
       project('package', 300 * secondMs, { isolate: true }),
     ],

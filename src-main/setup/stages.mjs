@@ -35,6 +35,7 @@ export const stages = [
   vitestStage('integration', ['ffmpeg', 'build']),
   vitestStage('servers', ['ffmpeg', 'llama-cpp']),
   vitestStage('trainers', ['ffmpeg', 'trainer-readers']),
+  vitestStage('editors', ['editing-readers']),
   vitestStage('golden', ['ffmpeg']),
   { ...playwrightStage('e2e', 'chromium', ['ffmpeg', 'build', 'chromium']), beside: true },
   { ...playwrightStage('electron', 'electron', ['ffmpeg', 'build', 'electron']), beside: true, quiet: true },

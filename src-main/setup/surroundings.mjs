@@ -9,9 +9,18 @@ import { ensureLlamaCpp } from './llama-cpp.mjs';
 import { SetupError } from './log.mjs';
 import { projectNode } from './paths.mjs';
 import { ensurePythonTools } from './python-tools.mjs';
-import { ensureTrainerReaders } from './trainer-readers.mjs';
+import { ensureEditingReaders, ensureTrainerReaders } from './readers.mjs';
 
-const needs = /** @type {const} */ (['build', 'ffmpeg', 'python-tools', 'trainer-readers', 'llama-cpp', 'chromium', 'electron']);
+const needs = /** @type {const} */ ([
+  'build',
+  'ffmpeg',
+  'python-tools',
+  'trainer-readers',
+  'editing-readers',
+  'llama-cpp',
+  'chromium',
+  'electron',
+]);
 
 /** @typedef {typeof needs[number]} Need */
 
@@ -43,6 +52,7 @@ export function createSurroundings({ log }) {
     ffmpeg: orAbsent(async () => ffmpegEnv(await ensureFfmpeg({ log }))),
     'python-tools': orAbsent(async () => ensurePythonTools({ log })),
     'trainer-readers': orAbsent(async () => ensureTrainerReaders({ log })),
+    'editing-readers': orAbsent(async () => ensureEditingReaders({ log })),
     'llama-cpp': orAbsent(async () => ensureLlamaCpp({ log })),
     chromium: orAbsent(async () => ({ SHOTLUCK_CHROMIUM: await ensureChromium({ log }) })),
     electron: orAbsent(async () => {

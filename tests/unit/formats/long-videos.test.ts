@@ -51,6 +51,9 @@ describe.each<Ask>([
   { formatId: 'srt', options: { cues: 'captions' } },
   { formatId: 'vtt', options: { cues: 'speech' } },
   { formatId: 'parquet', options: {} },
+  { formatId: 'edl', options: {} },
+  { formatId: 'fcpxml', options: {} },
+  { formatId: 'shots-csv', options: {} },
 ])('$formatId, of a video with very many shots', { timeout: 120_000 }, (ask) => {
   it('takes so much longer as the video is, and lets others work meanwhile', async () => {
     await preview(short, ask);

@@ -220,6 +220,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.py': 'text/plain; charset=utf-8',
   '.srt': 'text/plain; charset=utf-8',
   '.vtt': 'text/vtt; charset=utf-8',
+  '.edl': 'text/plain; charset=utf-8',
+  '.csv': 'text/csv; charset=utf-8',
+  '.tsv': 'text/tab-separated-values; charset=utf-8',
+  '.otio': 'application/json; charset=utf-8',
+  '.fcpxml': 'application/xml; charset=utf-8',
+  '.xml': 'application/xml; charset=utf-8',
 };
 
 function contentTypeOf(file: string): string {

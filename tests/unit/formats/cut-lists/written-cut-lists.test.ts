@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import type { ListedShot } from '#core/exchange/formats/cut-list-format.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
-import { ShotId } from '#shared/domain/ids.ts';
+import { readXml, type XmlElement } from '#core/exchange/formats/cut-lists/xml-tree.ts';
 import type { Shot, TransitionKind } from '#shared/domain/shot.ts';
 import { type FrameClock, frameToUs, type Rational } from '#shared/domain/time.ts';
 import { clockOf, foreignList, NTSC, readList } from '../../../helpers/cut-lists.ts';
@@ -166,6 +166,36 @@ describe('at a variable rate,', () => {
   });
 });
 
+/** What may stand in each element that is written, and which attributes it has, those that it must have with `!`; of the DTD of FCPXML 1.10. */
+const FCPXML: Readonly<Record<string, { readonly children: RegExp; readonly attributes: string }>> = {
+  fcpxml: { children: /^resources (?:event )*$/u, attributes: 'version!' },
+  resources: { children: /^(?:(?:format|asset) )*$/u, attributes: '' },
+  format: { children: /^$/u, attributes: 'id! name frameDuration width height' },
+  asset: { children: /^(?:media-rep )+$/u, attributes: 'id! name start duration hasVideo format hasAudio videoSources audioSources' },
+  'media-rep': { children: /^$/u, attributes: 'kind src!' },
+  event: { children: /^(?:project )*$/u, attributes: 'name' },
+  project: { children: /^sequence $/u, attributes: 'name' },
+  sequence: { children: /^spine $/u, attributes: 'format! duration tcStart tcFormat' },
+  spine: { children: /^(?:(?:asset-clip|transition) )*$/u, attributes: '' },
+  'asset-clip': { children: /^(?:note )?(?:marker )*$/u, attributes: 'ref! name offset start duration tcFormat' },
+  transition: { children: /^$/u, attributes: 'name offset duration!' },
+  marker: { children: /^$/u, attributes: 'start! duration value! note' },
+  note: { children: /^$/u, attributes: '' },
+};
+
+function misfits(element: XmlElement): string[] {
+  const rule = FCPXML[element.name];
+  if (rule === undefined) return [element.name];
+  const [known, given] = [rule.attributes.split(' '), Object.keys(element.attributes)];
+  const order = element.children.map(({ name }) => `${name} `).join('');
+  return [
+    ...(rule.children.test(order) ? [] : [`${element.name}: ${order}`]),
+    ...given.filter((name) => !known.includes(name) && !known.includes(`${name}!`)).map((name) => `${element.name} ${name}`),
+    ...known.filter((name) => name.endsWith('!') && !given.includes(name.slice(0, -1))).map((name) => `${element.name} ${name}`),
+    ...element.children.flatMap(misfits),
+  ];
+}
+
 describe('a list of cuts', () => {
   const video = (visual: string, status: 'accepted' | 'draft' = 'accepted'): VideoDocument => ({
     ...videoDocument({ name: 'Über walk.mp4', lastFrames: [39, 74, 149], shots: [{ visual, status }, { visual: 'Two.' }, {}] }),
@@ -238,9 +268,21 @@ describe('a list of cuts', () => {
     expect(leftOut).toEqual([{ where: 'Über walk.mp4', reason: 'no shots' }]);
   });
 
-  it('takes any id that a shot may have', async () => {
-    const { shots, ...rest } = video('One.');
-    const renamed = shots.map((shot, index) => ({ ...shot, id: ShotId.parse(`s-${index}`) }));
-    expect(await thereAndBack('fcp7', { ...rest, shots: renamed })).toHaveLength(3);
+  it('as FCPXML has the elements and attributes of version 1.10, in its order, and whole frames as exact fractions', async () => {
+    const { shots, ...rest } = video('One,\nand a half.');
+    const mixed = shots.map((shot, index): Shot =>
+      index === 1 ? { ...shot, transition: { kind: 'dissolve', startFrame: 36, endFrame: 44 } } : shot,
+    );
+    const { files } = await exported('fcpxml', { ...rest, shots: mixed });
+    const root = await readXml(Object.values(files)[0] ?? '', () => Promise.resolve());
+    expect(misfits(root)).toEqual([]);
+    const times = [...(Object.values(files)[0] ?? '').matchAll(/ (?:offset|start|duration|frameDuration)="([^"]*)"/gu)].map(
+      ([, time]) => time,
+    );
+    expect(times).toContain('1001/30000s');
+    for (const time of times) {
+      const [, num = '0', den = '1'] = /^(\d+)(?:\/(\d+))?s$/u.exec(time ?? '') ?? [];
+      expect((Number(num) * 30_000) % (Number(den) * 1001), time).toBe(0);
+    }
   });
 });

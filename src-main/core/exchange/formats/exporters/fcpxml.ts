@@ -9,7 +9,7 @@ const MAX_MARKER_NAME = 80;
 
 /**
  * FCPXML 1.10: a storyline with a clip for each shot, whose caption is its note and a marker. All times are whole frames of the sequence, as exact
- * fractions of seconds. Source: Apple's DTD of FCPXML 1.10, to which it is valid.
+ * fractions of seconds. Source: Apple's DTD of FCPXML 1.10.
  */
 export const fcpxmlExporter = editExporter({
   id: 'fcpxml',
@@ -55,8 +55,8 @@ function itemsOf({ startFrame, endFrame, transition, caption }: EditedShot, { na
 
 function shortened(caption: string): string {
   const [line = ''] = caption.split('\n', 1);
-  const characters = [...line];
-  return characters.length <= MAX_MARKER_NAME ? line : `${characters.slice(0, MAX_MARKER_NAME - 1).join('')}…`;
+  // Not in the middle of a sign.
+  return line.length <= MAX_MARKER_NAME ? line : `${line.slice(0, MAX_MARKER_NAME - 1).replace(/[\uD800-\uDBFF]$/u, '')}…`;
 }
 
 /** Exact, in the lowest terms: `1001/30000s`. */
