@@ -3,6 +3,8 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { FormatInfo } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
 import { axolotlExporter } from './exporters/axolotl.ts';
+import { htmlSheetExporter } from './exporters/contact-sheet-html.ts';
+import { markdownSheetExporter } from './exporters/contact-sheet-markdown.ts';
 import { diffusionPipeExporter } from './exporters/diffusion-pipe.ts';
 import { edlExporter } from './exporters/edl.ts';
 import { fcp7Exporter } from './exporters/fcp7.ts';
@@ -60,6 +62,8 @@ export const exporters: readonly Exporter[] = [
   fcpxmlExporter,
   fcp7Exporter,
   pySceneDetectExporter,
+  htmlSheetExporter,
+  markdownSheetExporter,
   shotsCsvExporter,
   shotsTsvExporter,
   shotsJsonlExporter,
