@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import PQueue from 'p-queue';
 import { clipFileName } from '#core/media/clip-place.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
@@ -26,6 +27,8 @@ export interface MediaPlace {
   readonly folder: string;
   readonly umask?: number | undefined;
   readonly signal: AbortSignal;
+  /** Whether what is written may say where files of this computer lie. */
+  readonly namesPlaces: boolean;
   /** A clip lies under its own name; `isNew`: it was not there before. */
   onWritten(name: string, isNew: boolean): void;
 }
@@ -88,6 +91,16 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
         return { jpeg: null, problem: problemOf(error) };
       }
     },
+
+    async address(document) {
+      if (!place.namesPlaces || hasNoFile(document.video)) return null;
+      try {
+        return pathToFileURL((await videos.openSource(document.video.id)).path).href;
+      } catch (error) {
+        problemOf(error);
+        return null;
+      }
+    },
   });
 }
 
@@ -96,6 +109,7 @@ export const PLANNED_MEDIA: ExportMedia = {
   clips: async ({ document, shots, folder, base }) =>
     shots.map((shot) => ({ file: path.posix.join(folder, clipFileName(base, rangeOf(document, shot), 'exact')), problem: null })),
   picture: async () => ({ jpeg: new Uint8Array(0), problem: null }),
+  address: async () => null,
 };
 
 function rangeOf({ clock }: VideoDocument, shot: Shot | null): { readonly startFrame: number; readonly endFrame: number } {

@@ -78,9 +78,18 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       },
       clipOf,
       versionsOf,
-      media: noticing(request.mediaIn({ folder: place.folder, umask: place.umask, signal, onWritten: files.note }), () => {
-        hasAllMedia = false;
-      }),
+      media: noticing(
+        request.mediaIn({
+          folder: place.folder,
+          umask: place.umask,
+          signal,
+          namesPlaces: place.isChosen === true,
+          onWritten: files.note,
+        }),
+        () => {
+          hasAllMedia = false;
+        },
+      ),
       folder: place.isChosen === true ? path.resolve(place.folder) : null,
     });
     for await (const { file, data } of pieces) {
@@ -132,6 +141,7 @@ function isOfShot2Story({ source, video }: VideoDocument): boolean {
 /** The same media; says so where a clip or picture could not be made. */
 function noticing(media: ExportMedia, onProblem: () => void): ExportMedia {
   return {
+    ...media,
     async clips(wanted) {
       const clips = await media.clips(wanted);
       if (clips.some(({ problem }) => problem !== null)) onProblem();

@@ -51,6 +51,8 @@ export interface ExportMedia {
   clips(wanted: ClipsWanted): Promise<ClipWritten[]>;
   /** @param maxWidth in pixels; smaller pictures are not enlarged */
   picture(document: VideoDocument, frame: number, maxWidth: number): Promise<PictureRead>;
+  /** Address of the video's file (`file:`), for programs of this computer; null where it is not there, or nobody else may know where it lies. */
+  address(document: VideoDocument): Promise<string | null>;
 }
 
 /** Output of an exporter: pieces of one file, to be written in order. */

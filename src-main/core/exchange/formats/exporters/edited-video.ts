@@ -28,6 +28,8 @@ export interface EditedShot {
 /** A video as editing programs take it: one file, cut into shots, on a sequence of the list's rate. */
 export interface EditedVideo {
   readonly document: VideoDocument;
+  /** Of its file, or its name alone: programs look beside the list then, or ask. */
+  readonly address: string;
   readonly rate: Rational;
   readonly frameCount: number;
   readonly shots: readonly EditedShot[];
@@ -119,7 +121,8 @@ async function editedVideo(document: VideoDocument, rate: Rational, context: Exp
     shots.push({ startFrame, endFrame: endedAt, transition, caption: plainText(allowedText({ texts, shot, kind: 'visual' }, context)) });
   }
   if (place !== SAME) reportPlaces(document, { rate, movedCount }, context);
-  return { document, rate, frameCount: Math.max(endedAt, place(clock.frameCount)), shots };
+  const address = (await context.media.address(document)) ?? encodeURIComponent(document.video.name.toWellFormed());
+  return { document, address, rate, frameCount: Math.max(endedAt, place(clock.frameCount)), shots };
 }
 
 /** Line breaks of one kind, and no other signs that are no letters. */

@@ -3,7 +3,6 @@ import { nominalRate } from '../cut-lists/listed-shots.ts';
 import { CUT_POINT_TICKS } from '../cut-lists/fcp7.ts';
 import { type EditedShot, type EditedVideo, editExporter, isNtsc, wholeRate } from './edited-video.ts';
 import { markupText } from './markup-text.ts';
-import { mediaAddress } from './media-address.ts';
 
 const EFFECTS = {
   cut: ['Cross Dissolve', 'Dissolve'],
@@ -58,10 +57,10 @@ function clipItem({ shot, next, index }: ClipPlace, video: EditedVideo): string 
   return `<clipitem id="clipitem-${index + 1}">\n<name>${markupText(video.document.fileName)}</name><duration>${video.frameCount}</duration>${rateElement(video.rate)}\n${edges}${extent}\n${file}\n${marker}</clipitem>\n`;
 }
 
-function fileElement({ document, rate, frameCount }: EditedVideo): string {
+function fileElement({ document, address, rate, frameCount }: EditedVideo): string {
   const parts = [
     `<name>${markupText(document.video.name)}</name>`,
-    `<pathurl>${markupText(mediaAddress(document))}</pathurl>`,
+    `<pathurl>${markupText(address)}</pathurl>`,
     rateElement(rate),
     `<duration>${frameCount}</duration>`,
     `<media><video>${sizeElement(document)}</video></media>`,

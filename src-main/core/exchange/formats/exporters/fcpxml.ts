@@ -1,7 +1,6 @@
 import type { Rational } from '#shared/domain/time.ts';
 import { type EditedShot, editExporter, isNtsc, sequenceRate } from './edited-video.ts';
 import { attributeText, markupText } from './markup-text.ts';
-import { mediaAddress } from './media-address.ts';
 
 const TRANSITION_NAMES = { cut: 'Cut', dissolve: 'Cross Dissolve', fade: 'Fade To Color', unknown: 'Transition' } as const;
 /** A marker's name stands on the timeline. */
@@ -19,7 +18,7 @@ export const fcpxmlExporter = editExporter({
   extension: 'fcpxml',
   rateOf: sequenceRate,
   *written(video) {
-    const { document, rate, shots, frameCount } = video;
+    const { document, address, rate, shots, frameCount } = video;
     const { probe } = document.video;
     const time = (frame: number): string => timeOf(frame, rate);
     const name = attributeText(document.fileName);
@@ -28,7 +27,7 @@ export const fcpxmlExporter = editExporter({
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n<fcpxml version="1.10">\n  <resources>\n';
     yield `    <format id="r1" frameDuration="${time(1)}"${size}/>\n`;
     yield `    <asset id="r2" name=${name} start="0s" duration="${time(frameCount)}" hasVideo="1" videoSources="1" format="r1"${audio}>\n`;
-    yield `      <media-rep kind="original-media" src=${attributeText(mediaAddress(document))}/>\n    </asset>\n  </resources>\n`;
+    yield `      <media-rep kind="original-media" src=${attributeText(address)}/>\n    </asset>\n  </resources>\n`;
     yield `  <event name=${name}>\n    <project name=${name}>\n`;
     yield `      <sequence format="r1" duration="${time(shots.at(-1)?.endFrame ?? 0)}" tcStart="0s" tcFormat="${isNtsc(rate) && rate.num % 30_000 === 0 ? 'DF' : 'NDF'}">\n        <spine>\n`;
     for (const [index, shot] of shots.entries()) yield itemsOf(shot, { name: `Shot ${index + 1}`, time });

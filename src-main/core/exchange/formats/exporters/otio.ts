@@ -1,5 +1,4 @@
 import { framesPerSecond, type Rational } from '#shared/domain/time.ts';
-import { mediaAddress } from './media-address.ts';
 import { type EditedShot, type EditedVideo, editExporter, timeRate } from './edited-video.ts';
 
 /** Transitions as OpenTimelineIO knows them: one by name, all others by its word for that. */
@@ -29,7 +28,7 @@ export const otioExporter = editExporter({
   },
 });
 
-function clipOf(shot: EditedShot, index: number, { document, rate, frameCount }: EditedVideo) {
+function clipOf(shot: EditedShot, index: number, { document, address, rate, frameCount }: EditedVideo) {
   const range = rangeOf(shot.startFrame, shot.endFrame, rate);
   return {
     OTIO_SCHEMA: 'Clip.2',
@@ -43,7 +42,7 @@ function clipOf(shot: EditedShot, index: number, { document, rate, frameCount }:
       DEFAULT_MEDIA: {
         OTIO_SCHEMA: 'ExternalReference.1',
         name: document.fileName,
-        target_url: mediaAddress(document),
+        target_url: address,
         available_range: rangeOf(0, frameCount, rate),
         available_image_bounds: null,
         metadata: {},
