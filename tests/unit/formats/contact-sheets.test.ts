@@ -72,7 +72,7 @@ describe('a contact sheet as Markdown', () => {
     const { files } = await exported('contact-sheet-md');
     const lines = (files['index.md'] ?? '').split('\n');
     expect(lines.slice(0, 9)).toEqual([
-      '# Shots of 2 videos',
+      '# Contact sheet of 2 videos',
       '',
       '## a "walk" \\#1.mp4',
       '',

@@ -19,16 +19,19 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1280px; padding: 2rem 1.5rem 4rem; background: var(--ground); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-h1 { margin: 0 0 1.5rem; font-size: 1.6rem; line-height: 1.2; }
+h1 { margin: 0 0 1rem; font-size: 1.6rem; line-height: 1.2; }
 h2 { margin: 0; font-size: 1.2rem; line-height: 1.3; overflow-wrap: anywhere; }
 a { color: var(--link); }
 nav ol { margin: 0 0 2rem; padding-left: 1.5rem; columns: 22rem auto; overflow-wrap: anywhere; }
-section { margin-top: 2.5rem; padding-top: 1.5rem; border-top: 1px solid var(--line); }
+section { margin-top: 2.5rem; padding-top: 1.2rem; border-top: 1px solid var(--line); }
 .facts { margin: .15rem 0 0; color: var(--quiet); font-variant-numeric: tabular-nums; }
-.summary { margin: .9rem 0 0; max-width: 75ch; white-space: pre-line; overflow-wrap: anywhere; }
+.label { margin: .9rem 0 0; font-size: .8rem; font-weight: 600; color: var(--quiet); }
+.label .pill { margin-left: .4rem; }
+.summary { margin: .2rem 0 0; max-width: 75ch; white-space: pre-line; overflow-wrap: anywhere; }
 table { width: 100%; margin-top: 1rem; border-collapse: collapse; table-layout: fixed; }
 th { padding: .4rem .6rem; text-align: left; font-size: .8rem; font-weight: 600; color: var(--quiet); border-bottom: 1px solid var(--line); }
 td { padding: .7rem .6rem; vertical-align: top; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th:first-child, td:first-child { padding-left: 0; }
 .text { white-space: pre-line; }
 .place { width: 7.5rem; } .still { width: 15rem; } .status { width: 7.5rem; }
 .place { font-variant-numeric: tabular-nums; }
@@ -37,7 +40,8 @@ td { padding: .7rem .6rem; vertical-align: top; border-bottom: 1px solid var(--l
 .still img { display: block; width: 100%; height: auto; border-radius: 4px; background: var(--raised); }
 .still .none { padding: 2.5rem .5rem; text-align: center; border-radius: 4px; background: var(--raised); }
 .pill { display: inline-block; padding: .05rem .5rem; border-radius: 1rem; font-size: .8rem; font-weight: 600; white-space: nowrap; }
-.pill + small, small + .pill { margin-top: .1rem; }
+section:first-of-type { margin-top: 1rem; }
+small + .pill { margin-top: .1rem; }
 .status small { display: block; color: var(--quiet); }
 .status small:not(:first-child) { margin-top: .4rem; }
 .accepted { color: var(--accepted); background: var(--accepted-ground); }
@@ -87,12 +91,12 @@ export const htmlSheetExporter = sheetExporter({
 </head>
 <body>
 <main>
-<h1>${titleOf(videos)}</h1>
+<h1>${videos.length === 1 ? 'Contact sheet' : `Contact sheet of ${videos.length} videos`}</h1>
 ${videos.length > 1 ? `<nav aria-label="Videos"><ol>\n${videos.map(({ anchor, title }) => `<li><a href="#${markupText(anchor)}" dir="auto">${markupText(title)}</a></li>\n`).join('')}</ol></nav>\n` : ''}`,
   video: (video) => `<section id="${markupText(video.anchor)}">
 <h2 dir="auto">${markupText(video.title)}</h2>
 <p class="facts">${markupText(video.facts)}</p>
-${video.summary === null ? '' : `<p class="summary" dir="auto">${markupText(video.summary.text)}</p>\n<p class="facts">${pill(video.summary)}</p>\n`}<table>
+${video.summary === null ? '' : `<p class="label">Summary ${pill(video.summary)}</p>\n<p class="summary" dir="auto">${markupText(video.summary.text)}</p>\n`}<table>
 <thead><tr><th class="place" scope="col">Shot</th><th class="still" scope="col">Still</th><th scope="col">Caption</th>${column(video.hasNarration, 'Narration')}${column(video.hasSpeech, 'Speech')}<th class="status" scope="col">Status</th></tr></thead>
 <tbody>
 `,
@@ -111,7 +115,9 @@ ${video.summary === null ? '' : `<p class="summary" dir="auto">${markupText(vide
 
 function titleOf(videos: readonly Pick<SheetVideo, 'title'>[]): string {
   const [only] = videos;
-  return videos.length === 1 && only !== undefined ? `Shots of ${markupText(only.title)}` : `Shots of ${videos.length} videos`;
+  return videos.length === 1 && only !== undefined
+    ? `Contact sheet: ${markupText(only.title)}`
+    : `Contact sheet of ${videos.length} videos`;
 }
 
 function column(isThere: boolean, title: string): string {

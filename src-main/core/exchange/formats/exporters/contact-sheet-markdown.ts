@@ -6,7 +6,7 @@ export const markdownSheetExporter = sheetExporter({
   title: 'Contact sheet (Markdown)',
   file: 'index.md',
   extension: 'md',
-  head: (videos) => (videos.length === 1 ? '' : `# Shots of ${videos.length} videos\n\n`),
+  head: (videos) => (videos.length === 1 ? '' : `# Contact sheet of ${videos.length} videos\n\n`),
   video: ({ title, facts, summary, hasNarration, hasSpeech }) => {
     const columns = ['Shot', 'Still', 'Caption', ...(hasNarration ? ['Narration'] : []), ...(hasSpeech ? ['Speech'] : []), 'Status'];
     const said = summary === null ? '' : `${paragraph(summary.text)}\n\n(${STATUS_WORDS[summary.status]})\n\n`;
