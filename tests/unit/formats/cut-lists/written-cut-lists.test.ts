@@ -230,6 +230,14 @@ describe('a list of cuts', () => {
     expect(Object.values(withDrafts.files)[0]).toContain('One.');
   });
 
+  it('as an EDL cuts a caption short that is longer than its lines may be, and says so', async () => {
+    const { files, leftOut } = await exported('edl', video('word '.repeat(2_000)));
+    for (const line of (Object.values(files)[0] ?? '').split('\r\n')) expect(line.length).toBeLessThan(4_000);
+    expect(leftOut).toEqual([
+      { where: 'Über walk.mp4, frame 0 of the list', reason: 'the caption is longer than a line of an EDL may be; cut short' },
+    ]);
+  });
+
   it('of PySceneDetect is what PySceneDetect writes, below the line of time codes', async () => {
     const { files } = await exported('pyscenedetect', video('One.'));
     const theirs = foreignList('pyscenedetect-0.7.2.csv').replaceAll('\r\n', '\n');

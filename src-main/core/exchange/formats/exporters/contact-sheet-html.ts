@@ -54,6 +54,7 @@ small + .pill { margin-top: .1rem; }
   td { display: block; width: auto; padding: 0; border: 0; grid-column: 2; }
   td.place { width: auto; } td.still { grid-column: 1; grid-row: 1 / span 6; width: auto; } td.status { width: auto; }
   td:empty { display: none; }
+  td[data-title]::before { content: attr(data-title) ": "; color: var(--quiet); }
 }
 @media print {
   @page { size: A4 landscape; margin: 12mm; }
@@ -105,8 +106,8 @@ ${video.summary === null ? '' : `<p class="label">Summary ${pill(video.summary)}
       `<tr><td class="place"><b>${row.number}</b>${row.time}<span>${row.length}${row.transition === null ? '' : `, ${row.transition}`}</span></td>`,
       `<td class="still">${stillOf(row)}</td>`,
       textCell(row.caption?.text ?? '', 'No caption'),
-      ...(video.hasNarration ? [textCell(row.narration?.text ?? '', '')] : []),
-      ...(video.hasSpeech ? [textCell(row.speech, '')] : []),
+      ...(video.hasNarration ? [textCell(row.narration?.text ?? '', '', 'Narration')] : []),
+      ...(video.hasSpeech ? [textCell(row.speech, '', 'Speech')] : []),
       `<td class="status">${statusOf(row)}</td></tr>\n`,
     ].join(''),
   videoEnd: () => '</tbody>\n</table>\n</section>\n',
@@ -124,9 +125,10 @@ function column(isThere: boolean, title: string): string {
   return isThere ? `<th scope="col">${title}</th>` : '';
 }
 
-function textCell(text: string, none: string): string {
+/** @param title is shown where there is no room for columns */
+function textCell(text: string, none: string, title = ''): string {
   if (text === '') return none === '' ? '<td></td>' : `<td><span class="none">${none}</span></td>`;
-  return `<td class="text" dir="auto">${markupText(text)}</td>`;
+  return `<td class="text" dir="auto"${title === '' ? '' : ` data-title="${title}"`}>${markupText(text)}</td>`;
 }
 
 function stillOf({ number, still }: SheetRow): string {
