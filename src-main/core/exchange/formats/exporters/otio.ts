@@ -1,12 +1,13 @@
 import { framesPerSecond, type Rational } from '#shared/domain/time.ts';
 import { type EditedShot, type EditedVideo, editExporter, timeRate } from './edited-video.ts';
 
-/** Transitions as OpenTimelineIO knows them: one by name, all others by its word for that. */
+/** OpenTimelineIO knows one by name, and a word for all that are its users' own; `Fade` is understood by people, and by the import. */
 const TRANSITION_TYPES = { cut: 'Custom_Transition', dissolve: 'SMPTE_Dissolve', fade: 'Fade', unknown: 'Custom_Transition' } as const;
 
 /**
  * OpenTimelineIO: a video track with a clip for each shot, whose caption is the comment of its marker. Rates are those of the video, in full
- * precision; where that varies, times count ticks of 1/90000 s. Source: OpenTimelineIO 0.18.1, which reads it.
+ * precision; where that varies, times count ticks of 1/90000 s. What is empty is left out of clips, of which there may be tens of thousands.
+ * Source: OpenTimelineIO 0.18.1, which reads it.
  */
 export const otioExporter = editExporter({
   id: 'otio',
@@ -34,9 +35,7 @@ function clipOf(shot: EditedShot, index: number, { document, address, rate, fram
     OTIO_SCHEMA: 'Clip.2',
     name: `${document.fileName}, shot ${index + 1}`,
     source_range: range,
-    effects: [],
     markers: shot.caption === '' ? [] : [markerOf(shot, index, rate)],
-    enabled: true,
     active_media_reference_key: 'DEFAULT_MEDIA',
     media_references: {
       DEFAULT_MEDIA: {
@@ -44,11 +43,8 @@ function clipOf(shot: EditedShot, index: number, { document, address, rate, fram
         name: document.fileName,
         target_url: address,
         available_range: rangeOf(0, frameCount, rate),
-        available_image_bounds: null,
-        metadata: {},
       },
     },
-    metadata: {},
   };
 }
 
@@ -60,7 +56,6 @@ function markerOf({ caption, startFrame, endFrame }: EditedShot, index: number, 
     // On the clock of the file, as the range of its clip.
     marked_range: rangeOf(startFrame, endFrame, rate),
     comment: caption,
-    metadata: {},
   };
 }
 
@@ -72,7 +67,6 @@ function transitionOf({ transition, startFrame }: EditedShot, rate: Rational) {
     transition_type: TRANSITION_TYPES[kind],
     in_offset: timeOf(startFrame - extent.startFrame, rate),
     out_offset: timeOf(extent.endFrame - startFrame, rate),
-    metadata: {},
   };
 }
 
