@@ -32,10 +32,13 @@ def clip(item: Any, rate: float) -> dict[str, Any]:
     """Where a clip lies, and its markers: what stands in their names, and in their comments."""
     place = item.range_in_parent()
     start = frames_of(place.start_time, rate)
-    markers = [
-        [marker.name, marker.comment or marker.metadata.get("fcp_xml", {}).get("comment", "")] for marker in item.markers
-    ]
+    markers = [[marker.name, comment_of(marker)] for marker in item.markers]
     return {"start": start, "end": start + frames_of(place.duration, rate), "markers": markers}
+
+
+def comment_of(marker: Any) -> str:
+    """A marker's comment; the adapter for Final Cut Pro 7 keeps it aside."""
+    return str(marker.comment or marker.metadata.get("fcp_xml", {}).get("comment", ""))
 
 
 def transition(item: Any, rate: float) -> dict[str, Any]:
