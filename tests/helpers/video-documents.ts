@@ -1,7 +1,8 @@
 import { takeTurns } from '#core/base/turns.ts';
 import { PLANNED_MEDIA } from '#core/exchange/exports/export-media.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
-import type { ExportContext, ExportPiece } from '#core/exchange/formats/format.ts';
+import type { ExportContext, ExportPiece, LeftOutCause } from '#core/exchange/formats/format.ts';
+import type { TrainedRow } from '#core/exchange/formats/trained-row.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { fileBases } from '#core/project/videos/file-bases.ts';
 import { RevisionId, SegmentId, ShotId, VideoId } from '#shared/domain/ids.ts';
@@ -130,6 +131,9 @@ export interface ExportRun {
   readonly files: Readonly<Record<string, string>>;
   readonly counts: Readonly<Record<string, number>>;
   readonly leftOut: readonly { readonly where: string; readonly reason: string }[];
+  /** As checks see them. */
+  readonly rows: readonly TrainedRow[];
+  readonly causes: readonly { readonly where: string; readonly reason: string; readonly cause: LeftOutCause }[];
 }
 
 /** Runs an exporter over documents in memory and collects everything that it says. */
@@ -144,6 +148,8 @@ export async function runExport<O>(
   const files: Record<string, string> = {};
   const counts: Record<string, number> = {};
   const leftOut: { where: string; reason: string }[] = [];
+  const rows: TrainedRow[] = [];
+  const causes: { where: string; reason: string; cause: LeftOutCause }[] = [];
   const source: DocumentSource = async function* () {
     yield* documents;
   };
@@ -152,7 +158,11 @@ export async function runExport<O>(
     options,
     signal,
     turn: takeTurns(signal),
-    onLeftOut: (where, reason) => leftOut.push({ where, reason }),
+    onRow: (row) => rows.push(row),
+    onLeftOut(where, reason, cause) {
+      leftOut.push({ where, reason });
+      if (cause !== undefined) causes.push({ where, reason, cause });
+    },
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },
@@ -164,5 +174,5 @@ export async function runExport<O>(
   };
   for await (const { file, data } of exporter.write(source, context))
     files[file] = (files[file] ?? '') + (typeof data === 'string' ? data : Buffer.from(data).toString('latin1'));
-  return { files, counts, leftOut };
+  return { files, counts, leftOut, rows, causes };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Endpoint } from '../domain/endpoint.ts';
 import { ReadOnlyReason } from '../domain/project.ts';
+import { CheckReport } from './export-check.ts';
 import { ProjectRef, ShotId, VideoId } from '../domain/ids.ts';
 import { DeviceChoice } from '../domain/device.ts';
 import { MAX_CANDIDATES, TextKind } from '../domain/text.ts';
@@ -276,6 +277,8 @@ export const ExportPreview = z.object({
   counts: z.record(z.string(), z.int()),
   leftOut: z.array(ExportIssue),
   leftOutCount: z.int(),
+  /** What the trainer will do with the rows. */
+  check: CheckReport,
 });
 export type ExportPreview = z.infer<typeof ExportPreview>;
 

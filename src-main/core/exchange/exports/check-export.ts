@@ -8,18 +8,21 @@ import { findExporter } from '../formats/registry.ts';
 export interface ExportAsk {
   readonly formatId: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Greatest length of a row, in tokens, where the trainer is not run with its own. */
+  readonly tokenLimit?: number | undefined;
 }
 
 /** An export whose format is known and whose options fit it. */
 export interface CheckedExport {
   readonly exporter: Exporter;
   readonly options: unknown;
+  readonly tokenLimit?: number | undefined;
 }
 
 /** @throws AppError `not-found` for a format that there is not, `invalid-input` naming the option that does not fit */
-export function checkExport({ formatId, options }: ExportAsk): CheckedExport {
+export function checkExport({ formatId, options, tokenLimit }: ExportAsk): CheckedExport {
   const exporter = findExporter(formatId);
   const parsed = exporter.optionsSchema.safeParse(options);
-  if (parsed.success) return { exporter, options: parsed.data };
+  if (parsed.success) return { exporter, options: parsed.data, tokenLimit };
   throw new AppError('invalid-input', words('exchange.badOptions', { format: exporter.title, problems: z.prettifyError(parsed.error) }));
 }

@@ -33,6 +33,8 @@ export interface Replaceable {
 }
 
 export interface EarlierExports {
+  /** Whether an export with this manifest lies there. */
+  has(manifestName: string): boolean;
   /**
    * A file may be replaced when an earlier export left it there and nobody changed it since. `name`: within the folder; `target`: its path. Null: nothing
    * lies there.
@@ -80,6 +82,8 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
   }
 
   return {
+    has: (manifestName) => manifests.has(manifestName),
+
     async requireReplaceable(name, target) {
       const found = await lookAt(target);
       if (found === null) return null;

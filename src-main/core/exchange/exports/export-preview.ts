@@ -2,6 +2,7 @@ import { takeTurns } from '#core/base/turns.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
 import type { ExportContext } from '../formats/format.ts';
+import { createRowCheck } from '../validate/check-rows.ts';
 import type { CheckedExport } from './check-export.ts';
 import { PLANNED_MEDIA } from './export-media.ts';
 
@@ -14,11 +15,12 @@ export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 's
 
 /** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
 export async function previewExport(
-  { exporter, options }: CheckedExport,
+  { exporter, options, tokenLimit }: CheckedExport,
   { documents, clipOf, versionsOf, signal }: PreviewParts,
 ): Promise<ExportPreview> {
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
+  const check = createRowCheck({ formatId: exporter.id, tokenLimit });
   let leftOutCount = 0;
   let sample = '';
   let firstFile: string | null = null;
@@ -29,8 +31,10 @@ export async function previewExport(
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },
-    onLeftOut(where, reason) {
+    onRow: check.row,
+    onLeftOut(where, reason, cause) {
       leftOutCount++;
+      check.leftOut(where, reason, cause);
       if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
     },
     clipOf,
@@ -44,5 +48,5 @@ export async function previewExport(
     firstFile ??= file;
     if (file === firstFile && sample.length < MAX_SAMPLE_LENGTH) sample = (sample + data).slice(0, MAX_SAMPLE_LENGTH);
   }
-  return { sample, counts, leftOut, leftOutCount };
+  return { sample, counts, leftOut, leftOutCount, check: check.report() };
 }

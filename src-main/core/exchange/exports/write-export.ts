@@ -8,6 +8,8 @@ import { words } from '#shared/words/words.ts';
 import type { ExportContext, ExportMedia } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
+import { createRowCheck } from '../validate/check-rows.ts';
+import { inManifest, type ManifestCheck } from '../validate/manifest-check.ts';
 import { findEarlierExports } from './earlier-exports.ts';
 import { createExportFiles, type ExportFiles, type WrittenFile } from './export-files.ts';
 import type { MediaPlace } from './export-media.ts';
@@ -23,6 +25,8 @@ export interface ExportManifest {
   readonly files: readonly WrittenFile[];
   readonly leftOut: readonly ExportIssue[];
   readonly licences: readonly string[];
+  /** What the trainer will do with the rows, as far as rows show it. */
+  readonly validation: ManifestCheck;
 }
 
 export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
@@ -56,7 +60,7 @@ export interface ExportTarget {
  * @throws AppError `disk-full`, `cancelled`, `invalid-input` for options that do not fit and for a folder that is the studio's own, `conflict` where a file lies in the way that no export left there.
  */
 export async function writeExport(request: ExportRequest, place: ExportTarget): Promise<ExportManifest> {
-  const { exporter, options, clipOf, versionsOf, signal } = request;
+  const { exporter, options, tokenLimit, clipOf, versionsOf, signal } = request;
   const leftOut: ExportIssue[] = [];
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
@@ -68,11 +72,16 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     sweepLeftovers(place.folder, { depth: 1, isOurs: false });
     const earlier = await findEarlierExports(place.folder, signal);
     files = createExportFiles({ ...place, signal, earlier });
+    const check = createRowCheck({ formatId: exporter.id, tokenLimit, isAgain: earlier.has(place.manifestName) });
     const pieces = exporter.write(observed(request, licences), {
       options,
       signal,
       turn: takeTurns(signal),
-      onLeftOut: (where, reason) => leftOut.push({ where, reason }),
+      onRow: check.row,
+      onLeftOut(where, reason, cause) {
+        leftOut.push({ where, reason });
+        check.leftOut(where, reason, cause);
+      },
       onCount: (name, amount) => {
         counts[name] = (counts[name] ?? 0) + amount;
       },
@@ -105,6 +114,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       files: await files.written(),
       leftOut,
       licences: [...licences],
+      validation: inManifest(check.report()),
     };
     await files.publish(
       place.manifestName,

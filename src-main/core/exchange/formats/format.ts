@@ -6,6 +6,11 @@ import type { ClipName } from '#core/project/clips/clip-places.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
+import type { TrainedRow } from './trained-row.ts';
+
+/** What lies behind something left out or changed, where checks count it: `special-tokens` were written as text; there is `no-media`. */
+export type LeftOutCause = 'special-tokens' | 'no-media';
+export type OnLeftOut = (where: string, reason: string, cause?: LeftOutCause) => void;
 
 export interface ExportContext<O> {
   readonly options: O;
@@ -13,7 +18,9 @@ export interface ExportContext<O> {
   /** To be awaited before each shot: a video may have tens of thousands. */
   readonly turn: Turn;
   /** Called for each thing left out or changed; the manifest and the dialog list them. */
-  onLeftOut(where: string, reason: string): void;
+  onLeftOut: OnLeftOut;
+  /** Called for each row of a trainer before it is written, for checks. */
+  onRow(row: TrainedRow): void;
   /** Called for each thing written, e.g. `onCount('rows', 1)`. */
   onCount(name: string, amount: number): void;
   /** The clip of a shot, whether it was written yet or not. */

@@ -72,7 +72,7 @@ function mostBehind(counts: Readonly<Record<VideoSplit, number>>, shares: SplitS
 }
 
 /** What a file was cut from, by its name: Shot2Story and its like number the parts of a video behind a dot. */
-function recordingOf(name: string): string {
+export function recordingOf(name: string): string {
   const file = name.replace(/^.*[/\\]/su, '');
   return file.replace(/\.[^.]+$/u, '').replace(/\.\d+$/u, '');
 }

@@ -89,4 +89,71 @@ export const exchange = {
   stayedWithRefused_other: '{{count}} records before that, {{imported}} imported, {{refused}} refused. {{after}}',
   tooManyLines: '"{{file}}" has more than {{limit, number}} lines, more than a file for one video has. Nothing was changed.',
   tooManyTimings: 'These subtitles have more than {{limit, number}} cues, more than any video has. Nothing was changed.',
+
+  // validate/trainers.ts
+  seesQwen: 'Two frames a second at equal distances, at least 4 and at most 8',
+  seesLlamaFactory: 'Two frames a second at equal distances, at most 128; an odd number is filled up with the last frame',
+  seesQwenUtils: 'Two frames a second at equal distances, at least 4 and at most 768, in pairs',
+  seesLlavaNext: 'One frame a second, from the first on, without a greatest number',
+  seesInternVl: 'One frame by chance from each of 8 to 32 equal parts; shown are the middles of 8',
+  seesSmolVlm: 'One frame a second at equal distances, at most 64',
+  seesPictures: 'The pictures of the export',
+  seesMusubi: 'At {{fps}} frames a second, the first {{most}}, as many as fit 4n + 1',
+  seesDiffusionPipe: 'At {{fps}} frames a second, the first {{bucket}}; shorter clips are skipped',
+  seesLtx: 'The first {{bucket}} frames; shorter clips are skipped',
+  cacheMusubi:
+    'This folder was exported to before, and musubi-tuner trains on what lies in its cache folders. Delete them, or export into a new folder.',
+  cacheLtx:
+    'This folder was exported to before, and the LTX trainer keeps what it made of clips. Preprocess with --overwrite, or export into a new folder.',
+
+  // validate/rules
+  ruleMediaTokens: 'Tokens and media differ',
+  tokensDiffer: '{{token}} stands {{tokens, number}} times for {{files, number}} files',
+  tokensStray: '{{tokens}} stands where no file belongs',
+  ruleRoles: 'Unknown roles',
+  roleStrange: '{{roles}} speaks, and only {{known}} are known; the text would be learnt as the model’s own',
+  ruleContainer: 'Clips that do not say how many frames they have',
+  containerOther: '{{file}} is no MP4',
+  ruleMissingMedia: 'Media are missing',
+  mediaGone: 'The file of “{{video}}” is missing or cannot be read; the export leaves the row out',
+  ruleStaleCache: 'Old results would be trained on',
+  ruleCost: 'Memory while preparing',
+  costDecoding:
+    'About {{frames, number}} frames are decoded while texts are tokenised, and memory grows with them; stream the data set where there are many',
+  ruleTooShort: 'Clips are too short',
+  takesNothing: 'The trainer takes nothing of {{frames, number}} frames, and skips the row',
+  takesFew: 'Of {{frames, number}} frames the trainer sees {{own, number}}, and wants {{wants, number}}',
+  ruleFirstFrames: 'Only the beginning is trained',
+  seenOnly: 'The caption describes {{frames, number}} frames, and the trainer sees the first {{seen, number}}',
+  ruleArithmetic: 'Frames are cut off at the end',
+  restCutOff_one: 'One of {{frames, number}} frames at the end is not trained: {{taken, number}} are, which is {{step}}n + 1',
+  restCutOff_other:
+    '{{count, number}} of {{frames, number}} frames at the end are not trained: {{taken, number}} are, which is {{step}}n + 1',
+  ruleOneRate: 'Frame rates differ',
+  ratesDiffer:
+    'Clips have {{rates}} frames a second, and the trainer takes one source_fps for all; export videos of one rate, or the speed of movements is wrong',
+  ruleTooLong: 'Rows are too long',
+  longDropped:
+    'About {{tokens, number}} tokens, {{pictures, number}} of them pictures; above {{limit, number}} ({{setting}}) the row is dropped without a word',
+  longFails:
+    'About {{tokens, number}} tokens, {{pictures, number}} of them pictures; above {{limit, number}} ({{setting}}) pictures may be cut into, and the row fails',
+  longAnswerGone:
+    'About {{tokens, number}} tokens, {{pictures, number}} of them pictures; the answer lies behind {{limit, number}} ({{setting}}), so nothing is learnt',
+  longAnswerCut:
+    'About {{tokens, number}} tokens, {{pictures, number}} of them pictures; the end of the answer is cut off at {{limit, number}} ({{setting}})',
+  ruleEmptyText: 'Texts are empty',
+  textEmpty: 'There is nothing to learn in this row',
+  rulePlaceholder: 'Texts say nothing',
+  textStandsIn: '“{{text}}” stands where a text should be',
+  ruleUnfilled: 'Places are not filled in',
+  placeUnfilled: '{{place}} stands in the text as it is',
+  ruleSpecialTokens: 'Special tokens in texts',
+  ruleDuplicate: 'Rows stand twice',
+  rowTwice: 'The same media and texts as {{where}}',
+  ruleRepeated: 'One text for several clips',
+  textAgain: 'The same text as {{where}}',
+  ruleIdenticalPair: 'Nothing to prefer',
+  pairSame: 'The preferred and the rejected text are the same, but for case, blanks and marks',
+  ruleSplitLeak: 'A recording is in two splits',
+  recordingSplit: 'In {{split}}; “{{other}}”, of the same recording, is in {{otherSplit}}',
 } as const;

@@ -1,4 +1,5 @@
 import type { Exporter } from '../format.ts';
+import { clipAt, messageTurns } from '../trained-row.ts';
 import { QuestionOptions } from './question-rows.ts';
 import { readme, splitFiles } from './trainer-files.ts';
 import { trainerRows } from './trainer-rows.ts';
@@ -18,7 +19,8 @@ export const axolotlExporter: Exporter<typeof QuestionOptions> = {
   optionsSchema: QuestionOptions,
   async *write(documents, context) {
     const files = splitFiles((split) => `${split}.jsonl`, 'lines');
-    for await (const { clip, question, answer, split } of trainerRows({ documents, context })) {
+    for await (const row of trainerRows({ documents, context })) {
+      const { clip, question, answer, split } = row;
       const asked = [
         { type: 'video', path: clip },
         { type: 'text', text: question },
@@ -27,6 +29,16 @@ export const axolotlExporter: Exporter<typeof QuestionOptions> = {
         { role: 'user', content: asked },
         { role: 'assistant', content: [{ type: 'text', text: answer }] },
       ];
+      const turns = messageTurns([
+        { role: 'user', content: question },
+        { role: 'assistant', content: answer },
+      ]);
+      context.onRow({
+        subject: row,
+        turns,
+        rejected: null,
+        media: { ...clipAt(clip), parts: asked.filter(({ type }) => type === 'video').length },
+      });
       yield files.row(split, { messages });
     }
     yield* files.end();

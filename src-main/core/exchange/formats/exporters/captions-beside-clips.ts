@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext, ExportPiece } from '../format.ts';
+import { captionTurn, clipAt } from '../trained-row.ts';
 import { RowOptions } from './question-rows.ts';
 import { pathIn, SPLIT_FOLDERS } from './trainer-files.ts';
 import { captionRows } from './trainer-rows.ts';
@@ -31,9 +32,11 @@ interface SidecarsAsk {
 /** `clip.mp4` and `clip.txt` side by side, a folder for each split, for trainers take all that lies in one; and settings for each folder. */
 export async function* captionsBesideClips({ documents, context, toml }: SidecarsAsk): AsyncGenerator<ExportPiece> {
   const rates = new Map<VideoSplit, Set<string>>();
-  for await (const { clip, caption, split, document } of captionRows({ documents, context, folderOf: (each) => SPLIT_FOLDERS[each] })) {
+  for await (const row of captionRows({ documents, context, folderOf: (each) => SPLIT_FOLDERS[each] })) {
+    const { clip, caption, split, document } = row;
     const { num, den } = document.clock.rate;
     rates.set(split, (rates.get(split) ?? new Set()).add(decimal(num / den)));
+    context.onRow({ subject: row, turns: captionTurn(caption), rejected: null, media: { ...clipAt(clip), parts: 1 } });
     yield { file: clip.replace(/\.[^./]+$/u, '.txt'), data: caption };
   }
   if (rates.size === 0) rates.set('train', new Set());

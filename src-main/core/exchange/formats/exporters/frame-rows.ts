@@ -2,9 +2,10 @@ import { placeOf } from '#core/project/documents/document-texts.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext } from '../format.ts';
+import type { RowMedia, RowSubject } from '../trained-row.ts';
 import type { RowOptions } from './question-rows.ts';
 import type { FrameOptions } from './trainer-files.ts';
-import { type RowsAsk, type RowsOf, type RowSubject, saidOfVideos } from './trainer-rows.ts';
+import { type RowsAsk, type RowsOf, saidOfVideos } from './trainer-rows.ts';
 
 /** One frame of a subject as a file of the export. */
 interface FramePicture {
@@ -12,6 +13,8 @@ interface FramePicture {
   readonly file: string;
   /** JPEG. */
   readonly data: Uint8Array;
+  /** Of the video. */
+  readonly frame: number;
 }
 
 export interface FrameSubject extends RowSubject {
@@ -43,6 +46,11 @@ export async function* rowsWithFrames<R extends object>(
   }
 }
 
+/** @param parts as in `RowMedia` */
+export function mediaOf(pictures: readonly FramePicture[], { maxWidth }: FrameOptions, parts: number | null): RowMedia {
+  return { kind: 'pictures', files: pictures.map(({ file }) => file), frames: pictures.map(({ frame }) => frame), maxWidth, parts };
+}
+
 interface PicturesAsk {
   readonly context: ExportContext<FrameOptions>;
   readonly folder: string;
@@ -57,13 +65,14 @@ async function picturesOf(
   const read = await Promise.all(frames.map((frame) => context.media.picture(document, frame, context.options.maxWidth)));
   const problem = read.find((picture) => picture.problem !== null)?.problem ?? null;
   if (problem !== null) {
-    context.onLeftOut(placeOf(document, subject.shot), problem);
+    context.onLeftOut(placeOf(document, subject.shot), problem, 'no-media');
     return null;
   }
   // Names sort as the frames follow each other.
   return read.map(({ jpeg }, index) => ({
     file: `${folder}/${String(index + 1).padStart(2, '0')}_frame${frames[index]}.jpg`,
     data: jpeg ?? new Uint8Array(0),
+    frame: frames[index] ?? 0,
   }));
 }
 

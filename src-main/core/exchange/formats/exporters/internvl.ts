@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Exporter, ExportPiece } from '../format.ts';
-import { rowsWithFrames } from './frame-rows.ts';
+import { clipAt, conversationTurns } from '../trained-row.ts';
+import { mediaOf, rowsWithFrames } from './frame-rows.ts';
 import { QuestionOptions } from './question-rows.ts';
 import { FrameOptions, MOVED_NOTE, pathIn, readme, splitFiles } from './trainer-files.ts';
 import { questionsOf, trainerRows } from './trainer-rows.ts';
@@ -35,15 +36,22 @@ export const internVlExporter: Exporter<typeof options> = {
       { from: 'gpt', value: answer },
     ];
     if (context.options.media === 'clips') {
-      for await (const { id, clip, question, answer, split } of trainerRows({ documents, context }))
-        yield files.row(split, { id, video: clip, conversations: talk('<video>', question, answer) });
+      for await (const row of trainerRows({ documents, context })) {
+        const { id, clip, question, answer, split } = row;
+        const conversations = talk('<video>', question, answer);
+        context.onRow({ subject: row, turns: conversationTurns(conversations), rejected: null, media: clipAt(clip) });
+        yield files.row(split, { id, video: clip, conversations });
+      }
     } else {
       const rows = rowsWithFrames({ documents, context, folderOf: () => 'frames' }, questionsOf(context));
       for await (const row of rows) {
         yield* row.pictures;
         const image = row.pictures.map(({ file }) => file);
         const places = image.map((_, index) => `Frame-${index + 1}: <image>`).join('\n');
-        yield files.row(row.split, { id: row.id, image, conversations: talk(places, row.question, row.answer) });
+        const conversations = talk(places, row.question, row.answer);
+        const media = mediaOf(row.pictures, context.options, null);
+        context.onRow({ subject: row, turns: conversationTurns(conversations), rejected: null, media });
+        yield files.row(row.split, { id: row.id, image, conversations });
       }
     }
     yield* files.end();

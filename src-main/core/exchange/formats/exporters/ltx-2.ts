@@ -1,4 +1,5 @@
 import type { Exporter } from '../format.ts';
+import { captionTurn, clipAt } from '../trained-row.ts';
 import { GeneratorOptions } from './captions-beside-clips.ts';
 import { pathIn, readme, splitFiles } from './trainer-files.ts';
 import { captionRows } from './trainer-rows.ts';
@@ -17,7 +18,11 @@ export const ltxExporter: Exporter<typeof GeneratorOptions> = {
   optionsSchema: GeneratorOptions,
   async *write(documents, context) {
     const files = splitFiles((split) => `${split}.jsonl`, 'lines');
-    for await (const { clip, caption, split } of captionRows({ documents, context })) yield files.row(split, { caption, video: clip });
+    for await (const row of captionRows({ documents, context })) {
+      const { clip, caption, split } = row;
+      context.onRow({ subject: row, turns: captionTurn(caption), rejected: null, media: { ...clipAt(clip), parts: 1 } });
+      yield files.row(split, { caption, video: clip });
+    }
     yield* files.end();
     yield readme(
       'For the LTX-2 trainer',

@@ -1,6 +1,7 @@
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportContext, Exporter } from '../format.ts';
+import { clipAt, messageTurns } from '../trained-row.ts';
 import { pairsOf, TaskOptions, verdictsOf } from './preference-rows.ts';
 import { readme, splitFiles } from './trainer-files.ts';
 import { rowsWithClips, trainerRows } from './trainer-rows.ts';
@@ -41,16 +42,25 @@ async function* rowsOf(
   const ask = { documents, context };
   switch (context.options.task) {
     case 'dpo':
-      for await (const { split, clip, question, chosen, rejected } of rowsWithClips(ask, pairsOf(context)))
-        yield { split, row: { messages: talk(question, chosen), rejected_response: rejected, videos: [clip] } };
+      for await (const row of rowsWithClips(ask, pairsOf(context))) {
+        const messages = talk(row.question, row.chosen);
+        context.onRow({ subject: row, turns: messageTurns(messages), rejected: row.rejected, media: clipAt(row.clip) });
+        yield { split: row.split, row: { messages, rejected_response: row.rejected, videos: [row.clip] } };
+      }
       return;
     case 'kto':
-      for await (const { split, clip, question, answer, isWanted } of rowsWithClips(ask, verdictsOf(context)))
-        yield { split, row: { messages: talk(question, answer), label: isWanted, videos: [clip] } };
+      for await (const row of rowsWithClips(ask, verdictsOf(context))) {
+        const messages = talk(row.question, row.answer);
+        context.onRow({ subject: row, turns: messageTurns(messages), rejected: null, media: clipAt(row.clip) });
+        yield { split: row.split, row: { messages, label: row.isWanted, videos: [row.clip] } };
+      }
       return;
     case 'sft':
-      for await (const { split, clip, question, answer } of trainerRows(ask))
-        yield { split, row: { messages: talk(question, answer), videos: [clip] } };
+      for await (const row of trainerRows(ask)) {
+        const messages = talk(row.question, row.answer);
+        context.onRow({ subject: row, turns: messageTurns(messages), rejected: null, media: clipAt(row.clip) });
+        yield { split: row.split, row: { messages, videos: [row.clip] } };
+      }
   }
 }
 

@@ -76,7 +76,8 @@ function judgementOf(texts: TextsOfVideo, shot: Shot | null, { options, onLeftOu
     onLeftOut(where, `versions older than the newest ${MAX_VERSIONS.toLocaleString('en')}`);
     break;
   }
-  const clean = ({ text }: TextVersion): string => trainingText(text.trim(), 'caption', (reason) => onLeftOut(where, reason));
+  const clean = ({ text }: TextVersion): string =>
+    trainingText(text.trim(), 'caption', (reason) => onLeftOut(where, reason, 'special-tokens'));
   const current = versions.find(({ isCurrent }) => isCurrent);
   const accepted = current?.status === 'accepted' && current.text.trim() !== '' ? current : undefined;
   const acceptedText = accepted === undefined ? null : clean(accepted);

@@ -9,6 +9,7 @@ import {
   type TextsOfVideo,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
+import type { OnLeftOut } from '../format.ts';
 import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
 
 const PLACES = /\{(asr|screen_text)\}/gu;
@@ -54,8 +55,6 @@ export function rowsWanted(shots: readonly Shot[], { shotRows, videoRows }: RowO
   return [...(shotRows ? shots : []), ...(videoRows ? [null] : [])];
 }
 
-type OnLeftOut = (where: string, reason: string) => void;
-
 /**
  * The caption of a shot or the summary of a video (`shot` null), without tokens of trainers. Null where there is none; `onLeftOut` is told why, and what
  * was changed in one that there is.
@@ -63,7 +62,7 @@ type OnLeftOut = (where: string, reason: string) => void;
 export function captionOf(texts: TextsOfVideo, shot: Shot | null, choice: TextChoice, onLeftOut: OnLeftOut): string | null {
   const where = placeOf(texts.document, shot);
   const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', choice);
-  if (chosen.reason === null) return trainingText(chosen.text, 'caption', (reason) => onLeftOut(where, reason));
+  if (chosen.reason === null) return trainingText(chosen.text, 'caption', (reason) => onLeftOut(where, reason, 'special-tokens'));
   onLeftOut(where, chosen.reason);
   return null;
 }
@@ -101,7 +100,7 @@ export function questionBefore(texts: TextsOfVideo, shot: Shot | null, { options
     onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
     return null;
   }
-  const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason));
+  const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
   const cleaned: PlaceTexts = { asr: clean(filled.asr, 'speech'), screen_text: clean(filled.screen_text, 'text on the screen') };
   return clean(fill(question, cleaned), 'question');
 }

@@ -1,4 +1,5 @@
 import type { Exporter } from '../format.ts';
+import { clipAt, conversationTurns } from '../trained-row.ts';
 import { QuestionOptions } from './question-rows.ts';
 import { MOVED_NOTE, pathIn, readme, splitFiles } from './trainer-files.ts';
 import { trainerRows } from './trainer-rows.ts';
@@ -17,11 +18,13 @@ export const qwenVlExporter: Exporter<typeof QuestionOptions> = {
   optionsSchema: QuestionOptions,
   async *write(documents, context) {
     const files = splitFiles((split) => `${split}.json`, 'array');
-    for await (const { clip, question, answer, split } of trainerRows({ documents, context })) {
+    for await (const row of trainerRows({ documents, context })) {
+      const { clip, question, answer, split } = row;
       const conversations = [
         { from: 'human', value: `<video>\n${question}` },
         { from: 'gpt', value: answer },
       ];
+      context.onRow({ subject: row, turns: conversationTurns(conversations), rejected: null, media: clipAt(clip) });
       yield files.row(split, { video: clip, conversations });
     }
     yield* files.end();

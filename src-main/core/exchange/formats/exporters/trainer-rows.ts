@@ -5,6 +5,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext } from '../format.ts';
+import type { RowSubject } from '../trained-row.ts';
 import {
   captionOf,
   questionAndAnswer,
@@ -16,21 +17,6 @@ import {
 
 /** Where clips lie beside the rows of a trainer. */
 const CLIPS_FOLDER = 'videos';
-
-/** What a row of an export is about. */
-export interface RowSubject {
-  readonly document: VideoDocument;
-  /** null: the whole video. */
-  readonly shot: Shot | null;
-  /** `<name>_<first frame>_<last frame>` for a shot and `<name>_all` for a whole video; nothing else of the export has it. */
-  readonly id: string;
-  /** Videos without one are trained on. */
-  readonly split: VideoSplit;
-  readonly startFrame: number;
-  /** Exclusive. */
-  readonly endFrame: number;
-  readonly durationUs: number;
-}
 
 /** A subject whose clip lies in the export. */
 export interface ClipSubject extends RowSubject {
@@ -91,10 +77,11 @@ export async function* rowsWithClips<R extends object>(ask: ClipRowsAsk<RowOptio
     for (const [index, { subject, rows }] of said.entries()) {
       const clip = clips[index];
       if (clip === undefined || clip.file === null) {
-        context.onLeftOut(placeOf(document, subject.shot), clip?.problem ?? 'its clip was not written');
+        context.onLeftOut(placeOf(document, subject.shot), clip?.problem ?? 'its clip was not written', 'no-media');
         continue;
       }
       for (const row of rows) {
+        await context.turn();
         context.onCount('rows', 1);
         yield { ...subject, ...row, clip: clip.file };
       }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Exporter } from '../format.ts';
-import { rowsWithFrames } from './frame-rows.ts';
+import { messageTurns } from '../trained-row.ts';
+import { mediaOf, rowsWithFrames } from './frame-rows.ts';
 import { QuestionOptions } from './question-rows.ts';
 import { FrameOptions, readme, SPLIT_FOLDERS, splitFiles } from './trainer-files.ts';
 import { questionsOf } from './trainer-rows.ts';
@@ -24,13 +25,20 @@ export const trlExporter: Exporter<typeof options> = {
   async *write(documents, context) {
     const files = splitFiles((split) => `${SPLIT_FOLDERS[split]}/metadata.jsonl`, 'lines');
     const rows = rowsWithFrames({ documents, context, folderOf: (split) => `${SPLIT_FOLDERS[split]}/frames` }, questionsOf(context));
-    for await (const { pictures, question, answer, split } of rows) {
+    for await (const row of rows) {
+      const { pictures, question, answer, split } = row;
       yield* pictures;
       const asked = [...pictures.map(() => ({ type: 'image', text: null })), { type: 'text', text: question }];
       const messages = [
         { role: 'user', content: asked },
         { role: 'assistant', content: [{ type: 'text', text: answer }] },
       ];
+      const turns = messageTurns([
+        { role: 'user', content: question },
+        { role: 'assistant', content: answer },
+      ]);
+      const media = mediaOf(pictures, context.options, asked.filter(({ type }) => type === 'image').length);
+      context.onRow({ subject: row, turns, rejected: null, media });
       // Relative to the file that says so.
       yield files.row(split, { file_names: pictures.map(({ file }) => file.slice(SPLIT_FOLDERS[split].length + 1)), messages });
     }

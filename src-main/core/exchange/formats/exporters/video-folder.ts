@@ -4,6 +4,7 @@ import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import { parquetFile, type ParquetRow } from '../parquet-file.ts';
+import { captionTurn, clipAt } from '../trained-row.ts';
 import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
 import { captionOf, RowOptions } from './question-rows.ts';
 import { readme, SPLIT_FOLDERS, splitFiles } from './trainer-files.ts';
@@ -34,12 +35,14 @@ async function* rowsInFolders(
     const caption = captionOf(texts, shot, options.texts, onLeftOut);
     if (caption === null) return [];
     const where = placeOf(texts.document, shot);
-    const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason));
+    const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
     const speech = clean(shot === null ? wholeSpeechOf(texts.document, keptRecordOf(texts.document)) : texts.speechOf(shot), 'speech');
     const screen_text = clean(shot === null ? screenTextOfVideo(texts.document) : texts.screenTextOf(shot), 'text on the screen');
     return [{ caption, speech, screen_text }];
   });
-  for await (const { document, shot, clip, split, startFrame, endFrame, durationUs, caption, speech, screen_text } of subjects) {
+  for await (const subject of subjects) {
+    const { document, shot, clip, split, startFrame, endFrame, durationUs, caption, speech, screen_text } = subject;
+    context.onRow({ subject, turns: captionTurn(caption), rejected: null, media: { ...clipAt(clip), parts: 1 } });
     const row = {
       file_name: clip.slice(SPLIT_FOLDERS[split].length + 1),
       kind: shot === null ? 'video' : 'shot',
