@@ -251,11 +251,16 @@ export function useFormats(): UseQueryResult<FormatInfo[]> {
 }
 
 /** What an export would hold. The last preview stays visible while the next is made. */
-export function useExportPreview(formatId: string | null, options: Record<string, unknown>): UseQueryResult<ExportPreview> {
+export function useExportPreview(
+  formatId: string | null,
+  options: Record<string, unknown>,
+  tokenLimit: number | null,
+): UseQueryResult<ExportPreview> {
   const { api } = useCore();
   return useQuery({
-    queryKey: queryKeys.exportPreview(formatId ?? '', options),
-    queryFn: ({ signal }) => api.transfer.preview({ formatId: formatId ?? '', options }, { signal }),
+    queryKey: queryKeys.exportPreview(formatId ?? '', options, tokenLimit),
+    queryFn: ({ signal }) =>
+      api.transfer.preview({ formatId: formatId ?? '', options, ...(tokenLimit !== null && { tokenLimit }) }, { signal }),
     enabled: formatId !== null,
     placeholderData: keepPreviousData,
   });

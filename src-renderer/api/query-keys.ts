@@ -33,7 +33,7 @@ export const queryKeys = {
   endpoints: ['endpoints'],
   runningEngines: ['running-engines'],
   formats: ['formats'],
-  exportPreview: (formatId: string, options: unknown) => ['export-preview', formatId, options],
+  exportPreview: (formatId: string, options: unknown, tokenLimit: number | null) => ['export-preview', formatId, options, tokenLimit],
   search: (text: string) => ['search', text],
 } as const;
 

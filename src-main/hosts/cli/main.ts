@@ -12,6 +12,7 @@ import { importCutsCommand, importSubtitlesCommand } from './commands/import-for
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { validateCommand } from './commands/validate.ts';
 import { stepCommands } from './step-commands.ts';
 import { printNote, watchOutput } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -44,6 +45,7 @@ for (const command of [
   importCutsCommand(),
   divideCommand(),
   exportCommand(),
+  validateCommand(),
   serveCommand(),
   endpointCommand(),
   modelsCommand(),

@@ -33,3 +33,6 @@ export const CheckReport = z.object({
   findings: z.array(CheckFinding),
 });
 export type CheckReport = z.infer<typeof CheckReport>;
+
+/** In tokens. */
+export const TokenLimit = z.int().min(16).max(10_000_000);

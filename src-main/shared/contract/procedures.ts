@@ -23,6 +23,7 @@ import { MAX_TEXT_LENGTH, Revision, RevisionPage, RevisionStatus, SeenText, Text
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
+import { TokenLimit } from './export-check.ts';
 import { longQuery, lookingMutation, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
@@ -297,7 +298,7 @@ export const procedures = {
   transfer: {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
-    preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions }), ExportPreview),
+    preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions, tokenLimit: TokenLimit.optional() }), ExportPreview),
   },
   search: {
     text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TokenLimit } from '../contract/export-check.ts';
 import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
@@ -10,6 +11,8 @@ export const exportStep = defineStep({
     kind: z.literal('export'),
     formatId: FormatId,
     options: FormatOptions,
+    /** For the check of the rows; left out, the trainer's own. */
+    tokenLimit: TokenLimit.optional(),
     folderGrantId: GrantId.optional(),
   }),
   automatic: null,

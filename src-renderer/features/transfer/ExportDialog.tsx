@@ -62,24 +62,37 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const [changed, setChanged] = useState<FormValues>({});
   const [folder, setFolder] = useState<ChosenFolder>(null);
+  /** Null: the trainer's own. */
+  const [tokenLimit, setTokenLimit] = useState<number | null>(null);
   const values = useMemo(() => ({ ...initialValues(fields), ...changed }), [fields, changed]);
   const canSend = isComplete(fields, values);
   const formatBox = useRef<HTMLInputElement>(null);
   // The formats come after the dialog, which looks for its focus only when it opens.
   useEffect(() => formatBox.current?.focus(), []);
-  const [settled] = useDebouncedValue({ formatId: format?.id ?? null, values, canSend }, PREVIEW_DELAY_MS);
-  const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values);
+  const [settled] = useDebouncedValue({ formatId: format?.id ?? null, values, canSend, tokenLimit }, PREVIEW_DELAY_MS);
+  const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values, settled.tokenLimit);
 
   function choose(formatId: string | null): void {
     setFormat(exporters.find(({ id }) => id === formatId) ?? null);
     // Another format's options are other options, even where they bear the same name.
     setChanged({});
+    setTokenLimit(null);
   }
 
   function start(): void {
     if (format === null) return;
     enqueue.mutate(
-      { requests: [{ kind: 'export', formatId: format.id, options: values, ...(folder !== null && { folderGrantId: folder.grantId }) }] },
+      {
+        requests: [
+          {
+            kind: 'export',
+            formatId: format.id,
+            options: values,
+            ...(tokenLimit !== null && { tokenLimit }),
+            ...(folder !== null && { folderGrantId: folder.grantId }),
+          },
+        ],
+      },
       { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) },
     );
   }
@@ -107,6 +120,7 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
         </Stack>
         <ExportPreviewPane
           preview={preview}
+          onTokenLimit={setTokenLimit}
           onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null}
         />
       </div>

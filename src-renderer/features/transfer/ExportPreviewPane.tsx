@@ -4,16 +4,19 @@ import { useTranslation } from 'react-i18next';
 import { type ExportPreview, NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
+import { ExportCheck } from './ExportCheck.tsx';
 import classes from './Transfer.module.css';
 
 interface ExportPreviewPaneProps {
   readonly preview: UseQueryResult<ExportPreview>;
   /** Null where drafts are exported already, or are no matter. */
   readonly onIncludeDrafts: (() => void) | null;
+  /** Null: the trainer's own. */
+  readonly onTokenLimit: (tokens: number | null) => void;
 }
 
 /** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
-export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPaneProps) {
+export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit }: ExportPreviewPaneProps) {
   const { t } = useTranslation();
   const countWords = useCounts();
   if (preview.data === undefined || preview.error !== null) {
@@ -23,7 +26,12 @@ export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPan
       </div>
     );
   }
-  const { sample, counts, leftOut, leftOutCount } = preview.data;
+  const { sample, counts, leftOut, leftOutCount, check } = preview.data;
+  const graveCount = check.findings.reduce(
+    (sum, { severity, count }) => (severity === 'refuse' || severity === 'warn' ? sum + count : sum),
+    0,
+  );
+  const isRefused = check.findings.some(({ severity }) => severity === 'refuse');
   const hasDrafts = leftOut.some(({ reason }) => reason.includes(NOT_ACCEPTED_YET));
   const isEmpty = Object.values(counts).every((count) => count === 0);
   return (
@@ -42,6 +50,18 @@ export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPan
             }
           >
             {t('transfer.export.leftOut')}
+          </Tabs.Tab>
+          <Tabs.Tab
+            value="check"
+            rightSection={
+              graveCount > 0 && (
+                <Badge color={isRefused ? 'red' : 'yellow'} size="xs">
+                  {graveCount}
+                </Badge>
+              )
+            }
+          >
+            {t('transfer.check.tab')}
           </Tabs.Tab>
         </Tabs.List>
         <Text size="xs" c="dimmed" truncate>
@@ -64,6 +84,11 @@ export function ExportPreviewPane({ preview, onIncludeDrafts }: ExportPreviewPan
       <Tabs.Panel value="left-out" className={classes.previewPanel}>
         <ScrollArea h="100%" type="auto">
           <LeftOutList leftOut={leftOut} leftOutCount={leftOutCount} />
+        </ScrollArea>
+      </Tabs.Panel>
+      <Tabs.Panel value="check" className={classes.previewPanel}>
+        <ScrollArea h="100%" type="auto">
+          <ExportCheck check={check} onTokenLimit={onTokenLimit} />
         </ScrollArea>
       </Tabs.Panel>
     </Tabs>

@@ -18,6 +18,18 @@ export const transfer = {
     ownFolder: 'The project’s exports folder',
     start: 'Export',
   },
+  check: {
+    tab: 'Check',
+    noTrainer: 'No trainer in particular',
+    kept: '{{kept}} of {{rows}} rows are trained on',
+    allKept_one: 'The row is trained on',
+    allKept_other: 'All {{count}} rows are trained on',
+    noRows: 'There are no rows to check.',
+    limit: 'Limit in tokens',
+    limitOf: 'Greatest length of a row in tokens ({{setting}})',
+    clean: 'Nothing was found.',
+    severity: { refuse: 'Refused', repair: 'Repaired', warn: 'Warning', note: 'Note' },
+  },
   import: {
     title: 'Import data set',
     format: 'Format',

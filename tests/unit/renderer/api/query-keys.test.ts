@@ -21,7 +21,7 @@ const everyKey = Object.entries({
   transcript: queryKeys.transcript(videoId),
   screenText: queryKeys.screenText(videoId),
   modelTestPicture: queryKeys.modelTestPicture('shotluck-nano'),
-  exportPreview: queryKeys.exportPreview('llava', {}),
+  exportPreview: queryKeys.exportPreview('llava', {}, null),
   search: queryKeys.search('dog'),
 });
 
