@@ -9,6 +9,7 @@ import {
   type UseQueryResult,
 } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
+import type { TrainerView } from '#shared/contract/export-check.ts';
 import type { Me, PersonInfo } from '#shared/contract/people.ts';
 import type {
   EndpointsView,
@@ -262,6 +263,25 @@ export function useExportPreview(
     queryFn: ({ signal }) =>
       api.transfer.preview({ formatId: formatId ?? '', options, ...(tokenLimit !== null && { tokenLimit }) }, { signal }),
     enabled: formatId !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What `useTrainerView` asks for. */
+export interface TrainerViewAsk {
+  readonly formatId: string;
+  readonly options: Record<string, unknown>;
+  readonly tokenLimit?: number;
+  readonly offset: number;
+  readonly count: number;
+}
+
+/** Rows of an export as its trainer sees them. The last page stays visible while the next is made. */
+export function useTrainerView(ask: TrainerViewAsk): UseQueryResult<TrainerView> {
+  const { api } = useCore();
+  return useQuery({
+    queryKey: queryKeys.trainerView(ask),
+    queryFn: ({ signal }) => api.transfer.trainerView(ask, { signal }),
     placeholderData: keepPreviousData,
   });
 }

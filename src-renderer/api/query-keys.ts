@@ -34,6 +34,8 @@ export const queryKeys = {
   runningEngines: ['running-engines'],
   formats: ['formats'],
   exportPreview: (formatId: string, options: unknown, tokenLimit: number | null) => ['export-preview', formatId, options, tokenLimit],
+  /** Begins as `exportPreview`, for it is stale whenever that is. */
+  trainerView: (ask: unknown) => ['export-preview', 'trainer', ask],
   search: (text: string) => ['search', text],
 } as const;
 

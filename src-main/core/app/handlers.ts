@@ -247,6 +247,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     transfer: {
       formats: () => formatInfos(),
       preview: (ask, { signal }) => services.exports.preview(ask, signal),
+      trainerView: ({ offset, count, ...ask }, { signal }) => services.exports.trainerView(ask, { offset, count }, signal),
     },
     search: { text: ({ query, limit }) => search.text(query, limit) },
   };

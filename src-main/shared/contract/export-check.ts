@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ShotId, VideoId } from '../domain/ids.ts';
+import { FrameIndex } from '../domain/time.ts';
 import { Words } from '../words/words.ts';
 
 /**
@@ -36,3 +38,36 @@ export type CheckReport = z.infer<typeof CheckReport>;
 
 /** In tokens. */
 export const TokenLimit = z.int().min(16).max(10_000_000);
+/** A row as its trainer sees it. */
+export const TrainerRowView = z.object({
+  where: z.string(),
+  videoId: VideoId,
+  shotId: ShotId.nullable(),
+  /** The beginning of what is learnt. */
+  text: z.string(),
+  /** How many frames the trainer takes; those that it takes twice count twice. */
+  frameCount: z.int(),
+  /** Of the video: all of them, or some at equal distances where there are many. */
+  frames: z.array(FrameIndex),
+  /** Of the shot or video. */
+  ofFrames: z.int(),
+  /** Whether there is a file to take pictures from. */
+  hasPictures: z.boolean(),
+  /** How the trainer chooses, and where that was read. */
+  rule: Words,
+  source: z.string(),
+  /** Estimated; null: not counted, or the trainer takes the row not at all. */
+  tokens: z.object({ text: z.int(), pictures: z.int() }).nullable(),
+  /** Why the trainer takes nothing of it; null: it does. */
+  problem: Words.nullable(),
+});
+export type TrainerRowView = z.infer<typeof TrainerRowView>;
+
+export const TrainerView = z.object({
+  /** Null: the format is for no trainer in particular. */
+  trainer: z.string().nullable(),
+  rows: z.array(TrainerRowView),
+  hasMore: z.boolean(),
+  tokenLimit: CheckReport.shape.tokenLimit,
+});
+export type TrainerView = z.infer<typeof TrainerView>;

@@ -23,7 +23,7 @@ import { MAX_TEXT_LENGTH, Revision, RevisionPage, RevisionStatus, SeenText, Text
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
-import { TokenLimit } from './export-check.ts';
+import { TokenLimit, TrainerView } from './export-check.ts';
 import { longQuery, lookingMutation, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
@@ -299,6 +299,17 @@ export const procedures = {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
     preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions, tokenLimit: TokenLimit.optional() }), ExportPreview),
+    /** Rows of an export as its trainer sees them, a page at a time, with the very frames that it takes. */
+    trainerView: longQuery(
+      z.object({
+        formatId: FormatId,
+        options: FormatOptions,
+        tokenLimit: TokenLimit.optional(),
+        offset: z.int().min(0).max(10_000_000),
+        count: z.int().min(1).max(20),
+      }),
+      TrainerView,
+    ),
   },
   search: {
     text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),

@@ -121,6 +121,11 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
         <ExportPreviewPane
           preview={preview}
           onTokenLimit={setTokenLimit}
+          ask={{
+            formatId: settled.formatId ?? '',
+            options: settled.values,
+            ...(settled.tokenLimit !== null && { tokenLimit: settled.tokenLimit }),
+          }}
           onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null}
         />
       </div>

@@ -5,6 +5,7 @@ import { type ExportPreview, NOT_ACCEPTED_YET } from '#shared/contract/views.ts'
 import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
 import { ExportCheck } from './ExportCheck.tsx';
+import { TrainerRows, type TrainerRowsAsk } from './TrainerRows.tsx';
 import classes from './Transfer.module.css';
 
 interface ExportPreviewPaneProps {
@@ -13,10 +14,12 @@ interface ExportPreviewPaneProps {
   readonly onIncludeDrafts: (() => void) | null;
   /** Null: the trainer's own. */
   readonly onTokenLimit: (tokens: number | null) => void;
+  /** What the preview is of. */
+  readonly ask: TrainerRowsAsk;
 }
 
 /** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
-export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit }: ExportPreviewPaneProps) {
+export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask }: ExportPreviewPaneProps) {
   const { t } = useTranslation();
   const countWords = useCounts();
   if (preview.data === undefined || preview.error !== null) {
@@ -63,6 +66,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit }: Ex
           >
             {t('transfer.check.tab')}
           </Tabs.Tab>
+          {check.trainer !== null && <Tabs.Tab value="trainer">{t('transfer.check.trainerTab')}</Tabs.Tab>}
         </Tabs.List>
         <Text size="xs" c="dimmed" truncate>
           {countWords(counts).join(' · ')}
@@ -91,6 +95,11 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit }: Ex
           <ExportCheck check={check} onTokenLimit={onTokenLimit} />
         </ScrollArea>
       </Tabs.Panel>
+      {check.trainer !== null && (
+        <Tabs.Panel value="trainer" keepMounted={false} className={classes.previewPanel}>
+          <TrainerRows key={JSON.stringify(ask)} ask={ask} />
+        </Tabs.Panel>
+      )}
     </Tabs>
   );
 }

@@ -4,6 +4,7 @@ import type { ProjectDocuments } from '#core/project/documents/project-documents
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
+import type { TrainerView } from '#shared/contract/export-check.ts';
 import type { ExportPreview } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { TextKind } from '#shared/domain/text.ts';
@@ -12,6 +13,7 @@ import type { TextVersion } from '../formats/format.ts';
 import { checkExport, type ExportAsk } from './check-export.ts';
 import { createExportMedia } from './export-media.ts';
 import { previewExport } from './export-preview.ts';
+import { type RowPage, viewAsTrainer } from './trainer-view.ts';
 import { type ExportManifest, type ExportTarget, writeExport } from './write-export.ts';
 
 export interface ExportHooks {
@@ -62,6 +64,11 @@ export function createExportsService({ videos, documents, clips, texts, ffmpeg, 
 
     preview(ask: ExportAsk, signal: AbortSignal): Promise<ExportPreview> {
       return previewExport(checkExport(ask), { documents: exportable().source, clipOf: clips.look(), versionsOf, signal });
+    },
+
+    /** Rows as the trainer of the format sees them. */
+    trainerView(ask: ExportAsk, page: RowPage, signal: AbortSignal): Promise<TrainerView> {
+      return viewAsTrainer(checkExport(ask), { documents: exportable().source, clipOf: clips.look(), versionsOf, signal }, page);
     },
 
     /** @throws AppError as `writeExport` */

@@ -58,3 +58,8 @@ function sizeOf({ subject, media }: TrainedRow): PictureSize {
   const factor = media.maxWidth === null ? 1 : Math.min(1, media.maxWidth / width);
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
+/** Frame of the video. */
+export function videoFrame({ media, subject, taken }: MeasuredRow, index: number): number {
+  const at = taken?.at(index) ?? 0;
+  return media.frames === null ? subject.startFrame + at : at;
+}
