@@ -89,7 +89,7 @@ function TrainerRow({ row, tokenLimit }: TrainerRowProps) {
           {where}
         </Text>
         <Text size="xs" c="dimmed" className={classes.taken}>
-          {problem === null && taken}
+          {problem === null && (frames.length < frameCount ? t('transfer.check.someShown', { taken, count: frames.length }) : taken)}
         </Text>
       </Group>
       {problem !== null ? (

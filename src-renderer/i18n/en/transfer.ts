@@ -31,6 +31,7 @@ export const transfer = {
     trainerTab: 'What it sees',
     framesTaken_one: 'One of {{of}} frames',
     framesTaken_other: '{{count}} of {{of}} frames',
+    someShown: '{{taken}}, {{count}} of them here',
     framesRepeated: '{{count}} pictures from {{of}} frames',
     tokens: 'About {{total}} tokens: {{text}} text, {{pictures}} pictures',
     tokensLimit: 'About {{total}} of {{limit}} tokens: {{text}} text, {{pictures}} pictures',

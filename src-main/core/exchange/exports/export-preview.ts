@@ -2,7 +2,8 @@ import { takeTurns } from '#core/base/turns.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
 import type { ExportContext } from '../formats/format.ts';
-import { createRowCheck } from '../validate/check-rows.ts';
+import type { TrainedRow } from '../formats/trained-row.ts';
+import { createRowCheck, type RowCheck } from '../validate/check-rows.ts';
 import type { CheckedExport } from './check-export.ts';
 import { PLANNED_MEDIA } from './export-media.ts';
 
@@ -11,12 +12,16 @@ const MAX_LISTED = 200;
 
 export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
   readonly documents: DocumentSource;
+  /** Told each row, to look at its files afterwards. */
+  readonly alsoRow?: (row: TrainedRow) => void;
+  /** What is looked for in files once all rows are known. */
+  readonly look?: (check: RowCheck) => Promise<void>;
 }
 
 /** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
 export async function previewExport(
   { exporter, options, tokenLimit }: CheckedExport,
-  { documents, clipOf, versionsOf, signal }: PreviewParts,
+  { documents, clipOf, versionsOf, signal, alsoRow, look }: PreviewParts,
 ): Promise<ExportPreview> {
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
@@ -31,7 +36,10 @@ export async function previewExport(
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },
-    onRow: check.row,
+    onRow(row) {
+      check.row(row);
+      alsoRow?.(row);
+    },
     onLeftOut(where, reason, cause) {
       leftOutCount++;
       check.leftOut(where, reason, cause);
@@ -48,5 +56,6 @@ export async function previewExport(
     firstFile ??= file;
     if (file === firstFile && sample.length < MAX_SAMPLE_LENGTH) sample = (sample + data).slice(0, MAX_SAMPLE_LENGTH);
   }
+  await look?.(check);
   return { sample, counts, leftOut, leftOutCount, check: check.report() };
 }

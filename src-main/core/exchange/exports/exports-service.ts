@@ -4,7 +4,11 @@ import type { ProjectDocuments } from '#core/project/documents/project-documents
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
-import type { TrainerView } from '#shared/contract/export-check.ts';
+import { takeTurns } from '#core/base/turns.ts';
+import { placeOf } from '#core/project/documents/document-texts.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+import type { VideoSplit } from '#shared/domain/video.ts';
+import type { CheckReport, TrainerView } from '#shared/contract/export-check.ts';
 import type { ExportPreview } from '#shared/contract/views.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { TextKind } from '#shared/domain/text.ts';
@@ -12,6 +16,8 @@ import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { TextVersion } from '../formats/format.ts';
 import { checkExport, type ExportAsk } from './check-export.ts';
 import { createExportMedia } from './export-media.ts';
+import { lookAtClips } from './look-at-clips.ts';
+import { lookForCopies } from './look-for-copies.ts';
 import { previewExport } from './export-preview.ts';
 import { type RowPage, viewAsTrainer } from './trainer-view.ts';
 import { type ExportManifest, type ExportTarget, writeExport } from './write-export.ts';
@@ -20,6 +26,14 @@ export interface ExportHooks {
   readonly signal: AbortSignal;
   /** 0..1. */
   onProgress(fraction: number): void;
+}
+
+/** What is looked for in files, which takes a while. */
+export interface FileLooks {
+  /** Copies of a video in other splits. */
+  readonly copies: boolean;
+  /** Where the same export was written: the end of each of its clips is decoded. Null: that is not looked at. */
+  readonly folder: string | null;
 }
 
 export interface ExportsParts {
@@ -64,6 +78,33 @@ export function createExportsService({ videos, documents, clips, texts, ffmpeg, 
 
     preview(ask: ExportAsk, signal: AbortSignal): Promise<ExportPreview> {
       return previewExport(checkExport(ask), { documents: exportable().source, clipOf: clips.look(), versionsOf, signal });
+    },
+
+    /**
+     * What the trainer will do with the rows; and what is found in files, where that is asked for.
+     * @throws AppError as `checkExport`, `cancelled`
+     */
+    async check(ask: ExportAsk, looks: FileLooks, { signal, onProgress }: ExportHooks): Promise<CheckReport> {
+      const { source } = exportable();
+      const splits = new Map<VideoId, VideoSplit>();
+      const files = new Map<string, string>();
+      const { folder } = looks;
+      const { check } = await previewExport(checkExport(ask), {
+        documents: source,
+        clipOf: clips.look(),
+        versionsOf,
+        signal,
+        alsoRow({ subject: { document, shot, split }, media }) {
+          splits.set(document.video.id, split);
+          if (folder !== null && media.kind === 'clip') for (const file of media.files) files.set(file, placeOf(document, shot));
+        },
+        async look(found) {
+          const parts = { ffmpeg, signal, onProgress };
+          if (looks.copies) await lookForCopies({ ...parts, videos, documents: source, splits, turn: takeTurns(signal) }, found);
+          if (folder !== null) await lookAtClips({ ...parts, folder, clips: files }, found);
+        },
+      });
+      return check;
     },
 
     /** Rows as the trainer of the format sees them. */

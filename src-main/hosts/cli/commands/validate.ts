@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';
@@ -7,7 +8,7 @@ import { requireKnownOptions } from '../known-options.ts';
 import { integerIn } from '../numbers.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
-import { printLine } from '../terminal.ts';
+import { printLine, printNote } from '../terminal.ts';
 import { asUsage } from '../wrong-usage.ts';
 
 interface ValidateOptions {
@@ -15,6 +16,8 @@ interface ValidateOptions {
   readonly format: string;
   readonly option?: Readonly<Record<string, unknown>>;
   readonly tokenLimit?: number;
+  readonly leakage?: boolean;
+  readonly decode?: string;
   readonly json?: boolean;
 }
 
@@ -32,22 +35,43 @@ export function validateCommand(): Command {
       'greatest length of a row in tokens; the trainer’s own by default',
       integerIn({ min: 16, max: 10_000_000 }),
     )
+    .option('--leakage', 'look for copies of a video in other splits, by a few pictures of each')
+    .option('--decode <folder>', 'decode the end of each clip of this export, which was written to that folder')
     .option('--json', 'print one JSON value')
     .addHelpText('after', '\nExit code 1: a row is refused, which no setting of the trainer mends.')
     .action(validateProject);
 }
 
-async function validateProject({ project, format, option = {}, tokenLimit, json = false }: ValidateOptions): Promise<void> {
+async function validateProject({
+  project,
+  format,
+  option = {},
+  tokenLimit,
+  leakage = false,
+  decode,
+  json = false,
+}: ValidateOptions): Promise<void> {
   requireKnownOptions(findExporter(format), option);
   const ask = { formatId: format, options: option, tokenLimit };
   asUsage(() => checkExport(ask));
   await withProject({ folder: project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core) => {
-    const { check } = await core.services.exports.preview(ask, new AbortController().signal);
-    const report = inManifest(check);
+    const looks = { copies: leakage, folder: decode === undefined ? null : path.resolve(decode) };
+    const hooks = { signal: new AbortController().signal, onProgress: showProgress(leakage || decode !== undefined) };
+    const report = inManifest(await core.services.exports.check(ask, looks, hooks));
     if (json) console.log(JSON.stringify(report, null, 2));
     else printReport(report);
     if (report.findings.some(({ severity }) => severity === 'refuse')) process.exitCode = 1;
   });
+}
+
+/** At each tenth, for whoever waits. */
+function showProgress(isLong: boolean): (fraction: number) => void {
+  let shown = 0;
+  return (fraction) => {
+    const tenth = Math.floor(fraction * 10);
+    if (isLong && tenth !== shown) printNote(`looked at ${tenth * 10} % of the files\n`);
+    shown = tenth;
+  };
 }
 
 function printReport({ trainer, rows, rowsKept, tokenLimit, findings }: ManifestCheck): void {

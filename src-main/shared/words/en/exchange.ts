@@ -155,5 +155,12 @@ export const exchange = {
   ruleIdenticalPair: 'Nothing to prefer',
   pairSame: 'The preferred and the rejected text are the same, but for case, blanks and marks',
   ruleSplitLeak: 'A recording is in two splits',
+  ruleNearDuplicate: 'Copies of a video in two splits',
+  looksLike: 'In {{split}}, and looks like “{{other}}”, which is in {{otherSplit}}',
+  notCompared: 'Not compared: {{problem}}',
+  copiesBounded: 'Only the first {{limit, number}} videos were compared',
+  ruleUndecodable: 'Clips cannot be decoded to their end',
+  clipGone: '{{file}} is not in the folder',
+  clipBroken: '{{file}}: {{problem}}',
   recordingSplit: 'In {{split}}; “{{other}}”, of the same recording, is in {{otherSplit}}',
 } as const;

@@ -75,6 +75,7 @@ export const media = {
 
   // frame-reader.ts, frame-seek.ts, frame-still.ts, thumbnails.ts, model-clip.ts
   noFrameDecodable: 'is damaged: no frame can be decoded',
+  endNotDecodable: 'is damaged: its end cannot be decoded',
   framesNotDecodable: 'is damaged: the frames cannot be decoded',
   frameNotDecodable: 'has no frame {{frame}} that can be decoded',
   otherFrame: 'shows a different image for frame {{frame}} than its index says, because some of its frames cannot be decoded',
