@@ -53,8 +53,18 @@ test('every screen of a project with a video passes the accessibility check', as
   await new EditorPage(page).openSummary();
   await expectGood('summary');
 
-  await new ExportDialog(page).open();
+  const exporting = new ExportDialog(page);
+  await exporting.open();
   await expectGood('export dialog');
+  await exporting.chooseFormat('LLaMA-Factory');
+  await exporting.choose('Texts', 'Accepted and drafts');
+  await expect(await exporting.showCheck()).toContainText('rows are trained on');
+  await expectGood('check of an export');
+  const row = (await exporting.showTrainerRows()).first();
+  // The very frames, each as a picture.
+  await expect(row.getByRole('img').first()).toHaveJSProperty('complete', true);
+  await expect(row).toContainText(/About \d+ of 2,048 tokens/u);
+  await expectGood('what a trainer sees');
   await shell.closeDialog();
   await shell.runCommand('Import data set…');
   await new ImportDialog(page).dialog.waitFor();

@@ -91,7 +91,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
         </ScrollArea>
       </Tabs.Panel>
       <Tabs.Panel value="check" className={classes.previewPanel}>
-        <ScrollArea h="100%" type="auto">
+        <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.check.tab') }}>
           <ExportCheck check={check} onTokenLimit={onTokenLimit} />
         </ScrollArea>
       </Tabs.Panel>

@@ -39,7 +39,12 @@ export function TrainerRows({ ask }: { readonly ask: TrainerRowsAsk }) {
           {wording(first.rule)}
         </Text>
       )}
-      <ScrollArea className={classes.rows} type="auto" data-stale={view.isPlaceholderData}>
+      <ScrollArea
+        className={classes.rows}
+        type="auto"
+        data-stale={view.isPlaceholderData}
+        viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.check.trainerTab') }}
+      >
         {rows.map((row) => (
           <TrainerRow key={`${row.where} ${row.text}`} row={row} tokenLimit={tokenLimit} />
         ))}

@@ -34,6 +34,18 @@ export class ExportDialog {
     return this.dialog.getByRole('tabpanel', { name: /^Left out/ }).getByRole('listitem');
   }
 
+  /** What was found in the rows; a section for each rule. */
+  async showCheck(): Promise<Locator> {
+    await this.dialog.getByRole('tab', { name: /^Check/ }).click();
+    return this.dialog.getByRole('tabpanel', { name: /^Check/ });
+  }
+
+  /** Rows as their trainer sees them, a region for each. */
+  async showTrainerRows(): Promise<Locator> {
+    await this.dialog.getByRole('tab', { name: 'What it sees' }).click();
+    return this.dialog.getByRole('tabpanel', { name: 'What it sees' }).getByRole('region');
+  }
+
   /** Starts the export and waits until it is written. */
   async run(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Export', exact: true }).click();
