@@ -97,7 +97,8 @@ const TRAINERS: Readonly<Record<string, TrainerFacts>> = {
     source: 'template/base.py, arguments/base_args/template_args.py; qwen-vl-utils 0.0.14, vision_process.py',
     token: '<video>',
     roles: ['system', 'user', 'assistant', 'tool', 'tool_call', 'tool_response'],
-    limit: { tokens: 262_144, setting: 'max_length', overflow: 'dropped' },
+    // The model's own; transformers 5.24.0, configuration_qwen3_vl.py, where a model states none.
+    limit: { tokens: 128_000, setting: 'max_length', overflow: 'dropped' },
     sampling: { ...ANY, rule: words('exchange.seesQwenUtils'), frames: qwenUtilsFrames, wants: 4 },
     pictureTokens: (frames, size) =>
       qwenVideoTokens(frames, size, { least: 128 * 1024 * frames, most: Math.min(768 * 1024 * frames, 128_000 * 1024 * 0.9 * 2) }),
