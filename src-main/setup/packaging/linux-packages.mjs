@@ -26,7 +26,7 @@ import { executableName, productName } from './builder-config.mjs';
  * @typedef {object} PackageRequest
  * @property {string} appFolder the unpacked app
  * @property {string} outputFolder
- * @property {boolean} isFast less compression: for trying, not for giving away
+ * @property {boolean} isFast not compressed: for trying, not for giving away
  */
 
 const summary = 'Video annotation with local models';
@@ -77,7 +77,7 @@ export async function buildDeb({ appFolder, outputFolder, isFast }) {
       chmodSync(path.join(control, script), 0o755);
     }
     const file = path.join(outputFolder, `${executableName}_${version}_${debianArchitecture()}.deb`);
-    const compression = isFast ? ['-Zgzip', '-z1'] : ['-Zxz'];
+    const compression = isFast ? ['-Znone'] : ['-Zxz'];
     await runTool('dpkg-deb', [...compression, '--root-owner-group', '--build', staging, file]);
     return file;
   });
@@ -201,7 +201,7 @@ Description: ${summary}
  */
 function rpmSpec(version, staging, isFast) {
   const home = `/usr/lib/${executableName}`;
-  return `%define _binary_payload ${isFast ? 'w1.gzdio' : 'w6.xzdio'}
+  return `%define _binary_payload ${isFast ? 'w.ufdio' : 'w6.xzdio'}
 %define _build_id_links none
 %global debug_package %{nil}
 %global __strip /bin/true

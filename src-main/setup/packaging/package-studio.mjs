@@ -67,7 +67,7 @@ function parseOptions(args) {
     return { ...values, kinds: values.only.split(',') };
   } catch (error) {
     throw new SetupError(
-      `${messageOf(error)}\nUsage: npm run package [-- --only dir,deb,rpm,${untriedKinds.join(',')}] [--fast] [--output FOLDER]\n  --fast   less compression: for testing a package, not for distribution`,
+      `${messageOf(error)}\nUsage: npm run package [-- --only dir,deb,rpm,${untriedKinds.join(',')}] [--fast] [--output FOLDER]\n  --fast   no compression: for testing a package, not for distribution`,
     );
   }
 }
