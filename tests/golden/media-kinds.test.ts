@@ -58,7 +58,9 @@ describe('ordinary kinds of video are opened', () => {
   });
 });
 
-/** Everything that the studio does with a video, tried on `path`, or one way for each of its tools: each is refused by name. */
+const REFUSED = { code: expect.stringMatching(/^(?:unsupported|media-corrupt)$/) };
+
+/** What the studio does with a video after measuring it, tried on `path`, or one way for each of its tools: each is refused by name. */
 async function expectRefused(path: string, tried: 'everywhere' | 'by each tool'): Promise<void> {
   const { probe, clock, startUs } = await whole();
   const video = { ffmpeg, path, probe, ptsUs: null, clock, startUs, signal };
@@ -66,7 +68,6 @@ async function expectRefused(path: string, tried: 'everywhere' | 'by each tool')
     for await (const _item of items) continue;
   };
   const byEachTool: Readonly<Record<string, () => Promise<unknown>>> = {
-    probe: () => probed(path),
     still: () => readStill({ ...video, frame: 5, maxWidth: 64 }),
   };
   const elsewhere: typeof byEachTool = {
@@ -76,7 +77,7 @@ async function expectRefused(path: string, tried: 'everywhere' | 'by each tool')
     thumbnails: () => makeSprites({ ...video, display: probe, outDir: join(dir, 'sprites') }),
   };
   for (const [name, way] of Object.entries(tried === 'everywhere' ? { ...byEachTool, ...elsewhere } : byEachTool))
-    await expect(way(), name).rejects.toMatchObject({ code: expect.stringMatching(/^(?:unsupported|media-corrupt)$/) });
+    await expect(way(), name).rejects.toMatchObject(REFUSED);
   const cutting = cutClips(video, { outDir: join(dir, 'clips'), shots: [{ startFrame: 2, endFrame: 9 }] });
   const clips = await cutting.catch((error: unknown) => [error]);
   expect(clips).toMatchObject([expect.not.objectContaining({ state: 'written' })]);
@@ -113,14 +114,20 @@ describe.skipIf(process.platform === 'win32')('what names other files is refused
     const folder = await mkdtemp(join(dir, 'pattern-'));
     const path = join(folder, 'picture%03d.png');
     await writeFile(path, 'the pattern lies there as a file of its own');
-    await leavesAlone(join(folder, 'picture001.png'), () => expectRefused(path, 'everywhere'));
+    await leavesAlone(join(folder, 'picture001.png'), async () => {
+      await expect(probed(path)).rejects.toMatchObject(REFUSED);
+      await expectRefused(path, 'everywhere');
+    });
   });
 
   it('a video whose pictures lie in another file', async () => {
     const folder = await mkdtemp(join(dir, 'reference-'));
     const other = join(folder, 'other.mov');
     const path = await makeReferenceMovie(folder, other);
-    await leavesAlone(other, () => expectRefused(path, 'everywhere'));
+    await leavesAlone(other, async () => {
+      await expect(probed(path)).rejects.toMatchObject(REFUSED);
+      await expectRefused(path, 'everywhere');
+    });
   });
 });
 
