@@ -181,7 +181,8 @@ describe('claims of a small file are not believed', () => {
 it.skipIf(process.platform === 'win32')(
   'videos that are damaged, lie or are none neither hold the studio up nor end it, and fail by name',
   async () => {
-    const report = await tryHostileMedia({ folder: temporaryFolder(), count: 24, seed: 11 });
-    expect(report).toEqual({ kind: 'media', cases: 24, hangs: 0, crashes: 0, unnamedErrors: 0, openedOutside: 0, examples: [] });
+    // A small sample; `npm run bench:hostile` tries hundreds.
+    const report = await tryHostileMedia({ folder: temporaryFolder(), count: 12, seed: 11 });
+    expect(report).toEqual({ kind: 'media', cases: 12, hangs: 0, crashes: 0, unnamedErrors: 0, openedOutside: 0, examples: [] });
   },
 );
