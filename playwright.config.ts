@@ -22,6 +22,8 @@ export default defineConfig({
       use: {
         browserName: 'chromium',
         viewport: { width: 1280, height: 800 },
+        // Pictures of what moves are drawn by the processor here, sixty a second; that movement is done without where people ask for it is a feature.
+        contextOptions: { reducedMotion: 'reduce' },
         launchOptions: {
           ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
           args: [
