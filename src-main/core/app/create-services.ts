@@ -135,6 +135,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   const documents = createProjectDocuments({ project, videos, shots, texts, transcripts, screenText });
   const clips = createClipPlaces({ project, places });
   const exports = createExportsService({
+    project,
     videos,
     documents,
     clips,

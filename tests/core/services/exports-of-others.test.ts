@@ -50,6 +50,7 @@ function exportOf(text: string, meanwhile: () => void = () => undefined): Export
     clipOf: () => ({ file: 'x.mp4', mode: null }),
     versionsOf: () => [],
     onVideo: () => undefined,
+    project: 'Demo',
     mediaIn: () => PLANNED_MEDIA,
   };
 }

@@ -175,6 +175,7 @@ describe('an export', () => {
       clipOf: () => ({ file: 'x.mp4', mode: null }),
       versionsOf: () => [],
       onVideo: () => undefined,
+      project: 'Demo',
       mediaIn: () => PLANNED_MEDIA,
     };
     await expect(writeExport(request, { folder, manifestName: 'manifest.json' })).rejects.toMatchObject({ code: 'invalid-input' });

@@ -7,8 +7,8 @@ import { ShotId } from '#shared/domain/ids.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { probed } from '../../helpers/media-files.ts';
-import { temporaryFolder } from '../../helpers/test-core.ts';
-import { studioWithTwoShots } from '../../helpers/two-shots.ts';
+import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { addTwoShots, studioWithTwoShots } from '../../helpers/two-shots.ts';
 
 let mediaDir = '';
 beforeAll(async () => {
@@ -58,6 +58,19 @@ it('clips and captions of shots that are no more go with the next export, and wh
     'walk_30_59.txt',
   ]);
   expect(readFileSync(path.join(train, 'walk_0_39.txt'), 'utf8')).toBe('changed by hand');
+});
+
+it('clips of another project stay where the same export is written into its folder', async () => {
+  const folder = path.join(temporaryFolder(), 'out');
+  const first = await studioWithTwoShots(path.join(mediaDir, 'walk.mp4'));
+  await exportTo(first.core, { formatId: 'ltx-2', file: folder }, { texts: 'all' });
+  const other = path.join(temporaryFolder(), 'run.mp4');
+  await makeSmallVideo(other, { frameCount: 60 });
+  const second = startTestCore();
+  await second.core.services.projects.createIn(second.dataDir, 'Other');
+  await addTwoShots(second, other, null);
+  await exportTo(second.core, { formatId: 'ltx-2', file: folder }, { texts: 'all' });
+  expect(inOrder(readdirSync(path.join(folder, 'videos')))).toEqual(['run_0_39.mp4', 'run_40_59.mp4', 'walk_0_39.mp4', 'walk_40_59.mp4']);
 });
 
 it('clips stay where their video is only away for now', async () => {

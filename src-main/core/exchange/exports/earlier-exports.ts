@@ -16,7 +16,13 @@ const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sh
 export type ListedFile = z.infer<typeof ListedFile>;
 
 /** What a manifest says of the files beside it; see `ExportManifest`. */
-const Listing = z.object({ format: z.string(), studioVersion: z.string(), options: z.unknown().optional(), files: z.array(ListedFile) });
+const Listing = z.object({
+  format: z.string(),
+  studioVersion: z.string(),
+  project: z.string().optional(),
+  options: z.unknown().optional(),
+  files: z.array(ListedFile),
+});
 type Listing = z.infer<typeof Listing>;
 
 /** Of all manifests in a folder together: one that lists a hundred thousand files has a few tens of megabytes. What is more comes from elsewhere. */
@@ -45,7 +51,10 @@ export interface EarlierExports {
    * Deletes what the same export, with this manifest and these options, left there earlier and nobody changed since, unless it has it now (`kept`) or
    * another export has it.
    */
-  removeLeft(manifestName: string, again: { readonly options: unknown; readonly kept: ReadonlySet<string> }): Promise<void>;
+  removeLeft(
+    manifestName: string,
+    again: { readonly project: string; readonly options: unknown; readonly kept: ReadonlySet<string> },
+  ): Promise<void>;
 }
 
 /** What earlier exports left in a folder, by the manifests in it. */
@@ -92,10 +101,10 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
       return replaceable;
     },
 
-    async removeLeft(manifestName, { options, kept }) {
+    async removeLeft(manifestName, { project, options, kept }) {
       const before = manifests.get(manifestName);
-      // Of other options, as of another task or split, both are wanted.
-      if (before === undefined || JSON.stringify(before.options) !== JSON.stringify(options)) return;
+      // Of another project, or of other options, as of another task or split, both are wanted.
+      if (before === undefined || before.project !== project || JSON.stringify(before.options) !== JSON.stringify(options)) return;
       const others = [...manifests.values()].filter((listing) => listing !== before).flatMap(({ files }) => files.map(({ file }) => file));
       const staying = new Set([...kept, ...others]);
       const root = await realpath(folder);

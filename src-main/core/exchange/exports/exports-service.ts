@@ -1,3 +1,4 @@
+import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ClipPlaces } from '#core/project/clips/clip-places.ts';
 import type { ProjectDocuments } from '#core/project/documents/project-documents.ts';
@@ -37,6 +38,7 @@ export interface FileLooks {
 }
 
 export interface ExportsParts {
+  readonly project: ProjectAccess;
   readonly videos: VideosService;
   readonly documents: ProjectDocuments;
   readonly clips: ClipPlaces;
@@ -51,7 +53,7 @@ export interface ExportsParts {
 export type ExportsService = ReturnType<typeof createExportsService>;
 
 /** Every export of the open project, whether asked for in the dialog, by a job or on the command line: the same videos, texts and clips. */
-export function createExportsService({ videos, documents, clips, texts, ffmpeg, parallel, clock, studioVersion }: ExportsParts) {
+export function createExportsService({ project, videos, documents, clips, texts, ffmpeg, parallel, clock, studioVersion }: ExportsParts) {
   const mediaIn = createExportMedia({ videos, ffmpeg, parallel });
 
   function* versionsOf({ video }: VideoDocument, shot: Shot | null, kind: TextKind): Generator<TextVersion> {
@@ -126,6 +128,7 @@ export function createExportsService({ videos, documents, clips, texts, ffmpeg, 
           clipOf: clips.look(),
           versionsOf,
           studioVersion,
+          project: project.session().name,
           nowMs: clock.nowMs(),
           signal,
           mediaIn,

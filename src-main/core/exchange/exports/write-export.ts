@@ -20,6 +20,8 @@ export interface ExportManifest {
   readonly format: string;
   readonly studioVersion: string;
   readonly createdAt: string;
+  /** Its name. */
+  readonly project: string;
   readonly options: unknown;
   readonly counts: Readonly<Record<string, number>>;
   readonly files: readonly WrittenFile[];
@@ -32,6 +34,8 @@ export interface ExportManifest {
 export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
   readonly documents: DocumentSource;
   readonly studioVersion: string;
+  /** Name of the project. */
+  readonly project: string;
   readonly nowMs: number;
   onVideo(videosDone: number): void;
   /** What writes clips and pictures along with the rows. */
@@ -109,6 +113,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       format: exporter.id,
       studioVersion: request.studioVersion,
       createdAt: new Date(request.nowMs).toISOString(),
+      project: request.project,
       options,
       counts,
       files: await files.written(),
@@ -123,7 +128,8 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     );
     // Trainers take all clips and captions that lie in a folder, also those of shots that are no more; but a video that is only away gets its own back.
     const kept = new Set(manifest.files.map(({ file }) => file));
-    if (exporter.isFolder === true && hasAllMedia) await earlier.removeLeft(place.manifestName, { options, kept });
+    if (exporter.isFolder === true && hasAllMedia)
+      await earlier.removeLeft(place.manifestName, { project: request.project, options, kept });
     return manifest;
   } catch (error) {
     await files?.discard();
