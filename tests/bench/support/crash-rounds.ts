@@ -5,6 +5,7 @@ import type { JobRequest } from '#shared/steps/from-steps.ts';
 import { isFinished } from '#shared/domain/job.ts';
 import { noAutomaticSteps } from '../../helpers/no-automatic-steps.ts';
 import { type AnnotatorCounts, createAnnotator } from './crash-annotator.ts';
+import { createRandom } from './chance.ts';
 import { type CoreChild, startCoreChild } from './core-child.ts';
 import { descendantsOf, type SeenProcess, stillRunning } from './process-tree.ts';
 
@@ -194,14 +195,3 @@ function fillDisk(folder: string): string {
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Always the same numbers for the same seed (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

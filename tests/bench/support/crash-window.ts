@@ -4,7 +4,8 @@ import type { Page } from '@playwright/test';
 import { z } from 'zod';
 import { Revision } from '#shared/domain/text.ts';
 import { createDesktopStudio, type DesktopStudio } from '../../electron/desktop-studio.ts';
-import { createRandom, leftoversIn, orphansOf, pause } from './crash-rounds.ts';
+import { createRandom } from './chance.ts';
+import { leftoversIn, orphansOf, pause } from './crash-rounds.ts';
 import { descendantsOf } from './process-tree.ts';
 
 /** What is ended in a round: the whole window with its main process, or its page first. */

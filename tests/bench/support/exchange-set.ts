@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createRandom } from './chance.ts';
 
 /** Words of captions; how they are put together does not matter, that they repeat as words do does. */
 const WORDS =
@@ -7,23 +8,12 @@ const WORDS =
     ' ',
   );
 
-/** Numbers in a row that look random and are the same on every machine (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * A Shot2Story file in the shape and proportions of the published ones: about four shots a video, captions of some 30 words, narration for half of
  * the shots, a summary of some 200 words; 3 KB a video.
  */
 export async function writeExchangeSet(file: string, videos: number): Promise<void> {
-  const random = randomFrom(1);
+  const random = createRandom(1);
   const below = (limit: number): number => Math.floor(random() * limit);
   const sentence = (words: number): string => `${Array.from({ length: words }, () => WORDS[below(WORDS.length)]).join(' ')}.`;
   const output = createWriteStream(file);

@@ -1,3 +1,5 @@
+import { createChance } from './chance.ts';
+
 /** What became of hostile input of one kind. All figures but `cases` shall be 0. */
 export interface HostileReport {
   readonly kind: string;
@@ -74,15 +76,10 @@ export interface Dice {
   pick<T>(items: readonly T[]): T;
 }
 
-/** Chance that is the same for the same seed: mulberry32. */
+/** Chance that is the same for the same seed. */
 export function createDice(seed: number): Dice {
-  let state = seed >>> 0;
-  function roll(below: number): number {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (((mixed ^ (mixed >>> 14)) >>> 0) % Math.max(1, below)) >>> 0;
-  }
+  const next = createChance(seed);
+  const roll = (below: number): number => next() % Math.max(1, below);
   return {
     roll,
     pick<T>(items: readonly T[]): T {

@@ -1,31 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
-import type { ExportContext, ImportedVideo, RefusedRecord } from '#core/exchange/formats/format.ts';
+import type { ExportContext } from '#core/exchange/formats/format.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import { Shot2StoryOrigin } from '#shared/domain/video.ts';
+import { type ImportRun, runImport } from '../../helpers/run-import.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
-async function importText(text: string, chunkLength = 7): Promise<{ videos: ImportedVideo[]; notes: string[]; refused: RefusedRecord[] }> {
-  const notes: string[] = [];
-  const videos: ImportedVideo[] = [];
-  const refused: RefusedRecord[] = [];
-  async function* chunks(): AsyncGenerator<string> {
-    for (let start = 0; start < text.length; start += chunkLength) yield text.slice(start, start + chunkLength);
-  }
-  const context = {
-    options: { split: null },
-    signal: new AbortController().signal,
-    onNote: (where: string, reason: string) => notes.push(`${where}: ${reason}`),
-    onRefused: (one: RefusedRecord) => refused.push(one),
-    sourceOf: () => null,
-  };
-  for await (const { video } of shot2storyImporter.parse(chunks(), context)) videos.push(video);
-  return { videos, notes, refused };
-}
+const importText = (text: string, chunkLength = 7): Promise<ImportRun> => runImport(shot2storyImporter, text, { chunkLength });
 
 const record = {
   video: 'LEwayCpIk20.78.mp4',

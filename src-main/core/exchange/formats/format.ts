@@ -85,7 +85,7 @@ export interface Exporter<S extends z.ZodType = z.ZodType> {
   write(documents: DocumentSource, context: ExportContext<z.output<S>>): AsyncIterable<ExportPiece>;
 }
 
-/** A shot as an importer reads it; frames `[startFrame, endFrame)` of the clip. */
+/** A shot as an importer makes it: frames `[startFrame, endFrame)` of the clip, and texts without fillers. */
 export interface ImportedShot {
   readonly startFrame: number;
   readonly endFrame: number;

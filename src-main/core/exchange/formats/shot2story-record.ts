@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
+import type { ImportedShot } from './format.ts';
 import { elementsOf } from './json-parts.ts';
 
 /**
@@ -214,17 +215,6 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown, name = ''): T {
   throw new UnusableRecord([issue?.path.join('.') || name, issue?.message ?? 'is wrong'].join(' ').trim());
 }
 
-/** A shot as the studio has it: frames that tile the video, and texts without fillers. */
-export interface MadeShot {
-  readonly startFrame: number;
-  readonly endFrame: number;
-  readonly visual: string;
-  readonly narration: string;
-  readonly speech: string;
-  /** Its place among the shots of the record. */
-  readonly entry: number;
-}
-
 /** Literal fillers of the 90k subset: they mean "no caption". */
 const PLACEHOLDERS = new Set(['Placeholder for visual caption.', 'Placeholder for audio caption.']);
 
@@ -247,7 +237,7 @@ export function withoutNan(speech: ReadText): string {
  * What the studio makes of the shots of a record: in the order of their frames, each up to the next one.
  * @throws UnusableRecord where two shots begin at one frame
  */
-export function madeShots({ entries }: Pick<Shot2StoryReading, 'entries'>): MadeShot[] {
+export function madeShots({ entries }: Pick<Shot2StoryReading, 'entries'>): ImportedShot[] {
   const order = [...entries.keys()].toSorted((left, right) => startOf(entries, left) - startOf(entries, right));
   return order.flatMap((place, index) => {
     const entry = entries[place];

@@ -2,16 +2,9 @@ import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { importedShotId } from '#core/project/videos/imported-ids.ts';
 import { speechBetween } from '#shared/domain/transcript.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import type { ImportedShot } from '../format.ts';
 import { elementsOf, type JsonMember, membersOf } from '../json-parts.ts';
-import {
-  madeShots,
-  type MadeShot,
-  madeSummary,
-  readKept,
-  type Shot2StoryReading,
-  UnusableRecord,
-  withoutNan,
-} from '../shot2story-record.ts';
+import { madeShots, madeSummary, readKept, type Shot2StoryReading, UnusableRecord, withoutNan } from '../shot2story-record.ts';
 
 /** Id of the format, as the project keeps it with a record. */
 const SHOT2STORY = 'shot2story';
@@ -27,7 +20,7 @@ export const ROW_KEYS = { clipName: 'video', visual: 'caption', narration: 'audi
 export interface KeptRecord {
   readonly reading: Shot2StoryReading;
   /** In the order of their frames. */
-  readonly made: readonly MadeShot[];
+  readonly made: readonly ImportedShot[];
   readonly madeSummary: string;
   /** Of the record; empty where there are rows. */
   readonly members: readonly JsonMember[];
@@ -117,12 +110,12 @@ export function slotsOf(shots: readonly Shot[], kept: KeptRecord | null): ShotSl
 }
 
 /** By the ids that the import gave; else, as where a detector cut anew, by their frames. */
-function entriesOf(shots: readonly Shot[], made: readonly MadeShot[]): ReadonlyMap<string, number> {
+function entriesOf(shots: readonly Shot[], made: readonly ImportedShot[]): ReadonlyMap<string, number> {
   const [anyShot] = shots;
   const entries = new Map<string, number>();
   if (anyShot === undefined) return entries;
   const ids = new Set<string>(shots.map(({ id }) => id));
-  const left: MadeShot[] = [];
+  const left: ImportedShot[] = [];
   for (const one of made) {
     const id = importedShotId(anyShot.videoId, one.entry);
     if (ids.has(id)) entries.set(id, one.entry);

@@ -1,4 +1,5 @@
-import type { MadeShot, ReadEntry } from '../shot2story-record.ts';
+import type { ImportedShot } from '../format.ts';
+import type { ReadEntry } from '../shot2story-record.ts';
 
 /**
  * Shots of a video tile it here: a gap goes to the shot before, an overlap is cut, both are reported.
@@ -6,7 +7,7 @@ import type { MadeShot, ReadEntry } from '../shot2story-record.ts';
  */
 export function noteOtherFrames(
   entries: readonly Pick<ReadEntry, 'startFrame' | 'endFrame'>[],
-  shots: readonly MadeShot[],
+  shots: readonly ImportedShot[],
   onNote: (reason: string) => void,
   after = '',
 ): void {

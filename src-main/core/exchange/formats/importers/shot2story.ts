@@ -3,13 +3,12 @@ import { sameNameKey } from '#core/base/files/safe-name.ts';
 import { takeTurns } from '#core/base/turns.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import type { ImportContext, ImportedRecord, ImportedVideo, Importer } from '../format.ts';
+import type { ImportContext, ImportedRecord, ImportedShot, ImportedVideo, Importer } from '../format.ts';
 import {
   isNoSpeech,
   isShotRow,
   madeShots,
   madeSummary,
-  type MadeShot,
   readingOfRows,
   type ReadRow,
   readShotRow,
@@ -122,7 +121,7 @@ function toVideo(reading: Shot2StoryReading, text: string, context: ImportContex
   };
 }
 
-function noteOrder(shots: readonly MadeShot[], onNote: (reason: string) => void): void {
+function noteOrder(shots: readonly ImportedShot[], onNote: (reason: string) => void): void {
   if (shots.some(({ entry }, index) => entry !== index))
     onNote('its shots are out of order: here they are sorted by their frames; an export to Shot2Story has them in the order of the file');
 }
