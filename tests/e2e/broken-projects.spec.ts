@@ -4,7 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { firstVideoId } from '../helpers/ask-core.ts';
 import { makeNumberedProject } from '../helpers/numbered-project.ts';
-import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { type ServedStudio, serveStudio, SHOTS_ONLY } from '../helpers/served-studio.ts';
 import { BackupsDialog } from './pages/backups-dialog.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -21,7 +21,7 @@ let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({ autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false }, (dataDir) =>
+  studio = await serveStudio(SHOTS_ONLY, (dataDir) =>
     makeNumberedProject(dataDir, { name: 'Harbour', shotCount: SHOTS, framesPerShot: 20, width: 320 }),
   );
   page = await (await browser.newContext()).newPage();

@@ -1,12 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { makeGoldenVideo } from '../helpers/golden-videos.ts';
-import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import type { ServedStudio } from '../helpers/served-studio.ts';
+import { studioWithOpenVideo } from './open-video.ts';
 import { EditorPage } from './pages/editor-page.ts';
-import { LibraryPage } from './pages/library-page.ts';
-import { QueueDrawer } from './pages/queue-drawer.ts';
-import { StartPage } from './pages/start-page.ts';
 import { StudioShell } from './pages/studio-shell.ts';
 
 // One studio and one video of 100 frames at 25 a second, used by one person from the first list to the last.
@@ -16,21 +13,7 @@ let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  studio = await serveStudio({
-    detectorId: 'adaptive',
-    userName: 'ann',
-    autoReadText: false,
-    autoTranscribe: false,
-    autoCaption: false,
-    autoSummarise: false,
-  });
-  const { path: video } = await makeGoldenVideo('no-audio', studio.dataDir);
-  page = await browser.newPage();
-  await page.goto(studio.url);
-  await new StartPage(page).createProject('Cuts');
-  await new LibraryPage(page).addVideos([video]);
-  await new QueueDrawer(page).waitUntilIdle(60_000);
-  await new LibraryPage(page).video(path.basename(video)).open();
+  ({ studio, page } = await studioWithOpenVideo(browser, 'Cuts'));
   await editor().waitUntilOpen();
 });
 

@@ -3,7 +3,7 @@ import { VideoId } from '#shared/domain/ids.ts';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { type GoldenVideo, makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { visitStudio } from '../helpers/studio-visitor.ts';
-import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { type ServedStudio, serveStudio, SHOTS_ONLY } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { Line, PeoplePage } from './pages/people-page.ts';
@@ -42,10 +42,7 @@ test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({
     detectorId: 'adaptive',
     userName: 'Ann',
-    autoReadText: false,
-    autoTranscribe: false,
-    autoCaption: false,
-    autoSummarise: false,
+    ...SHOTS_ONLY,
   });
   video = await makeGoldenVideo('three-shots', studio.dataDir);
   ann = await openBrowser(browser, studio.url);

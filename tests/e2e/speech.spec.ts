@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
-import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { type ServedStudio, serveStudio, SHOTS_ONLY } from '../helpers/served-studio.ts';
 import { makeSpokenVideo, SPOKEN_CUT_FRAME } from '../helpers/spoken-video.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
@@ -22,8 +22,7 @@ let studio: ServedStudio;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  const later = { autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false };
-  studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1, userName: 'ann', ...later });
+  studio = await serveStudio({ detectorId: 'adaptive', framesPerShot: 1, userName: 'ann', ...SHOTS_ONLY });
   const video = path.join(studio.dataDir, 'walk.mp4');
   await makeSpokenVideo(video);
   page = await browser.newPage();

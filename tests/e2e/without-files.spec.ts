@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { makeGoldenVideo } from '../helpers/golden-videos.ts';
-import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { type ServedStudio, serveStudio, SHOTS_ONLY } from '../helpers/served-studio.ts';
 import { EditorPage } from './pages/editor-page.ts';
 import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
@@ -24,10 +24,7 @@ let page: Page;
 test.beforeAll(async ({ browser }) => {
   studio = await serveStudio({
     detectorId: 'adaptive',
-    autoCaption: false,
-    autoSummarise: false,
-    autoTranscribe: false,
-    autoReadText: false,
+    ...SHOTS_ONLY,
   });
   page = await browser.newPage();
   await page.goto(studio.url);

@@ -10,6 +10,9 @@ import { tokensFrom } from '../../src-main/hosts/serve/access.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const cli = path.join(root, 'out/main/cli.js');
 
+/** Settings of a studio that finds shots by itself and does nothing else. */
+export const SHOTS_ONLY = { autoReadText: false, autoTranscribe: false, autoCaption: false, autoSummarise: false } as const;
+
 export interface ServedStudio {
   readonly dataDir: string;
   /** With the owner's token; stays the same over restarts. */
