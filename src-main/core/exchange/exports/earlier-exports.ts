@@ -152,7 +152,7 @@ async function readManifest(file: string, maxBytes: number): Promise<Buffer | nu
   }
 }
 
-async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
+export async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   const handle = await openRegularFile(file);
   await pipeline(handle.createReadStream(), hash, { signal });

@@ -1,13 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { giveName } from '#core/base/files/give-name.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
-import { type EarlierExports, notOurs, type Replaceable, requireStill } from './earlier-exports.ts';
+import { type EarlierExports, notOurs, type Replaceable, requireStill, sha256Of } from './earlier-exports.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -153,7 +151,8 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       data().forEach(settleText);
       const parts = data().map(({ name, bytes, hash }) => ({ file: name, bytes, sha256: hash.copy().digest('hex') }));
       const others: WrittenFile[] = [];
-      for (const { name, target } of foreign.values()) others.push({ file: name, ...(await digestOf(target, signal)) });
+      for (const { name, target } of foreign.values())
+        others.push({ file: name, bytes: (await stat(target)).size, sha256: await sha256Of(target, signal) });
       return [...parts, ...others];
     },
 
@@ -207,13 +206,4 @@ async function publishOne({ temporary, target, replaces }: PartFile): Promise<vo
   }
   await requireStill(target, replaces);
   await rename(temporary, target);
-}
-
-async function digestOf(file: string, signal: AbortSignal): Promise<Omit<WrittenFile, 'file'>> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const source = createReadStream(file);
-  source.on('data', (chunk) => (bytes += chunk.length));
-  await pipeline(source, hash, { signal });
-  return { bytes, sha256: hash.digest('hex') };
 }

@@ -5,6 +5,7 @@ import { clipFileName } from '#core/media/clip-place.ts';
 import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
+import { clipSource } from '#core/project/clips/clip-source.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
@@ -43,18 +44,13 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
       const ranges = shots.map((shot) => rangeOf(document, shot));
       const byRange = new Map<string, ClipWritten>();
       try {
-        const probe = requireProbe(document);
-        const source = await videos.openSource(video.id);
+        const source = await clipSource(videos, { videoId: video.id, probe: requireProbe(document), clock });
         const outDir = path.join(place.folder, folder);
         makeFolder(outDir, place.umask);
         await writeClips({
+          ...source,
           ffmpeg,
-          path: source.path,
-          sourceId: source.fingerprint ?? '',
-          requireUnchanged: source.requireUnchanged,
           clipBaseName: base,
-          probe,
-          clock,
           shots: ranges,
           outDir,
           mode: 'exact',

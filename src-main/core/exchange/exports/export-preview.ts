@@ -1,7 +1,7 @@
 import { takeTurns } from '#core/base/turns.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
-import type { ExportContext } from '../formats/format.ts';
+import type { ExportContext, ExportPiece } from '../formats/format.ts';
 import type { TrainedRow } from '../formats/trained-row.ts';
 import { createRowCheck, type RowCheck } from '../validate/check-rows.ts';
 import type { CheckedExport } from './check-export.ts';
@@ -18,21 +18,34 @@ export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 's
   readonly look?: (check: RowCheck) => Promise<void>;
 }
 
-/** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
-export async function previewExport(
-  { exporter, options, tokenLimit }: CheckedExport,
-  { documents, clipOf, versionsOf, signal, alsoRow, look }: PreviewParts,
-): Promise<ExportPreview> {
-  const counts: Record<string, number> = {};
-  const leftOut: ExportIssue[] = [];
-  const check = createRowCheck({ formatId: exporter.id, tokenLimit });
-  let leftOutCount = 0;
-  let sample = '';
-  let firstFile: string | null = null;
-  const pieces = exporter.write(documents, {
+/** What an exporter would write: clips and pictures count as made, and nobody knows yet in which folder. */
+export function plannedPieces(
+  { exporter, options }: CheckedExport,
+  { documents, clipOf, versionsOf, signal }: PreviewParts,
+  hooks: Pick<ExportContext<unknown>, 'onRow' | 'onLeftOut' | 'onCount'>,
+): AsyncIterable<ExportPiece> {
+  return exporter.write(documents, {
+    ...hooks,
     options,
     signal,
     turn: takeTurns(signal),
+    clipOf,
+    versionsOf,
+    media: PLANNED_MEDIA,
+    folder: null,
+  });
+}
+
+/** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
+export async function previewExport(checked: CheckedExport, parts: PreviewParts): Promise<ExportPreview> {
+  const { alsoRow, look } = parts;
+  const counts: Record<string, number> = {};
+  const leftOut: ExportIssue[] = [];
+  const check = createRowCheck({ formatId: checked.exporter.id, tokenLimit: checked.tokenLimit });
+  let leftOutCount = 0;
+  let sample = '';
+  let firstFile: string | null = null;
+  const pieces = plannedPieces(checked, parts, {
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },
@@ -45,10 +58,6 @@ export async function previewExport(
       check.leftOut(where, reason, cause);
       if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
     },
-    clipOf,
-    versionsOf,
-    media: PLANNED_MEDIA,
-    folder: null,
   });
   for await (const { file, data } of pieces) {
     // Of files that are no text there is nothing to see.

@@ -1,4 +1,3 @@
-import { takeTurns } from '#core/base/turns.ts';
 import type { TrainerRowView, TrainerView } from '#shared/contract/export-check.ts';
 import { hasNoFile } from '#shared/domain/video.ts';
 import { cutText } from '#shared/cut-text.ts';
@@ -7,8 +6,7 @@ import type { TrainedRow } from '../formats/trained-row.ts';
 import { measured, videoFrame } from '../validate/measured-row.ts';
 import { type TrainerFacts, trainerOf } from '../validate/trainers.ts';
 import type { CheckedExport } from './check-export.ts';
-import { PLANNED_MEDIA } from './export-media.ts';
-import type { PreviewParts } from './export-preview.ts';
+import { plannedPieces, type PreviewParts } from './export-preview.ts';
 
 /** As many as stand side by side. */
 const MAX_FRAMES = 8;
@@ -21,29 +19,18 @@ export interface RowPage {
 }
 
 /** Rows of an export as the trainer sees them, with the very frames that it takes. Rows behind the page are not made. */
-export async function viewAsTrainer(
-  { exporter, options, tokenLimit }: CheckedExport,
-  { documents, clipOf, versionsOf, signal }: PreviewParts,
-  { offset, count }: RowPage,
-): Promise<TrainerView> {
-  const trainer = trainerOf(exporter.id);
+export async function viewAsTrainer(checked: CheckedExport, parts: PreviewParts, { offset, count }: RowPage): Promise<TrainerView> {
+  const trainer = trainerOf(checked.exporter.id);
   if (trainer === null) return { trainer: null, rows: [], hasMore: false, tokenLimit: null };
   const rows: TrainedRow[] = [];
   let seen = 0;
-  const pieces = exporter.write(documents, {
-    options,
-    signal,
-    turn: takeTurns(signal),
+  const pieces = plannedPieces(checked, parts, {
     onCount: () => undefined,
     onLeftOut: () => undefined,
     onRow(row) {
       if (seen >= offset && rows.length < count) rows.push(row);
       seen++;
     },
-    clipOf,
-    versionsOf,
-    media: PLANNED_MEDIA,
-    folder: null,
   });
   for await (const _piece of pieces) if (seen > offset + count) break;
   const { limit } = trainer;
@@ -51,7 +38,7 @@ export async function viewAsTrainer(
     trainer: trainer.trainer,
     rows: rows.map((row) => viewOf(row, trainer)),
     hasMore: seen > offset + count,
-    tokenLimit: limit === null ? null : { tokens: tokenLimit ?? limit.tokens, setting: limit.setting },
+    tokenLimit: limit === null ? null : { tokens: checked.tokenLimit ?? limit.tokens, setting: limit.setting },
   };
 }
 

@@ -6,6 +6,7 @@ import { writeClips } from '#core/media/clip-writer.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { clipsFolder } from '#core/project/clips/clip-places.ts';
+import { clipSource } from '#core/project/clips/clip-source.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -67,15 +68,10 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       const { name, probe } = parts.videos.get(videoId);
       try {
         if (probe === null) throw new AppError('media-missing', words('steps.itIsNotAnalysed'));
-        const source = await parts.videos.openSource(videoId);
         await writeClips({
+          ...(await clipSource(parts.videos, { videoId, probe, clock: parts.videos.clock(videoId) })),
           ffmpeg: parts.ffmpeg,
-          path: source.path,
-          sourceId: source.fingerprint ?? '',
-          requireUnchanged: source.requireUnchanged,
           clipBaseName: fileBases.get(videoId) ?? name,
-          probe,
-          clock: parts.videos.clock(videoId),
           shots,
           outDir: folder,
           mode: params.mode,
