@@ -57,7 +57,7 @@ const RULES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   detection_runs: { id: ID, threshold: SHARE, frame_count: AT_LEAST_ONE, duration_ms: DURATION },
   run_thresholds: { id: ID, threshold: SHARE },
   jobs: { id: ID, sequence: COUNT },
-  history: { id: ID, video_id: ID, change_count: COUNT },
+  history: { id: ID, video_id: ID, change_count: COUNT, touched_at: COUNT },
 };
 
 /** Whether something of this table is sent to clients. */

@@ -61,6 +61,13 @@ describe('a detection that waited', () => {
     const halfway = Math.round((found[0] ?? 0) / 2);
     expect(await detectAgain(() => shots.split(videoId, { frame: halfway }, 'ben'))).toEqual([halfway, ...found]);
   });
+
+  it('leaves shots merged whose merge of before was made again meanwhile', async () => {
+    const { shots, history, videoId, idAt, detectAgain, found } = await withFoundShots();
+    shots.merge(videoId, [idAt(0), idAt(1)], 'ben');
+    history.undo('ben');
+    expect(await detectAgain(() => history.redo('ben'))).toEqual(found.slice(1));
+  });
 });
 
 const said = (startS: number, text: string) => ({ startUs: startS * 1e6, endUs: (startS + 1) * 1e6, text, words: [] });
@@ -121,6 +128,28 @@ describe('a transcription that waited', () => {
     expect(texts).toEqual(['one', 'two', 'trois']);
     expect(result.notes).toContainEqual(expect.stringMatching(/^One line of speech that was edited .* stayed/));
     expect((await transcribe(['un', 'deux'], { askedAfter: now(), replaceAll: true })).texts).toEqual(['un', 'deux']);
+  });
+
+  it('leaves words that came back meanwhile by undo or redo of what was done before', async () => {
+    const { core, videoId, transcripts, idOf, now, transcribe } = await withSpeech();
+    const { history } = core.services;
+    transcripts.edit(videoId, idOf('too'), 'two', 'ben');
+    history.undo('ben');
+    const beforeRedo = now();
+    history.redo('ben');
+    expect((await transcribe(['one', 'tooo', 'trois'], { askedAfter: beforeRedo, replaceAll: true })).texts).toEqual([
+      'one',
+      'two',
+      'trois',
+    ]);
+    transcripts.edit(videoId, idOf('two'), '', 'ben');
+    const beforeUndo = now();
+    history.undo('ben');
+    expect((await transcribe(['one', 'tooo', 'trois'], { askedAfter: beforeUndo, replaceAll: true })).texts).toEqual([
+      'one',
+      'two',
+      'trois',
+    ]);
   });
 
   it('does not bring back what was removed since', async () => {

@@ -111,11 +111,19 @@ export function markUndone(db: WritableDb, sequence: number): void {
     .prepare('UPDATE history SET undone_order = (SELECT ifnull(max(undone_order), 0) + 1 FROM history) WHERE sequence = ?')
     .run(sequence);
   assert(changes === 1, `history step ${sequence} to undo`);
+  touch(db, sequence);
 }
 
 export function markApplied(db: WritableDb, sequence: number): void {
   const { changes } = db.prepare('UPDATE history SET undone_order = NULL WHERE sequence = ?').run(sequence);
   assert(changes === 1, `history step ${sequence} to redo`);
+  touch(db, sequence);
+}
+
+/** Says that something was done to a step just now: its number becomes the last one (`lastStep`). */
+export function touch(db: WritableDb, sequence: number): void {
+  db.prepare("UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'history'").run();
+  db.prepare("UPDATE history SET touched_at = (SELECT seq FROM sqlite_sequence WHERE name = 'history') WHERE sequence = ?").run(sequence);
 }
 
 export function markSuperseded(db: WritableDb, sequence: number): void {

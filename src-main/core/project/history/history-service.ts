@@ -105,6 +105,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
     if (step.isBackground !== true) repository.deleteUndone(db, step.actor);
     const { actor, label, videoId, group } = step;
     const joined = joinedStep(db, step, isJoined);
+    if (joined !== null) repository.touch(db, joined.sequence);
     return joined?.sequence ?? repository.insertStep(db, { actor, label, videoId, groupKey: group?.key ?? null }, clock.nowMs());
   }
 

@@ -1,19 +1,19 @@
 import type { ReadableDb } from '#core/base/db/database.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import type { HistoryTable, RecordChange } from '#shared/domain/record-change.ts';
+import { type HistoryTable, type RecordChange, reverseChange } from '#shared/domain/record-change.ts';
 import { readStoredWords } from '#shared/words/words.ts';
 import { changesOf } from './change-repository.ts';
 import { UnusableStep } from './usable-step.ts';
 
-/** The last step of history so far; what comes later has a higher number. 0 where there is none. */
+/** The number of what was done last, a step or taking one back; what comes later has a higher one. 0 where there is none. */
 export function lastStep(db: ReadableDb): number {
-  return db.prepare<[], number>('SELECT ifnull(max(sequence), 0) FROM history').pluck().get() ?? 0;
+  return db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'history'").pluck().get() ?? 0;
 }
 
 export interface LaterEdits {
   readonly videoId: VideoId;
   readonly table: HistoryTable;
-  /** A step of `lastStep`: edits after it. */
+  /** A number of `lastStep`: edits after it. */
   readonly askedAfter: number;
   /** Keys of the labels that steps have which count. */
   readonly labels: ReadonlySet<string>;
@@ -25,17 +25,23 @@ export interface LaterEdit {
   readonly change: RecordChange;
 }
 
-/** What was done to a video's records since then and not taken back, oldest first. */
+/**
+ * What was done to a video's records since then, oldest first: steps that are new, or were made again or gone on with; and steps of before that
+ * were taken back, the other way round.
+ */
 export function editsSince(db: ReadableDb, { videoId, table, askedAfter, labels }: LaterEdits): LaterEdit[] {
   const steps = db
-    .prepare<[number, string], { sequence: number; label: string }>(
-      'SELECT sequence, label FROM history WHERE sequence > ? AND video_id = ? AND undone_order IS NULL ORDER BY sequence',
+    .prepare<{ askedAfter: number; videoId: VideoId }, { sequence: number; label: string; isUndone: 0 | 1 }>(
+      `SELECT sequence, label, undone_order IS NOT NULL AS isUndone FROM history
+       WHERE video_id = @videoId AND ifnull(touched_at, sequence) > @askedAfter AND (undone_order IS NULL OR sequence <= @askedAfter)
+       ORDER BY ifnull(touched_at, sequence)`,
     )
-    .all(askedAfter, videoId);
-  return steps.flatMap(({ sequence, label }) => {
+    .all({ askedAfter, videoId });
+  return steps.flatMap(({ sequence, label, isUndone }) => {
     const { key } = readStoredWords(label);
     if (!labels.has(key)) return [];
-    return changesIn(db, sequence).flatMap((change) => (change.table === table ? [{ label: key, change }] : []));
+    const changes = changesIn(db, sequence).filter((change) => change.table === table);
+    return (isUndone === 1 ? changes.toReversed().map(reverseChange) : changes).map((change) => ({ label: key, change }));
   });
 }
 

@@ -8,6 +8,7 @@ import { migration006 } from './006-seals.ts';
 import { migration007 } from './007-file-bases.ts';
 import { migration008 } from './008-source-records.ts';
 import { migration009 } from './009-smaller-indexes.ts';
+import { migration010 } from './010-touched-steps.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   migration007,
   migration008,
   migration009,
+  migration010,
 ];
