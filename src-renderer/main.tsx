@@ -6,7 +6,7 @@ import { openCoreConnection } from './api/connection.ts';
 import { createDesktopHost } from './api/desktop-host.ts';
 import { createEdits } from './api/edits.ts';
 import { keepCacheFresh } from './api/event-sync.ts';
-import { createQueryClient } from './api/queries.ts';
+import { createQueryClient, projectOnScreen } from './api/queries.ts';
 import { App } from './app/App.tsx';
 import { createCommandRegistry } from './app/commands/command-registry.ts';
 import { showRefusal } from './app/commands/show-refusal.ts';
@@ -20,8 +20,8 @@ async function start(): Promise<void> {
 
   const bridge = globalThis.shotluckDesktop;
   const host = bridge === undefined ? createBrowserHost() : createDesktopHost(bridge);
-  const core = openCoreConnection(host);
   const queryClient = createQueryClient();
+  const core = openCoreConnection(host, () => projectOnScreen(queryClient));
   const edits = createEdits(queryClient);
   const commands = createCommandRegistry();
   keepCacheFresh(queryClient, core, edits);

@@ -35,9 +35,9 @@ export function retryDelayMs(attempt: number): number {
 
 /**
  * Opens a wire at once and again after each close. While there is none, queries wait for the next one and mutations fail with
- * `disconnected`: a change that was made against a picture of the past is not sent blindly.
+ * `disconnected`: a change that was made against a picture of the past is not sent blindly. `projectSeen` as in `connect`.
  */
-export function openCoreConnection(host: Pick<HostApi, 'openWire'>): CoreConnection {
+export function openCoreConnection(host: Pick<HostApi, 'openWire'>, projectSeen: () => string | null = () => null): CoreConnection {
   const listeners = new Map<EventName, Set<Listener>>();
   const stateListeners = new Set<() => void>();
   let state: ConnectionState = 'connecting';
@@ -56,7 +56,7 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>): CoreConnect
 
   async function openOnce(): Promise<void> {
     const wire = await host.openWire();
-    const connection = connect<Procedures, Events>(procedures, wire);
+    const connection = connect<Procedures, Events>(procedures, wire, projectSeen);
     for (const name of Object.keys(events) as EventName[]) connection.on(name, (payload) => announce(name, payload));
     wire.onClose(() => {
       if (isClosed) return;

@@ -1,4 +1,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
+import { projectOnScreen } from './queries.ts';
 
 /** How one cached answer changes: shown before the core has answered, or written when it has. */
 export interface AnswerChange {
@@ -43,6 +46,8 @@ export interface Edits {
 
 interface Entry {
   edit: Edit<unknown>;
+  /** The project on the screen when it was made. */
+  readonly project: string | null;
   isReady: boolean;
   readonly answer: PromiseWithResolvers<unknown>;
 }
@@ -64,7 +69,12 @@ export function createEdits(queryClient: QueryClient): Edits {
       shown.refresh(keysOf(edit));
       return last.answer.promise;
     }
-    const entry: Entry = { edit, isReady: edit.after === undefined, answer: Promise.withResolvers() };
+    const entry: Entry = {
+      edit,
+      project: projectOnScreen(queryClient),
+      isReady: edit.after === undefined,
+      answer: Promise.withResolvers(),
+    };
     shown.begin(keysOf(edit));
     waiting.push(entry);
     shown.refresh(keysOf(edit));
@@ -93,6 +103,8 @@ export function createEdits(queryClient: QueryClient): Edits {
     const { edit } = entry;
     inFlight.add(entry);
     try {
+      if (entry.project !== null && projectOnScreen(queryClient) !== entry.project)
+        throw new AppError('no-project', words('app.otherProjectOpened'));
       const answer = await edit.send();
       inFlight.delete(entry);
       shown.learn(edit.learns?.(answer) ?? [], keysOf(edit));

@@ -76,7 +76,14 @@ function patientDispatcher() {
       };
       signal.addEventListener('abort', end, { once: true });
     });
-  const parts = { contract, handlers: { test: { wait } }, events: createEventBus(logger), logger, defaultActor: () => 'me' };
+  const parts = {
+    contract,
+    handlers: { test: { wait } },
+    events: createEventBus(logger),
+    logger,
+    defaultActor: () => 'me',
+    openProject: () => null,
+  };
   return { contract, log, dispatcher: createDispatcher(parts) };
 }
 

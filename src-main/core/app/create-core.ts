@@ -51,6 +51,7 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
     events,
     logger: host.logger,
     defaultActor: () => services.people.nameHere(),
+    openProject: () => services.projects.current()?.ref ?? null,
     onDamage: services.projects.reportDamage,
     veil,
   });

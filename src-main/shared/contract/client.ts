@@ -14,7 +14,12 @@ export interface Connection<C extends Contract, E> {
 }
 
 /** The caller's end of a wire. `contract` is only walked for its names, so a typo fails here and not on the server. */
-export function connect<C extends Contract, E>(contract: C, wire: Wire<ClientMessage, ServerMessage>): Connection<C, E> {
+export function connect<C extends Contract, E>(
+  contract: C,
+  wire: Wire<ClientMessage, ServerMessage>,
+  /** The project that the caller sees just now (`ClientMessage`); null: not known, or none. */
+  projectSeen: () => string | null = () => null,
+): Connection<C, E> {
   const pending = new Map<number, Pending>();
   const listeners = new Map<string, Set<(payload: never) => void>>();
   let nextId = 1;
@@ -44,7 +49,8 @@ export function connect<C extends Contract, E>(contract: C, wire: Wire<ClientMes
     return new Promise((resolve, reject) => {
       pending.set(id, { resolve, reject });
       signal?.addEventListener('abort', () => wire.send({ type: 'cancel', id }), { once: true });
-      wire.send({ type: 'call', id, path, input });
+      const project = projectSeen();
+      wire.send({ type: 'call', id, path, input, ...(project !== null && { project }) });
     });
   }
 

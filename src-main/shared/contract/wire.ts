@@ -3,7 +3,14 @@ import { Refusal } from './errors.ts';
 
 /** A message that a client may send; anything else on the wire is refused. */
 export const ClientMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('call'), id: z.int(), path: z.string().max(200), input: z.unknown() }),
+  z.object({
+    type: z.literal('call'),
+    id: z.int(),
+    path: z.string().max(200),
+    input: z.unknown(),
+    /** Of the project that the caller sees; what is meant for that one is done in no other. Left out: whichever is open. */
+    project: z.string().max(64).optional(),
+  }),
   z.object({ type: z.literal('cancel'), id: z.int() }),
 ]);
 export type ClientMessage = z.infer<typeof ClientMessage>;

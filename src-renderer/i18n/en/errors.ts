@@ -9,7 +9,7 @@ export const errors = {
   conflict: { title: 'Something has changed in the meantime', advice: 'Nothing was overwritten. Check the current state and try again.' },
   cancelled: { title: 'Cancelled' },
   disconnected: { title: 'Not connected', advice: 'The studio will reconnect automatically; then try again.' },
-  'no-project': { title: 'No project is open' },
+  'no-project': { title: 'That project is not open' },
   'media-missing': { title: 'The video file is missing' },
   'media-corrupt': { title: 'The video file cannot be read' },
   'model-missing': { title: 'A model is not installed' },

@@ -28,6 +28,7 @@ function setUp() {
   const logger = createRecordingLogger();
   const events = createEventBus(logger);
   const appended: string[] = [];
+  const open = { project: 'mine' };
   /** What commands look for that look first: their signals, and what gives it to them. */
   const looks: AbortSignal[] = [];
   const found: (() => void)[] = [];
@@ -43,6 +44,7 @@ function setUp() {
     events,
     logger,
     defaultActor: () => 'me',
+    openProject: () => open.project,
     handlers: {
       test: {
         echo: ({ text: said }) => ({ text: said, extra: 'not of the contract' }),
@@ -75,9 +77,10 @@ function setUp() {
   function client(who?: Caller | string) {
     const { client: end, server, close } = memoryWires();
     dispatcher.serve(server, who);
-    return { ...connect(contract, end), wire: end, close };
+    const seen = open.project;
+    return { ...connect(contract, end, () => seen), wire: end, close };
   }
-  return { logger, events, client, dispatcher, looks, found };
+  return { logger, events, client, dispatcher, looks, found, open };
 }
 
 describe('the dispatcher', () => {
@@ -105,6 +108,22 @@ describe('the dispatcher', () => {
       'invalid-input',
       'one two four',
     ]);
+  });
+
+  it('does in no other project what somebody meant for the one that they saw', async () => {
+    const { client, open, found } = setUp();
+    const { api } = client();
+    const otherProject = expect.objectContaining({ code: 'no-project' });
+    const refused = [expect(api.test.appendFound({})).rejects.toThrow(otherProject)];
+    const before = api.test.append({ text: 'one', afterMs: 300 });
+    refused.push(expect(api.test.append({ text: 'two', afterMs: 0 })).rejects.toThrow(otherProject));
+    await vi.waitFor(() => expect(found).toHaveLength(1));
+    open.project = 'a copy of mine';
+    found[0]?.();
+    expect(await before).toEqual({ text: 'one' });
+    await Promise.all(refused);
+    expect(await api.test.echo({ text: 'still read' })).toEqual({ text: 'still read' });
+    expect(await client().api.test.append({ text: 'three', afterMs: 0 })).toEqual({ text: 'one three' });
   });
 
   it('does not begin a mutation that was cancelled while it waited', async () => {

@@ -52,6 +52,7 @@ function setUp() {
     events,
     logger,
     defaultActor: () => 'me',
+    openProject: () => null,
     handlers: {
       test: {
         large() {

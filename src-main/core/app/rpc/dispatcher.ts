@@ -21,7 +21,7 @@ import type { FolderVeil } from '../people/without-folders.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
 import { createPacedLog } from './paced-log.ts';
-import { serveClient } from './serve-client.ts';
+import { type Asked, serveClient } from './serve-client.ts';
 
 /** Answers and events of these hold people's own words, which pass as they were written; all others are the studio's messages. */
 const AREAS_OF_WORDS: ReadonlySet<string> = new Set([
@@ -36,6 +36,9 @@ const AREAS_OF_WORDS: ReadonlySet<string> = new Set([
   'settings',
 ]);
 const EVENTS_OF_WORDS: ReadonlySet<EventName> = new Set(['changed', 'jobProgress', 'captionText', 'modelTestText']);
+
+/** Commands of these are about the studio, whichever project is open. */
+const AREAS_OF_THE_STUDIO: ReadonlySet<string> = new Set(['projects', 'people', 'settings', 'models', 'endpoints', 'system']);
 
 /** A person notices a wait from about here on; slower calls are worth a line in the log. */
 const SLOW_CALL_MS = 40;
@@ -77,6 +80,8 @@ export interface DispatcherParts<C extends Contract> {
   readonly logger: Logger;
   /** Who acts on a wire that was served without a name. */
   defaultActor(): string;
+  /** The `ref` of the open project; null while none is open. */
+  openProject(): string | null;
   /** A call met damage in the database. */
   onDamage?(detail: string): void;
   /** Left out: nothing is taken out of what goes to browsers. */
@@ -97,9 +102,7 @@ export interface Dispatcher {
 /** Where the calls of one person wait for their turn. */
 type Lines = Readonly<Record<ProcedureKind | 'look' | 'long', QueueMember>>;
 
-interface Call {
-  readonly path: string;
-  readonly input: unknown;
+interface Call extends Asked {
   readonly context: CallContext;
   /** Waited for before a query begins. */
   readonly ready?: () => Promise<void>;
@@ -149,7 +152,13 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
     return { procedure, handler };
   }
 
-  async function runIn(lines: Lines, { path, input, context, ready }: Call): Promise<unknown> {
+  /** @throws AppError `no-project` where a command was meant for a project that is not the open one by now */
+  function refuseElsewhere(path: string, { kind }: Procedure, project: string | undefined): void {
+    if (project === undefined || kind !== 'mutation' || AREAS_OF_THE_STUDIO.has(partsOf(path).area)) return;
+    if (parts.openProject() !== project) throw new AppError('no-project', words('app.otherProjectOpened'));
+  }
+
+  async function runIn(lines: Lines, { path, input, project, context, ready }: Call): Promise<unknown> {
     const { procedure, handler } = find(path);
     if (context.caller !== undefined) refuseUnlessAllowed(procedure.right, context.caller);
     const line = lines[lineFor(procedure)];
@@ -160,12 +169,14 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       const inTurn = <T>(write: () => T): Promise<T> =>
         lines.mutation.run(async () => {
           if (actorOf(procedure.right, now) !== now.actor) throw new AppError('forbidden', words('app.nameFirst'));
+          refuseElsewhere(path, procedure, project);
           return write();
         }, context.signal);
       // In their turn, for what does not fit costs time as well.
       const valid = validate(path, procedure, input, (spentMs) => {
         if (isGuest) line.rest(Math.min(MAX_REST_MS, spentMs * REST_FOR_WRONG));
       });
+      refuseElsewhere(path, procedure, project);
       if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {
@@ -193,10 +204,10 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
         const procedure = procedureOf(path);
         return procedure?.kind === 'query' || procedure?.looksFirst === true;
       },
-      async run(path, input, { signal, ready }) {
+      async run(asked, { signal, ready }) {
         caller.onCall?.();
-        const value = await runIn(lines, { path, input, context: { actor: caller.name() ?? '', signal, caller }, ready });
-        return veiled(value, AREAS_OF_WORDS.has(partsOf(path).area));
+        const value = await runIn(lines, { ...asked, context: { actor: caller.name() ?? '', signal, caller }, ready });
+        return veiled(value, AREAS_OF_WORDS.has(partsOf(asked.path).area));
       },
       describeError: (path, error, signal) => veiled(describeError(path, error, signal), false),
       payloadFor: (name, payload) => veiled(payload, EVENTS_OF_WORDS.has(name)),

@@ -15,13 +15,15 @@ const HOPELESS_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 const TOO_LONG: Refusal = new AppError('unsupported', words('app.answerTooLong')).refusal;
 
+export type Asked = Pick<Extract<ClientMessage, { type: 'call' }>, 'path' | 'input' | 'project'>;
+
 export interface ClientParts {
   readonly events: EventBus;
   readonly log: PacedLog;
   /** Whether a call is for nobody once the client has gone. */
   endsWithClient(path: string): boolean;
   /** `ready` is to be waited for before a query begins. */
-  run(path: string, input: unknown, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
+  run(asked: Asked, options: { readonly signal: AbortSignal; readonly ready: () => Promise<void> }): Promise<unknown>;
   describeError(path: string, error: unknown, signal: AbortSignal): Refusal;
   /** What this client receives of an event. */
   payloadFor(name: EventName, payload: unknown): unknown;
@@ -69,12 +71,13 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     while (isOpen && backlogBytes() > MAX_BACKLOG_BYTES) await delay(BACKLOG_CHECK_MS);
   }
 
-  async function answer(id: number, path: string, input: unknown): Promise<void> {
+  async function answer(id: number, asked: Asked): Promise<void> {
+    const { path } = asked;
     const controller = new AbortController();
     const { signal } = controller;
     running.set(id, { controller, endsWithClient: parts.endsWithClient(path) });
     try {
-      const value = await parts.run(path, input, { signal, ready });
+      const value = await parts.run(asked, { signal, ready });
       send({ type: 'result', id, value });
     } catch (error) {
       send({ type: 'error', id, ...parts.describeError(path, error, signal) });
@@ -95,7 +98,7 @@ export function serveClient(wire: ServerWire, parts: ClientParts): void {
     if (!parsed.success) log('warn', 'a message that no client of ours sends was dropped', { problem: parsed.error.message });
     else if (parsed.data.type === 'cancel') running.get(parsed.data.id)?.controller.abort();
     else if (running.has(parsed.data.id)) log('warn', 'a second call with the id of a running one was dropped', { id: parsed.data.id });
-    else void answer(parsed.data.id, parsed.data.path, parsed.data.input);
+    else void answer(parsed.data.id, parsed.data);
   });
   stopEvents = parts.events.onAny((name, payload) => send({ type: 'event', name, payload: parts.payloadFor(name, payload) }));
   wire.onClose(close);

@@ -2,6 +2,7 @@ import { notifyManager, QueryClient, QueryObserver } from '@tanstack/react-query
 import { describe, expect, it } from 'vitest';
 import { changeOf, createEdits } from '../../../../src-renderer/api/edits.ts';
 import { createQueryClient } from '../../../../src-renderer/api/queries.ts';
+import { queryKeys } from '../../../../src-renderer/api/query-keys.ts';
 
 const key = ['numbers'];
 
@@ -37,7 +38,8 @@ function studio() {
       ...(name !== undefined && { key: name }),
     });
   const shown = (): number[] | undefined => queryClient.getQueryData<number[]>(key);
-  return { edits, asked, add, send, shown, names: () => asked.map(({ what }) => what) };
+  const open = (ref: string): unknown => queryClient.setQueryData(queryKeys.project, { ref });
+  return { edits, asked, add, send, shown, open, names: () => asked.map(({ what }) => what) };
 }
 
 describe('what a person changes', () => {
@@ -75,6 +77,19 @@ describe('what a person changes', () => {
     void add(4);
     expect(edits.withPending(key, [1, 2])).toEqual([1, 2, 4]);
     expect(shown()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is not sent once another project is on the screen', async () => {
+    const { add, asked, names, open } = studio();
+    open('mine');
+    void add(4);
+    const waiting = expect(add(5)).rejects.toThrow(expect.objectContaining({ code: 'no-project' }));
+    open('a copy of mine');
+    await asked[0]?.answer([1, 2, 3, 4]);
+    await waiting;
+    expect(names()).toEqual(['add 4']);
+    void add(6);
+    expect(names()).toEqual(['add 4', 'add 6']);
   });
 
   it('takes the place of what waits for the same thing, but not across another edit', async () => {
