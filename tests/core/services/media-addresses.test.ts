@@ -107,6 +107,13 @@ describe('the times of a video’s frames', () => {
     expect((await core.services.videos.clockAside(videoId)).ptsUs).toEqual(PTS_US);
   });
 
+  it.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('are refused by name where one of them is none: %d', async (odd) => {
+    const { core, videoId } = await withTimes(PTS_US.with(50, odd));
+    const unreadable = expect.objectContaining({ code: 'media-corrupt' });
+    expect(() => core.services.videos.clock(videoId)).toThrow(unreadable);
+    await expect(core.services.videos.clockAside(videoId)).rejects.toThrow(unreadable);
+  });
+
   it('are not unpacked for who asks whether they are there, nor is a curve', async () => {
     const { core, videoId, spoil } = await withTimes(PTS_US);
     const { detection, projects, videos } = core.services;

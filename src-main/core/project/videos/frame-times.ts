@@ -2,6 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { unpackFloat64, unpackFloat64Aside } from '#core/base/db/packed-numbers.ts';
 import type { ProjectAccess, ProjectSession } from '#core/base/project-session.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { packedFrameTimes } from './video-repository.ts';
 
 /** Four of the longest videos that there may be, and thousands of usual ones. */
@@ -30,7 +32,7 @@ export function createFrameTimes(project: ProjectAccess) {
   }
 
   function unpackAside(videoId: VideoId, packed: Buffer): Promise<Float64Array> {
-    const made = last.then(() => unpackFloat64Aside(packed));
+    const made = last.then(() => unpackFloat64Aside(packed)).then(requireTimes);
     last = made.catch(() => undefined);
     unpacking.set(videoId, made);
     // What was measured anew meanwhile, or belongs to a project that has closed, is given to those who asked and not kept.
@@ -50,7 +52,7 @@ export function createFrameTimes(project: ProjectAccess) {
       if (known !== undefined) return known;
       const packed = packedFrameTimes(db, videoId);
       if (packed === null) return null;
-      const times = unpackFloat64(packed);
+      const times = requireTimes(unpackFloat64(packed));
       kept.set(videoId, times);
       return times;
     },
@@ -70,4 +72,13 @@ export function createFrameTimes(project: ProjectAccess) {
       unpacking.delete(videoId);
     },
   };
+}
+
+/**
+ * A project from elsewhere may say anything of its videos, and what is no time would be asked of ffmpeg.
+ * @throws AppError `media-corrupt`
+ */
+function requireTimes(times: Float64Array): Float64Array {
+  if (times.every((time) => time >= 0 && time <= Number.MAX_SAFE_INTEGER)) return times;
+  throw new AppError('media-corrupt', words('base.analysisUnreadable'));
 }
