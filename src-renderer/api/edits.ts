@@ -1,7 +1,7 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
-import { projectOnScreen } from './queries.ts';
+import { projectOnScreen } from './project-on-screen.ts';
 
 /** How one cached answer changes: shown before the core has answered, or written when it has. */
 export interface AnswerChange {

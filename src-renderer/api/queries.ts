@@ -62,11 +62,6 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-/** The `ref` of the project that is on the screen; null while that is not known, or none is. */
-export function projectOnScreen(queryClient: QueryClient): string | null {
-  return queryClient.getQueryData<ProjectInfo | null>(queryKeys.project)?.ref ?? null;
-}
-
 export function useSystemInfo(): UseQueryResult<SystemInfo> {
   const { api } = useCore();
   return useQuery({ queryKey: queryKeys.system, queryFn: ({ signal }) => api.system.info({}, { signal }) });

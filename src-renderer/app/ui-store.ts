@@ -18,6 +18,7 @@ export type OpenDialog =
   | { readonly name: 'divide' }
   | { readonly name: 'transcribe'; readonly videoId: VideoId }
   /** `videoIds` null: the whole project. */
+  | { readonly name: 'archive' }
   | { readonly name: 'clips'; readonly videoIds: readonly VideoId[] | null };
 
 /** What lies over the pages; where one is lies in the address (`routes.ts`). */

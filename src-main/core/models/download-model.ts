@@ -1,3 +1,4 @@
+import { inMegabytes } from '#core/base/bytes.ts';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -94,10 +95,6 @@ async function requireSpace(parts: DownloadParts, title: string, neededBytes: nu
       free: inMegabytes(Math.max(0, freeBytes)),
     }),
   );
-}
-
-function inMegabytes(bytes: number): number {
-  return Math.ceil(bytes / 1e6);
 }
 
 interface FileRequest extends DownloadRequest {

@@ -1,4 +1,5 @@
 import type { CoreConfig } from '#core/base/config.ts';
+import { checkDatabaseFile } from '#core/base/db/check-database.ts';
 import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
@@ -180,6 +181,7 @@ function createStepParts(parts: JobsSystemParts, exportedFiles: ExportedFiles, o
     clock: host.clock,
     parallel: config.ffmpegLanes,
     umask: config.personUmask,
+    checkDatabase: host.checkDatabase ?? checkDatabaseFile,
     onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event),
     onMeasured,
   };

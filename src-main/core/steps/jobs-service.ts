@@ -103,9 +103,11 @@ export function createJobsService({ project, videos, shots, detection, settings,
 
     /**
      * With `chain`, each job waits for the one before.
-     * @throws AppError `busy` when the queue would hold too much, `not-found` for a video or shot that there is not
+     * @throws AppError `forbidden` for what only owners may ask for, `busy` when the queue would hold too much, `not-found` for a video or shot that there is not
      */
     enqueue(requests: readonly JobRequest[], chain: boolean, actor: string, sender: Sender = THIS_MACHINE): JobId[] {
+      if (sender.role !== 'owner' && requests.some(({ kind }) => rooms[kind].step.right === 'own'))
+        throw new AppError('forbidden', words('app.ownersOnly'));
       const undone = queue().undone();
       const share = sender.role === 'owner' ? 1 : 1 - OWNERS_SHARE;
       if (undone.count + requests.length > MAX_UNDONE * share) throw tooManyJobs(MAX_UNDONE * share, undone.count);

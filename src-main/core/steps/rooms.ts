@@ -1,4 +1,6 @@
 import type { StepId } from '#shared/steps/from-steps.ts';
+import { archivePlan } from './archive/plan.ts';
+import { archiveJobKind } from './archive/run.ts';
 import { captionPlan } from './caption/plan.ts';
 import { captionJobKind } from './caption/run.ts';
 import { clipsPlan } from './clips/plan.ts';
@@ -36,4 +38,5 @@ export const rooms: Readonly<Record<StepId, StepRoom>> = {
   export: defineRoom(exportPlan, exportJobKind),
   clips: defineRoom(clipsPlan, clipsJobKind),
   'import-dataset': defineRoom(importDatasetPlan, importDatasetJobKind),
+  archive: defineRoom(archivePlan, archiveJobKind),
 };

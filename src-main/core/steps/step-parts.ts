@@ -1,3 +1,4 @@
+import type { CheckFinding } from '#core/base/db/check-database.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { Clock } from '#core/base/host.ts';
@@ -45,6 +46,9 @@ export interface StepParts extends StepServices, Engines {
   readonly parallel: number;
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
+  checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
+  /** On the disk of a folder. */
+  freeBytes(folder: string): Promise<number>;
   /** What a model has written so far. */
   onText(event: Events['captionText']): void;
   /** Videos that were measured beside the queue. */

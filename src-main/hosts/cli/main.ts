@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
+import { archiveCommand } from './commands/archive.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { divideCommand } from './commands/divide.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -49,6 +50,7 @@ for (const command of [
   serveCommand(),
   endpointCommand(),
   modelsCommand(),
+  archiveCommand(),
   backupCommand(),
   restoreCommand(),
   doctorCommand(),

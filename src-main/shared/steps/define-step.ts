@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Right } from '../contract/define.ts';
 import type { VideoId } from '../domain/ids.ts';
 
 /** What a job made, as clients show it; what a step has nothing of is left out. */
@@ -41,6 +42,8 @@ export interface Step<
   readonly request: Request;
   /** Null for a step that runs only when it is asked for, or that belongs to each new video. */
   readonly automatic: Automatic;
+  /** Who may ask for it: `own` owners alone; left out, whoever works here. */
+  readonly right?: Extract<Right, 'own'>;
   /** What a run leaves behind, and one that was stopped if it says so. */
   readonly result: Result;
   outcome(result: z.output<Result>): StepOutcome;

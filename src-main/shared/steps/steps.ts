@@ -1,3 +1,4 @@
+import { archiveStep } from './archive.ts';
 import { captionStep } from './caption.ts';
 import { clipsStep } from './clips.ts';
 import { detectStep } from './detect.ts';
@@ -23,4 +24,5 @@ export const steps = [
   exportStep,
   clipsStep,
   importDatasetStep,
+  archiveStep,
 ] as const;

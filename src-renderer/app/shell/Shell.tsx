@@ -17,6 +17,7 @@ import { SettingsDialog } from '../../features/settings/SettingsDialog.tsx';
 import { TranscribeDialog } from '../../features/transcript/TranscribeDialog.tsx';
 import { DivideDialog } from '../../features/videos/DivideDialog.tsx';
 import { useImportForVideo } from '../../features/transfer/use-import-for-video.tsx';
+import { ArchiveDialog } from '../../features/transfer/ArchiveDialog.tsx';
 import { ClipsDialog } from '../../features/transfer/ClipsDialog.tsx';
 import { ExportDialog } from '../../features/transfer/ExportDialog.tsx';
 import { ImportDialog } from '../../features/transfer/ImportDialog.tsx';
@@ -119,6 +120,8 @@ function OpenDialog() {
       return <ImportDialog onClose={close} file={dialog.file ?? null} />;
     case 'transcribe':
       return <TranscribeDialog onClose={close} videoId={dialog.videoId} />;
+    case 'archive':
+      return <ArchiveDialog onClose={close} />;
     case 'clips':
       return <ClipsDialog onClose={close} videoIds={dialog?.videoIds ?? null} />;
   }

@@ -62,6 +62,13 @@ function useFileCommands(): Command[] {
       when: () => isOwner && hasProject(),
       run: () => project !== null && openDialog({ name: 'backups', project: project.ref, title: project.name }),
     },
+    {
+      id: 'project.archive',
+      label: 'commands.archiveProject',
+      shortcuts: [],
+      when: () => isOwner && hasProject(),
+      run: () => openDialog({ name: 'archive' }),
+    },
     { id: 'project.close', label: 'commands.closeProject', shortcuts: [], when: () => isOwner && hasProject(), run: projects.close },
     {
       id: 'videos.add',

@@ -10,6 +10,7 @@ import {
   IconFileText,
   IconFileUnknown,
   IconMicrophone,
+  IconPackageExport,
   IconPhoto,
   IconScissors,
   IconTextScan2,
@@ -33,6 +34,7 @@ const icons: Readonly<Record<JobKind, Icon>> = {
   export: IconFileExport,
   clips: IconScissors,
   'import-dataset': IconDatabaseImport,
+  archive: IconPackageExport,
   unreadable: IconFileUnknown,
 };
 

@@ -54,6 +54,7 @@ function OtherProjects({ project }: { readonly project: ProjectInfo }) {
       <Menu.Item onClick={() => openDialog({ name: 'backups', project: project.ref, title: project.name })}>
         {t('commands.backups')}
       </Menu.Item>
+      <Menu.Item onClick={() => openDialog({ name: 'archive' })}>{t('commands.archiveProject')}</Menu.Item>
       <Menu.Item onClick={projects.close}>{t('commands.closeProject')}</Menu.Item>
     </>
   );

@@ -19,6 +19,7 @@ export const commands = {
   importFolder: 'Add a folder of videos…',
   importDataset: 'Import data set…',
   export: 'Export data set…',
+  archiveProject: 'Copy project for another computer…',
   exportClips: 'Export shots as clips…',
   divideVideos: 'Divide videos into splits…',
   settings: 'Settings',

@@ -283,6 +283,7 @@ export const editor = {
       export: 'Exporting',
       clips: 'Writing clips',
       'import-dataset': 'Importing data',
+      archive: 'Copying the project',
       unreadable: 'Unreadable',
     },
   },

@@ -18,6 +18,7 @@ export const jobs = {
     export: 'Exporting',
     clips: 'Writing clips',
     'import-dataset': 'Importing',
+    archive: 'Copying the project',
     unreadable: 'Unreadable',
   },
   state: {

@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, fsyncSync, lstatSync, openSync, opendirSync, renameSync, rmSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inMegabytes } from '#core/base/bytes.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import Database from 'better-sqlite3';
@@ -240,7 +241,6 @@ const sizeOf = (file: string): number => lstatSync(file, { throwIfNoEntry: false
 
 function requireRoom(neededBytes: number, freeBytes: number): void {
   if (neededBytes <= freeBytes) return;
-  const inMegabytes = (bytes: number): number => Math.ceil(bytes / 1e6);
   throw new AppError('disk-full', words('project.noRoomForRestore', { needed: inMegabytes(neededBytes), free: inMegabytes(freeBytes) }));
 }
 

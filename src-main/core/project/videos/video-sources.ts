@@ -11,6 +11,7 @@ import type { Video, VideoProbe } from '#shared/domain/video.ts';
 import { inEnglish, words, type Words } from '#shared/words/words.ts';
 import { createFileNotes, noteFileState } from './file-notes.ts';
 import { fingerprint } from './video-files.ts';
+import { baseName, placeBeside } from './media-beside.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
 
@@ -67,8 +68,32 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
   /** Contents that are videos by their head, in this session. */
   const knownVideos = new Set<string>();
 
-  /** @throws AppError `media-missing` with what a person can do */
+  /**
+   * Where the file does not lie where it was, a project that was moved together with its videos has it beside its database.
+   * @throws AppError `media-missing` with what a person can do
+   */
   async function prove(file: KnownFile): Promise<Proven> {
+    try {
+      return await proveThere(file);
+    } catch (error) {
+      const beside = await foundBeside(file);
+      if (beside === null) throw error;
+      return proveThere(beside);
+    }
+  }
+
+  async function foundBeside(file: KnownFile): Promise<KnownFile | null> {
+    const { folder, db, readOnly } = project.session();
+    const place = placeBeside(folder, file.path);
+    if (place === null || file.fingerprint === null || place === file.path || !places.isChosen(file.videoId, place)) return null;
+    // What cannot be looked at is not there.
+    const print = await fingerprint(place, folder).catch(() => null);
+    if (print !== file.fingerprint) return null;
+    if (readOnly === null && db.open) repository.setFile(db, file.videoId, place, print);
+    return { ...file, path: place };
+  }
+
+  async function proveThere(file: KnownFile): Promise<Proven> {
     if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
     const before = proofs.get(file.videoId);
     const stamp = await stampOf(file.path);
@@ -196,15 +221,17 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
 
   async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<string | null> {
     const isMeasured = file.sizeBytes !== null;
+    const known = { videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured };
     try {
       if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
       const { size, stamp } = await lookAt(file.path);
       const before = proofs.get(file.videoId);
       const isSuspect =
         file.state === 'missing' || (isMeasured && size !== file.sizeBytes) || (before !== undefined && before.stamp !== stamp);
-      if (isSuspect) await prove({ videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured });
+      if (isSuspect) await prove(known);
       return null;
     } catch (error) {
+      if ((await foundBeside(known)) !== null) return null;
       const explained = explain(error, file.path);
       // One disk that does not answer must not keep the others from being looked at.
       if (explained instanceof SourceError) return explained.reason;
@@ -260,9 +287,6 @@ function replacedError(file: string): SourceError {
 function notChosenError(file: string): SourceError {
   return new SourceError(words('project.sourceNotChosen', { file: baseName(file) }), words('project.sourceNotChosenAdvice'));
 }
-
-/** Of a path that any system may have written. */
-const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file;
 
 function changedError(file: string): SourceError {
   return new SourceError(words('project.sourceChanged', { file: path.basename(file) }), words('project.sourceChangedAdvice'));

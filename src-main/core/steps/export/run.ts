@@ -1,17 +1,16 @@
 import { lstatSync } from 'node:fs';
-import { chmod, mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
-import { folderMode, makeFolder } from '#core/base/files/make-folder.ts';
 import type { ExportsService } from '#core/exchange/exports/exports-service.ts';
 import { findExporter } from '#core/exchange/formats/registry.ts';
 import type { Clock } from '#core/base/host.ts';
-import { errorCode } from '#core/base/files/error-code.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { areKept, type ExportedFiles } from '#core/project/exported/exported-files.ts';
 import type { exportStep } from '#shared/steps/export.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
+import { freshFolder, timestamp } from '../fresh-folder.ts';
 import type { StepJob } from '../step-room.ts';
 import { ExportParams } from './plan.ts';
 
@@ -76,21 +75,6 @@ function begunFolder({ savedCheckpoint }: JobContext, parent: string): string | 
   return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : null;
 }
 
-/** A folder that was not there before: two exports may begin in one second. */
-async function freshFolder(parent: string, name: string, umask: number | undefined): Promise<string> {
-  makeFolder(parent, umask);
-  for (let count = 1; ; count++) {
-    const folder = path.join(parent, count === 1 ? name : `${name}-${count}`);
-    try {
-      await mkdir(folder);
-      if (umask !== undefined) await chmod(folder, folderMode(umask));
-      return folder;
-    } catch (error) {
-      if (errorCode(error) !== 'EEXIST') throw error;
-    }
-  }
-}
-
 /** An export that failed leaves no empty folder. */
 async function orRemove<T>(folder: string, work: Promise<T>): Promise<T> {
   try {
@@ -99,9 +83,4 @@ async function orRemove<T>(folder: string, work: Promise<T>): Promise<T> {
     await rmdir(folder).catch(() => undefined);
     throw error;
   }
-}
-
-/** `2026-11-23-15-04-05`, in UTC: sorts by time and suits every file system. */
-function timestamp(nowMs: number): string {
-  return new Date(nowMs).toISOString().slice(0, 19).replaceAll(/[T:]/g, '-');
 }

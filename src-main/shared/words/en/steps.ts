@@ -10,6 +10,9 @@ export const steps = {
   nothingSaid_other:
     'Nothing is said in these shots of "{{video}}", so there is nothing to narrate. Import its subtitles or transcribe its speech first.',
 
+  noRoomForArchive:
+    'The copy needs {{needed, number}} MB, and the disk has {{free, number}} MB. Nothing was written. Free up space, choose another folder, or leave the video files out.',
+
   // name-place
   placed: '{{place}}: {{reason}}',
   theSpeech: 'The speech of "{{video}}"',

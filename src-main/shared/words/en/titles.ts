@@ -15,6 +15,7 @@ export const titles = {
   narrateShots_other: 'Narrate {{count}} shots of {{video}}',
   clips_one: 'Write the clips of a video',
   clips_other: 'Write the clips of {{count}} videos',
+  archive: 'Copy the project with its videos',
   export: 'Export {{format}}',
   importDataset: 'Import {{format}}',
   unreadable: 'A job',

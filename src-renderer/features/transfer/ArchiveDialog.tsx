@@ -1,0 +1,75 @@
+import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { JobId } from '#shared/domain/ids.ts';
+import { useCoreMutation } from '../../api/mutations.ts';
+import { useProject, useVideos } from '../../api/queries.ts';
+import { formatBytes } from '../../components/format.ts';
+import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
+import { JobProgress } from './JobProgress.tsx';
+
+interface ArchiveDialogProps {
+  readonly onClose: () => void;
+}
+
+/** A copy of the project that can be moved to another computer. */
+export function ArchiveDialog({ onClose }: ArchiveDialogProps) {
+  const { t } = useTranslation();
+  const [jobId, setJobId] = useState<JobId | null>(null);
+  return (
+    <Modal opened onClose={onClose} title={t('transfer.archive.title')} size={520} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      {jobId === null ? (
+        <ArchiveForm onStart={setJobId} onClose={onClose} />
+      ) : (
+        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+function ArchiveForm({ onStart, onClose }: ArchiveDialogProps & { readonly onStart: (jobId: JobId) => void }) {
+  const { t, i18n } = useTranslation();
+  const enqueue = useCoreMutation('jobs', 'enqueue');
+  const [withVideos, setWithVideos] = useState(true);
+  const [folder, setFolder] = useState<ChosenFolder>(null);
+  const name = useProject().data?.name ?? '';
+  const files = (useVideos().data ?? []).filter(({ state, probe }) => state === 'ok' && probe !== null);
+  const totalBytes = files.reduce((sum, { probe }) => sum + (probe?.sizeBytes ?? 0), 0);
+  const isWithVideos = withVideos && files.length > 0;
+
+  function start(): void {
+    const request = { kind: 'archive', withVideos: isWithVideos, ...(folder !== null && { folderGrantId: folder.grantId }) } as const;
+    enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
+  }
+
+  return (
+    <Stack gap="md">
+      <Text>{t('transfer.archive.text', { name })}</Text>
+      <Checkbox
+        checked={isWithVideos}
+        onChange={(event) => setWithVideos(event.currentTarget.checked)}
+        disabled={files.length === 0}
+        label={t('transfer.archive.withVideos')}
+        description={
+          isWithVideos
+            ? t('transfer.archive.withVideosText', { count: files.length, size: formatBytes(totalBytes, i18n.language) })
+            : t('transfer.archive.withoutVideosText')
+        }
+      />
+      <FolderChoice
+        folder={folder}
+        onChange={setFolder}
+        emptyLabel={t('transfer.archive.ownFolder')}
+        browserLabel={t('transfer.archive.onServer')}
+      />
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button onClick={start} loading={enqueue.isPending} data-autofocus>
+          {t('transfer.archive.start')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

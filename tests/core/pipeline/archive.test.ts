@@ -1,0 +1,168 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { VideoId } from '#shared/domain/ids.ts';
+import { changeDatabase, writeJob, JOB_ID } from '../../helpers/project-from-elsewhere.ts';
+import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+
+/** A project with one video and a text. */
+async function withProject() {
+  const { core, dataDir, videoId } = await startWithVideo();
+  const file = core.services.videos.paths().get(videoId) ?? expect.fail('no file');
+  const [shot] = core.services.shots.list(videoId);
+  core.services.texts.edit({ videoId, shotId: shot?.id ?? expect.fail('no shot'), kind: 'visual' }, 'A dog runs', 'ann');
+  async function archive(request: { withVideos?: boolean; folder?: string } = {}) {
+    const { jobs } = core.services;
+    const granted = request.folder === undefined ? {} : { folderGrantId: (await core.files.grantPath(request.folder)).grantId };
+    const [jobId] = jobs.enqueue([{ kind: 'archive', withVideos: request.withVideos ?? true, ...granted }], false, 'ann');
+    await jobs.idle();
+    const job = jobs.get(jobId ?? expect.fail('not queued'));
+    return job.kind === 'archive' && job.result !== null ? job.result : expect.fail(JSON.stringify(job.error));
+  }
+  return { core, dataDir, file, videoId, archive };
+}
+
+/** On another computer, where nothing of the first one is. */
+async function openElsewhere(folder: string, videoId: VideoId) {
+  const { core } = startTestCore();
+  await core.services.projects.openFolder(folder);
+  await core.services.videos.locateFiles();
+  return { core, video: core.services.videos.get(videoId) };
+}
+
+describe('a copy of a project to move it', () => {
+  it('opens on another computer with its videos, shots and texts, wherever it lies', async () => {
+    const { core, dataDir, file, videoId, archive } = await withProject();
+    const target = temporaryFolder();
+    const { folder, videoFiles, leftOutCount } = await archive({ folder: target });
+    expect({ videoFiles, leftOutCount }).toEqual({ videoFiles: 1, leftOutCount: 0 });
+    expect(path.dirname(folder)).toBe(target);
+    expect(readFileSync(path.join(folder, 'media', path.basename(file)))).toEqual(readFileSync(file));
+    const shots = core.services.shots.list(videoId);
+    await core.close();
+    const elsewhere = path.join(temporaryFolder(), 'Moved.shotluck');
+    renameSync(folder, elsewhere);
+    rmSync(dataDir, { recursive: true });
+    const { core: other, video } = await openElsewhere(elsewhere, videoId);
+    expect(video).toMatchObject({ state: 'ok' });
+    expect(other.services.shots.list(videoId)).toEqual(shots);
+    expect(other.services.search.text('dog', 10)).toHaveLength(1);
+    expect((await other.services.videos.openSource(videoId)).path).toBe(path.join(elsewhere, 'media', path.basename(file)));
+    await other.close();
+    // Moved once more, and only read.
+    const last = path.join(temporaryFolder(), 'Last.shotluck');
+    renameSync(elsewhere, last);
+    const { core: reader } = startTestCore();
+    await reader.services.projects.openFolder(last, { readOnly: true });
+    expect((await reader.services.videos.openSource(videoId)).path).toBe(path.join(last, 'media', path.basename(file)));
+  });
+
+  it('says nothing of the folders of this computer, and takes no jobs along', async () => {
+    const { dataDir, archive } = await withProject();
+    const { folder } = await archive();
+    const bytes = readFileSync(path.join(folder, 'project.db'));
+    expect(bytes.includes(dataDir)).toBe(false);
+    expect(readdirSync(folder).sort()).toEqual(['media', 'project.db']);
+  });
+
+  it('without video files leaves them to be found', async () => {
+    const { file, videoId, archive } = await withProject();
+    const { folder, videoFiles } = await archive({ withVideos: false });
+    expect(videoFiles).toBe(0);
+    const away = path.join(temporaryFolder(), 'Away.shotluck');
+    renameSync(folder, away);
+    const { core, video } = await openElsewhere(away, videoId);
+    expect(video.state).toBe('missing');
+    const { grantId } = await core.files.grantPath(path.dirname(file));
+    const relink = await core.services.videos.lookForMissing([grantId], new AbortController().signal);
+    expect(relink('ben')).toMatchObject({ found: [videoId], stillMissing: 0 });
+  });
+
+  it('goes on without a video whose file is gone, and says which', async () => {
+    const { file, archive } = await withProject();
+    rmSync(file);
+    const { folder, leftOut } = await archive();
+    expect(leftOut).toEqual([{ where: path.basename(file), reason: expect.stringContaining('no longer at') }]);
+    expect(readdirSync(path.join(folder, 'media'))).toEqual([]);
+  });
+
+  it('has a name of its own beside what is there', async () => {
+    const { archive } = await withProject();
+    const folder = temporaryFolder();
+    const first = await archive({ folder });
+    writeFileSync(path.join(first.folder, 'mine.txt'), 'kept');
+    const second = await archive({ folder });
+    expect(second.folder).not.toBe(first.folder);
+    expect(existsSync(path.join(first.folder, 'mine.txt'))).toBe(true);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it('leaves nothing half written where there is no room', async () => {
+    const dataDir = temporaryFolder();
+    const { core } = startTestCore({ dataDir, host: { freeBytes: () => Promise.resolve(10) } });
+    await core.services.projects.createIn(dataDir, 'Demo');
+    const folder = temporaryFolder();
+    const { grantId } = await core.files.grantPath(folder);
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'archive', withVideos: true, folderGrantId: grantId }], false, 'ann');
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(jobId ?? expect.fail('not queued')).error).toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining('Nothing was written'),
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is for the owner to ask for', async () => {
+    const { core } = await withProject();
+    expect(() =>
+      core.services.jobs.enqueue([{ kind: 'archive', withVideos: true }], false, 'ben', { role: 'annotator', personId: null }),
+    ).toThrow(expect.objectContaining({ code: 'forbidden' }));
+  });
+});
+
+describe('files beside the database of a project from elsewhere', () => {
+  /** A copy, changed by whoever sent it. */
+  async function sent(change: (folder: string, name: string) => void) {
+    const { core, file, videoId, archive } = await withProject();
+    const { folder } = await archive();
+    const gift = path.join(temporaryFolder(), 'Gift.shotluck');
+    cpSync(folder, gift, { recursive: true });
+    await core.close();
+    change(gift, path.basename(file));
+    return { gift, file, videoId };
+  }
+
+  it('are not taken with another content', async () => {
+    const { gift, videoId } = await sent((folder, name) => writeFileSync(path.join(folder, 'media', name), 'something else'));
+    expect((await openElsewhere(gift, videoId)).video.state).toBe('missing');
+  });
+
+  it('are not taken through links that lead out, nor by names that do', async () => {
+    const { gift, file, videoId } = await sent((folder, name) => {
+      const outside = path.join(temporaryFolder(), name);
+      renameSync(path.join(folder, 'media', name), outside);
+      symlinkSync(outside, path.join(folder, 'media', name));
+    });
+    expect((await openElsewhere(gift, videoId)).video.state).toBe('missing');
+    rmSync(path.join(gift, 'media'), { recursive: true });
+    mkdirSync(path.join(gift, 'media'));
+    changeDatabase(gift, 'UPDATE video_files SET path = ?', `media/../../${path.basename(file)}`);
+    cpSync(file, path.join(path.dirname(gift), path.basename(file)));
+    expect((await openElsewhere(gift, videoId)).video.state).toBe('missing');
+  });
+
+  it('a job of a project from elsewhere removes nothing that it says it had begun', async () => {
+    const half = `/Kept.shotluck.1-00000000-00000000.part`;
+    const outside = temporaryFolder();
+    mkdirSync(outside + half);
+    const { gift } = await sent((folder) =>
+      writeJob(folder, { kind: 'archive', params: { withVideos: false, folder: null }, checkpoint: { making: outside + half } }),
+    );
+    const { core } = startTestCore();
+    await core.services.projects.openFolder(gift);
+    core.services.jobs.resume([JOB_ID]);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ state: 'done' });
+    expect(existsSync(outside + half)).toBe(true);
+  });
+});
