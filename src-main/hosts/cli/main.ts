@@ -8,6 +8,7 @@ import { divideCommand } from './commands/divide.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
 import { exportCommand } from './commands/export.ts';
+import { formatsCommand } from './commands/formats.ts';
 import { importDatasetCommand } from './commands/import-dataset.ts';
 import { importCutsCommand, importSubtitlesCommand } from './commands/import-for-video.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -47,6 +48,7 @@ for (const command of [
   divideCommand(),
   exportCommand(),
   validateCommand(),
+  formatsCommand(),
   serveCommand(),
   endpointCommand(),
   modelsCommand(),
