@@ -125,7 +125,17 @@ describe('shotluck clips', { timeout: 180_000 }, () => {
     await projects.openFolder(path.join(test.dataDir, 'Demo.shotluck'));
     jobs.enqueue([{ kind: 'clips', videoIds: added, mode: 'copy' }], false, 'ann');
     await projects.close();
-    const other = await clipsOf('--mode', 'exact');
+    // By its other name, and two side by side.
+    const other = await shotluck(
+      test.dataDir,
+      'split',
+      '--processes',
+      '2',
+      '--mode',
+      'exact',
+      '--project',
+      path.join(test.dataDir, 'Demo'),
+    );
     expect(other.code).toBe(0);
     expect(other.stdout).toMatch(
       new RegExp(`: ${clips} written, 0 already existed, by a job of before, .*\\n.*: 0 written, ${clips} already existed\\n$`, 'u'),

@@ -43,10 +43,20 @@ export const trackOption = (): Option =>
   );
 export const PROJECT_OPTION: ProjectOption = ['-p, --project <folder>', 'project folder, NAME.shotluck', projectFolder];
 
-/** @param device for this command, in place of what the settings say */
-export function startCore(device?: DeviceChoice): Core {
+/** For this command, in place of what the settings say and the machine suggests. */
+export interface CoreChoice {
+  readonly device?: DeviceChoice | undefined;
+  /** Programs of ffmpeg side by side. */
+  readonly processes?: number | undefined;
+}
+
+export function startCore({ device, processes }: CoreChoice = {}): Core {
   const product = findProductPaths(import.meta.dirname);
-  const config = { ...coreConfigFrom(process.env, product), ...(device !== undefined && { device }) };
+  const config = {
+    ...coreConfigFrom(process.env, product),
+    ...(device !== undefined && { device }),
+    ...(processes !== undefined && { ffmpegLanes: processes }),
+  };
   const logger = createFileLogger(config.dataDir, process.env.SHOTLUCK_LOG_LEVEL);
   const core = createCore(config, createCoreHost(logger, product, createSessionSecrets(takeEndpointKeys(process.env))));
   endInOrderAfterFault({
@@ -63,11 +73,10 @@ export function startCore(device?: DeviceChoice): Core {
 /** Whether a project that is not there yet is made: where nothing is added to it, a mistyped name must not become an empty project. */
 export type WhenAbsent = 'create' | 'refuse';
 
-interface ProjectChoice {
+interface ProjectChoice extends CoreChoice {
   /** As `projectFolder` makes it. */
   readonly folder: string;
   readonly whenAbsent: WhenAbsent;
-  readonly device?: DeviceChoice | undefined;
   /** For commands that change nothing in the project: it may be open in a studio meanwhile. */
   readonly mayBeReadOnly?: boolean;
 }
@@ -82,10 +91,10 @@ export interface EndedJobs {
  * project goes on with the next command. `work` gets the jobs that ended since this command began, as far as they have.
  */
 export async function withProject<T>(
-  { folder, whenAbsent, device, mayBeReadOnly = false }: ProjectChoice,
+  { folder, whenAbsent, mayBeReadOnly = false, ...choice }: ProjectChoice,
   work: (core: Core, ended: EndedJobs) => Promise<T>,
 ): Promise<T> {
-  const core = startCore(device);
+  const core = startCore(choice);
   const ended = { failed: new Set<JobId>(), done: new Set<JobId>() };
   const stopNoting = core.events.on('jobProgress', ({ jobId, state }) => {
     if (state === 'failed' || state === 'done') ended[state].add(jobId);

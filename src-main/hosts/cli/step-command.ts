@@ -15,6 +15,7 @@ import { WrongUsage } from './wrong-usage.ts';
 export interface StepOptions extends EngineChoice {
   readonly project: string;
   readonly device?: DeviceChoice;
+  readonly processes?: number;
   readonly json?: true;
 }
 
@@ -32,6 +33,8 @@ export interface StepsRun {
 /** What the command of a step has of its own. */
 export interface StepCommand<Options extends StepOptions = StepOptions> {
   readonly description: string;
+  /** Another name that people know it by. */
+  readonly alias?: string;
   /** Names of videos in the project unless given. */
   readonly argument?: readonly [name: string, description: string];
   readonly whenAbsent?: WhenAbsent;
@@ -55,6 +58,7 @@ export function stepCommand(id: StepId, step: StepCommand): Command {
     .description(step.description)
     .argument(argument, described)
     .requiredOption(...projectOption);
+  if (step.alias !== undefined) command.alias(step.alias);
   return (step.addOptions?.(command) ?? command)
     .option('--json', 'print one JSON object')
     .action((words: string | readonly string[], options: StepOptions) =>
@@ -65,7 +69,7 @@ export function stepCommand(id: StepId, step: StepCommand): Command {
 async function run(stepId: StepId, step: StepCommand, words: readonly string[], options: StepOptions): Promise<void> {
   if (words.includes('')) throw new WrongUsage('The name of a video is empty. Nothing was done.');
   await withProject(
-    { folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device },
+    { folder: options.project, whenAbsent: step.whenAbsent ?? 'refuse', device: options.device, processes: options.processes },
     async (core, endedHere) => {
       const { jobs } = core.services;
       // Before anything is waited for: they go on from the moment when the project is open.

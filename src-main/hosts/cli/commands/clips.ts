@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Job } from '#shared/domain/job.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
+import { integerIn } from '../numbers.ts';
 import { printLine } from '../terminal.ts';
 
 interface ClipsOptions extends StepOptions {
@@ -8,13 +9,16 @@ interface ClipsOptions extends StepOptions {
 }
 
 export const clipsCommand: StepCommand<ClipsOptions> = {
+  alias: 'split',
   description: "Write a video file for each shot into the project's clips folder. Existing clips are kept.",
   addOptions: (command) =>
-    command.addOption(
-      new Option('--mode <mode>', 'exact: re-encoded, cut to the frame; copy: not re-encoded, cut at the keyframe before')
-        .choices(['exact', 'copy'])
-        .default('exact'),
-    ),
+    command
+      .addOption(
+        new Option('--mode <mode>', 'exact: re-encoded, cut to the frame; copy: not re-encoded, cut at the keyframe before')
+          .choices(['exact', 'copy'])
+          .default('exact'),
+      )
+      .option('--processes <number>', 'ffmpeg programs side by side; by default half of the cores', integerIn({ min: 1, max: 64 })),
   isFor: (video) => video.shotCount > 0,
   requests: (videos, { mode }) => (videos.length === 0 ? [] : [{ kind: 'clips', videoIds: videos.map(({ id }) => id), mode }]),
   toJson: (_core, run) => ({ ...resultOf(run), takenUp: run.takenUp.map(clipsOf) }),

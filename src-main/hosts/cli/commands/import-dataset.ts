@@ -19,6 +19,7 @@ export function importDatasetCommand(): Command {
     .filter((format) => format.direction === 'import')
     .map((format) => format.id);
   return new Command('import-dataset')
+    .alias('import')
     .description(
       'Import a data set into a project: shots, texts and speech. Texts become drafts and cuts await review, unless people have already reviewed them.',
     )

@@ -57,7 +57,7 @@ interface DownloadOptions {
 }
 
 async function withCore(work: (core: Core) => Promise<void>, device?: DeviceChoice): Promise<void> {
-  const core = startCore(device);
+  const core = startCore({ device });
   const onInterrupt = (): void => {
     printNote('\nStopping; downloaded data is kept.\n');
     void core.close().finally(() => process.exit(130));
