@@ -22,6 +22,8 @@ import { thumbnailsPlan } from './thumbnails/plan.ts';
 import { thumbnailsJobKind } from './thumbnails/run.ts';
 import { transcribePlan } from './transcribe/plan.ts';
 import { transcribeJobKind } from './transcribe/run.ts';
+import { validatePlan } from './validate/plan.ts';
+import { validateJobKind } from './validate/run.ts';
 import { waveformPlan } from './waveform/plan.ts';
 import { waveformJobKind } from './waveform/run.ts';
 
@@ -39,4 +41,5 @@ export const rooms: Readonly<Record<StepId, StepRoom>> = {
   clips: defineRoom(clipsPlan, clipsJobKind),
   'import-dataset': defineRoom(importDatasetPlan, importDatasetJobKind),
   archive: defineRoom(archivePlan, archiveJobKind),
+  validate: defineRoom(validatePlan, validateJobKind),
 };

@@ -9,6 +9,7 @@ import { readTextStep } from './read-text.ts';
 import { summariseStep } from './summarise.ts';
 import { thumbnailsStep } from './thumbnails.ts';
 import { transcribeStep } from './transcribe.ts';
+import { validateStep } from './validate.ts';
 import { waveformStep } from './waveform.ts';
 
 /** Every step that there is, those of a video in the order in which they follow each other. */
@@ -25,4 +26,5 @@ export const steps = [
   clipsStep,
   importDatasetStep,
   archiveStep,
+  validateStep,
 ] as const;

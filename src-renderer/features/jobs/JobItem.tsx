@@ -9,6 +9,7 @@ import {
   IconFileExport,
   IconFileText,
   IconFileUnknown,
+  IconListCheck,
   IconMicrophone,
   IconPackageExport,
   IconPhoto,
@@ -35,6 +36,7 @@ const icons: Readonly<Record<JobKind, Icon>> = {
   clips: IconScissors,
   'import-dataset': IconDatabaseImport,
   archive: IconPackageExport,
+  validate: IconListCheck,
   unreadable: IconFileUnknown,
 };
 

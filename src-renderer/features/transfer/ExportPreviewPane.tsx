@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { type ExportPreview, NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
-import { ExportCheck } from './ExportCheck.tsx';
+import { FileCheck } from './FileCheck.tsx';
 import { TrainerRows, type TrainerRowsAsk } from './TrainerRows.tsx';
 import classes from './Transfer.module.css';
 
@@ -92,7 +92,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
       </Tabs.Panel>
       <Tabs.Panel value="check" className={classes.previewPanel}>
         <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.check.tab') }}>
-          <ExportCheck check={check} onTokenLimit={onTokenLimit} />
+          <FileCheck check={check} ask={ask} onTokenLimit={onTokenLimit} />
         </ScrollArea>
       </Tabs.Panel>
       {check.trainer !== null && (

@@ -284,6 +284,7 @@ export const editor = {
       clips: 'Writing clips',
       'import-dataset': 'Importing data',
       archive: 'Copying the project',
+      validate: 'Checking an export',
       unreadable: 'Unreadable',
     },
   },

@@ -19,6 +19,7 @@ export const jobs = {
     clips: 'Writing clips',
     'import-dataset': 'Importing',
     archive: 'Copying the project',
+    validate: 'Checking an export',
     unreadable: 'Unreadable',
   },
   state: {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Core } from '#core/app/create-core.ts';
 import type { CheckFinding } from '#shared/contract/export-check.ts';
 import { inEnglish } from '#shared/words/words.ts';
 import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
@@ -24,7 +25,23 @@ beforeAll(async () => {
 afterAll(() => rmSync(mediaDir, { recursive: true }));
 
 const ALL = { texts: 'all', videoRows: false };
-const hooks = () => ({ signal: new AbortController().signal, onProgress: () => undefined });
+
+/** What the job of the dialog finds. */
+async function findingsOf(core: Core, options: object, { folder }: { readonly folder?: string } = {}): Promise<readonly CheckFinding[]> {
+  const granted = folder === undefined ? {} : { folderGrantId: (await core.files.grantPath(folder)).grantId };
+  const { jobs } = core.services;
+  const request = {
+    kind: 'validate',
+    formatId: 'llama-factory',
+    options: { ...options },
+    copies: folder === undefined,
+    ...granted,
+  } as const;
+  const [jobId] = jobs.enqueue([request], false, 'ann');
+  await jobs.idle();
+  const job = jobs.get(jobId ?? expect.fail('not queued'));
+  return job.kind === 'validate' && job.result !== null ? job.result.check.findings : expect.fail(JSON.stringify(job.error));
+}
 const saidOf = (findings: readonly CheckFinding[], rule: string): string[] =>
   findings
     .filter((finding) => finding.rule === rule)
@@ -35,9 +52,8 @@ describe('looking at files', () => {
     const test = await studioWithTwoShots(file('fractal.mp4'));
     await addTwoShots(test, file('pattern.mp4'), 'test');
     const copy = await addTwoShots(test, file('other.mp4'), 'test');
-    const { exports, videos } = test.core.services;
-    const ask = { formatId: 'llama-factory', options: ALL };
-    const found = async () => saidOf((await exports.check(ask, { copies: true, folder: null }, hooks())).findings, 'near-duplicate');
+    const { videos } = test.core.services;
+    const found = async () => saidOf(await findingsOf(test.core, ALL), 'near-duplicate');
     expect(await found()).toEqual(['other.mp4: In test, and looks like “fractal.mp4”, which is in train']);
     videos.setSplit([copy.videoId], 'train', 'ann');
     expect(await found()).toEqual([]);
@@ -47,9 +63,7 @@ describe('looking at files', () => {
     const { core } = await studioWithTwoShots(file('walk.mp4'));
     const folder = path.join(temporaryFolder(), 'out');
     await exportTo(core, { formatId: 'llama-factory', file: folder }, { ...ALL, videoRows: true });
-    const { exports } = core.services;
-    const ask = { formatId: 'llama-factory', options: { ...ALL, videoRows: true } };
-    const found = async () => saidOf((await exports.check(ask, { copies: false, folder }, hooks())).findings, 'undecodable');
+    const found = async () => saidOf(await findingsOf(core, { ...ALL, videoRows: true }, { folder }), 'undecodable');
     expect(await found()).toEqual([]);
     const clip = path.join(folder, 'videos', 'walk_0_39.mp4');
     const bytes = readFileSync(clip);

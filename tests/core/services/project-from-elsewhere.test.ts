@@ -23,6 +23,7 @@ describe('unfinished jobs of a project that was never open on this computer', ()
   it.each([
     ['export', () => ({ ...EXPORT })],
     ['clips', ({ videoId }: Stranger) => ({ videoIds: [videoId], mode: 'copy' })],
+    ['archive', () => ({ withVideos: true })],
   ])('write nothing into a folder that nobody chose here: %s', async (kind, params) => {
     const { folder, outside } = await projectFromElsewhere((stranger) =>
       writeJob(stranger.folder, { kind, params: { ...params(stranger), folder: stranger.outside } }),
@@ -47,6 +48,16 @@ describe('unfinished jobs of a project that was never open on this computer', ()
     core.services.jobs.resume([JOB_ID]);
     await core.services.jobs.idle();
     expect(core.services.jobs.get(JOB_ID)).toMatchObject({ error: { message: expect.stringContaining('Nobody chose “private.json”') } });
+  });
+
+  it('look at no clips of a folder that nobody chose here', async () => {
+    const { folder } = await projectFromElsewhere((stranger) =>
+      writeJob(stranger.folder, { kind: 'validate', params: { ...EXPORT, copies: false, folder: stranger.outside } }),
+    );
+    const { core } = await openHere(folder);
+    core.services.jobs.resume([JOB_ID]);
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(JOB_ID)).toMatchObject({ error: { message: expect.stringContaining('Nobody chose') } });
   });
 
   it('begin in a folder of their own, whatever their record says they had begun', async () => {
@@ -282,6 +293,7 @@ describe('a project from elsewhere', () => {
   it.each([
     ['export', (place: string) => ({ ...EXPORT, folder: place })],
     ['import-dataset', (place: string, dataDir: string) => ({ ...EXPORT, file: path.join(dataDir, 'set.json'), mediaFolder: place })],
+    ['archive', (place: string) => ({ withVideos: true, folder: place })],
   ])('has no job at a folder that somebody chose here for another project: %s', async (kind, params) => {
     const place = temporaryFolder();
     const { core, dataDir } = await withChosenFolder(place);

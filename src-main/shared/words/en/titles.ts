@@ -17,6 +17,7 @@ export const titles = {
   clips_other: 'Write the clips of {{count}} videos',
   archive: 'Copy the project with its videos',
   export: 'Export {{format}}',
+  validate: 'Check {{format}}',
   importDataset: 'Import {{format}}',
   unreadable: 'A job',
 } as const;
