@@ -135,12 +135,29 @@ test('its clips are written on the server, and downloaded as one archive', async
   await new StudioShell(page).closeDialog();
 });
 
+test('it is copied with its video for another computer, and downloaded as one archive', async () => {
+  await new StudioShell(page).runCommand('Copy project for another computer…');
+  const dialog = page.getByRole('dialog', { name: 'Copy the project for another computer' });
+  await dialog.getByRole('button', { name: 'Copy project' }).click();
+  await expect(dialog.getByText(/^Done: /)).toBeVisible();
+  const downloaded = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: /^Download .*\.shotluck\.zip$/u }).click();
+  const file = path.join(studio.dataDir, 'copy.zip');
+  await (await downloaded).saveAs(file);
+  const archive = await readFile(file);
+  for (const entry of ['.shotluck/project.db', `.shotluck/media/${name()}`]) expect(archive.includes(entry)).toBe(true);
+  await new StudioShell(page).closeDialog();
+});
+
 test('it is exported for a trainer, and downloaded as one archive with its folders', async () => {
   const dialog = new ExportDialog(page);
   await dialog.open();
   await dialog.chooseFormat('LLaMA-Factory');
   await dialog.choose('Texts', 'Accepted and drafts');
   await expect(dialog.preview).toContainText('<video>');
+  const check = await dialog.showCheck();
+  await check.getByRole('button', { name: 'Find copies across splits' }).click();
+  await expect(check).toContainText('The files have been checked as well.');
   await dialog.run();
   const downloaded = page.waitForEvent('download');
   await dialog.dialog.getByRole('button', { name: /^Download / }).click();

@@ -9,22 +9,24 @@ export const archiveStep = defineStep({
   request: z.object({
     kind: z.literal('archive'),
     withVideos: z.boolean().default(true),
+    /** One file, to be unpacked where it is opened; else a folder. */
+    isZip: z.boolean().default(false),
     folderGrantId: GrantId.optional(),
   }),
   automatic: null,
   result: z.object({
-    /** Of the new project. */
+    /** The new project, or where its ZIP lies. */
     folder: z.string(),
-    /** Name under which all of it can be downloaded; null: there are too many files to list them. */
-    archive: z.string().nullable(),
+    /** The ZIP. */
+    files: z.array(z.string()),
     videoFiles: z.int(),
     /** Videos whose files could not be copied. */
     leftOut: z.array(z.object({ where: z.string(), reason: z.string() })),
     leftOutCount: z.int(),
   }),
-  outcome: ({ folder, archive, videoFiles, leftOut, leftOutCount }) => ({
+  outcome: ({ folder, files, videoFiles, leftOut, leftOutCount }) => ({
     folder,
-    archive,
+    files,
     counts: { videoFiles },
     problems: leftOut.map(({ where, reason }) => `${where}: ${reason}`),
     leftOutCount,

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobId } from '#shared/domain/ids.ts';
+import { useHost } from '../../api/core-context.tsx';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useProject, useVideos } from '../../api/queries.ts';
 import { formatBytes } from '../../components/format.ts';
@@ -31,6 +32,8 @@ function ArchiveForm({ onStart, onClose }: ArchiveDialogProps & { readonly onSta
   const { t, i18n } = useTranslation();
   const enqueue = useCoreMutation('jobs', 'enqueue');
   const [withVideos, setWithVideos] = useState(true);
+  const host = useHost();
+  const [asZip, setAsZip] = useState(false);
   const [folder, setFolder] = useState<ChosenFolder>(null);
   const name = useProject().data?.name ?? '';
   const files = (useVideos().data ?? []).filter(({ state, probe }) => state === 'ok' && probe !== null);
@@ -38,7 +41,14 @@ function ArchiveForm({ onStart, onClose }: ArchiveDialogProps & { readonly onSta
   const isWithVideos = withVideos && files.length > 0;
 
   function start(): void {
-    const request = { kind: 'archive', withVideos: isWithVideos, ...(folder !== null && { folderGrantId: folder.grantId }) } as const;
+    // Through a browser it comes as one file, or not at all.
+    const isZip = asZip || !host.canOpenLocalFiles;
+    const request = {
+      kind: 'archive',
+      withVideos: isWithVideos,
+      isZip,
+      ...(folder !== null && { folderGrantId: folder.grantId }),
+    } as const;
     enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
   }
 
@@ -56,6 +66,14 @@ function ArchiveForm({ onStart, onClose }: ArchiveDialogProps & { readonly onSta
             : t('transfer.archive.withoutVideosText')
         }
       />
+      {host.canOpenLocalFiles && (
+        <Checkbox
+          checked={asZip}
+          onChange={(event) => setAsZip(event.currentTarget.checked)}
+          label={t('transfer.archive.asZip')}
+          description={t('transfer.archive.asZipText')}
+        />
+      )}
       <FolderChoice
         folder={folder}
         onChange={setFolder}

@@ -72,8 +72,10 @@ export const transfer = {
     withVideosText_one: 'One file, {{size}}. The copy then finds it wherever it lies.',
     withVideosText_other: '{{count}} files, {{size}}. The copy then finds them wherever it lies.',
     withoutVideosText: 'Without them, link the videos to their files on the other computer.',
+    asZip: 'As one ZIP file',
+    asZipText: 'To send it. Unpack it before you open it.',
     ownFolder: 'Among the project’s exports',
-    onServer: 'Written among the project’s exports on the server; then you can download it as one ZIP.',
+    onServer: 'Written as one ZIP among the project’s exports on the server; then you can download it. Unpack it before you open it.',
     start: 'Copy project',
   },
   clips: {

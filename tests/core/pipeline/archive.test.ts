@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { changeDatabase, writeJob, JOB_ID } from '../../helpers/project-from-elsewhere.ts';
+import { filesInZip } from '../../helpers/unzip.ts';
 import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
 
 /** A project with one video and a text. */
@@ -11,10 +12,14 @@ async function withProject() {
   const file = core.services.videos.paths().get(videoId) ?? expect.fail('no file');
   const [shot] = core.services.shots.list(videoId);
   core.services.texts.edit({ videoId, shotId: shot?.id ?? expect.fail('no shot'), kind: 'visual' }, 'A dog runs', 'ann');
-  async function archive(request: { withVideos?: boolean; folder?: string } = {}) {
+  async function archive(request: { withVideos?: boolean; isZip?: boolean; folder?: string } = {}) {
     const { jobs } = core.services;
     const granted = request.folder === undefined ? {} : { folderGrantId: (await core.files.grantPath(request.folder)).grantId };
-    const [jobId] = jobs.enqueue([{ kind: 'archive', withVideos: request.withVideos ?? true, ...granted }], false, 'ann');
+    const [jobId] = jobs.enqueue(
+      [{ kind: 'archive', withVideos: request.withVideos ?? true, isZip: request.isZip ?? false, ...granted }],
+      false,
+      'ann',
+    );
     await jobs.idle();
     const job = jobs.get(jobId ?? expect.fail('not queued'));
     return job.kind === 'archive' && job.result !== null ? job.result : expect.fail(JSON.stringify(job.error));
@@ -65,6 +70,23 @@ describe('a copy of a project to move it', () => {
     expect(readdirSync(folder).sort()).toEqual(['media', 'project.db']);
   });
 
+  it('comes as one ZIP, which unpacked is the same', async () => {
+    const { core, file, videoId, archive } = await withProject();
+    const { folder, files } = await archive({ isZip: true, folder: temporaryFolder() });
+    expect(files).toEqual(['Demo.shotluck.zip']);
+    expect(readdirSync(folder)).toEqual(files);
+    const target = temporaryFolder();
+    for (const [name, content] of filesInZip(readFileSync(path.join(folder, 'Demo.shotluck.zip')))) {
+      mkdirSync(path.dirname(path.join(target, name)), { recursive: true });
+      writeFileSync(path.join(target, name), content);
+    }
+    const project = path.join(target, 'Demo.shotluck');
+    expect(readdirSync(project).sort()).toEqual(['media', 'project.db']);
+    rmSync(file);
+    await core.close();
+    expect((await openElsewhere(project, videoId)).video.state).toBe('ok');
+  });
+
   it('without video files leaves them to be found', async () => {
     const { file, videoId, archive } = await withProject();
     const { folder, videoFiles } = await archive({ withVideos: false });
@@ -103,7 +125,7 @@ describe('a copy of a project to move it', () => {
     await core.services.projects.createIn(dataDir, 'Demo');
     const folder = temporaryFolder();
     const { grantId } = await core.files.grantPath(folder);
-    const [jobId] = core.services.jobs.enqueue([{ kind: 'archive', withVideos: true, folderGrantId: grantId }], false, 'ann');
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'archive', withVideos: true, isZip: false, folderGrantId: grantId }], false, 'ann');
     await core.services.jobs.idle();
     expect(core.services.jobs.get(jobId ?? expect.fail('not queued')).error).toMatchObject({
       code: 'disk-full',
@@ -115,7 +137,7 @@ describe('a copy of a project to move it', () => {
   it('is for the owner to ask for', async () => {
     const { core } = await withProject();
     expect(() =>
-      core.services.jobs.enqueue([{ kind: 'archive', withVideos: true }], false, 'ben', { role: 'annotator', personId: null }),
+      core.services.jobs.enqueue([{ kind: 'archive', withVideos: true, isZip: true }], false, 'ben', { role: 'annotator', personId: null }),
     ).toThrow(expect.objectContaining({ code: 'forbidden' }));
   });
 });
@@ -156,7 +178,11 @@ describe('files beside the database of a project from elsewhere', () => {
     const outside = temporaryFolder();
     mkdirSync(outside + half);
     const { gift } = await sent((folder) =>
-      writeJob(folder, { kind: 'archive', params: { withVideos: false, folder: null }, checkpoint: { making: outside + half } }),
+      writeJob(folder, {
+        kind: 'archive',
+        params: { withVideos: false, isZip: false, folder: null },
+        checkpoint: { making: outside + half },
+      }),
     );
     const { core } = startTestCore();
     await core.services.projects.openFolder(gift);

@@ -23,7 +23,7 @@ describe('unfinished jobs of a project that was never open on this computer', ()
   it.each([
     ['export', () => ({ ...EXPORT })],
     ['clips', ({ videoId }: Stranger) => ({ videoIds: [videoId], mode: 'copy' })],
-    ['archive', () => ({ withVideos: true })],
+    ['archive', () => ({ withVideos: true, isZip: false })],
   ])('write nothing into a folder that nobody chose here: %s', async (kind, params) => {
     const { folder, outside } = await projectFromElsewhere((stranger) =>
       writeJob(stranger.folder, { kind, params: { ...params(stranger), folder: stranger.outside } }),
@@ -293,7 +293,7 @@ describe('a project from elsewhere', () => {
   it.each([
     ['export', (place: string) => ({ ...EXPORT, folder: place })],
     ['import-dataset', (place: string, dataDir: string) => ({ ...EXPORT, file: path.join(dataDir, 'set.json'), mediaFolder: place })],
-    ['archive', (place: string) => ({ withVideos: true, folder: place })],
+    ['archive', (place: string) => ({ withVideos: true, isZip: true, folder: place })],
   ])('has no job at a folder that somebody chose here for another project: %s', async (kind, params) => {
     const place = temporaryFolder();
     const { core, dataDir } = await withChosenFolder(place);

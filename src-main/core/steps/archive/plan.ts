@@ -5,6 +5,7 @@ import type { StepPlan } from '../step-room.ts';
 
 export const ArchiveParams = z.object({
   withVideos: z.boolean(),
+  isZip: z.boolean(),
   /** Null: a new folder among the project's exports. */
   folder: z.string().nullable(),
 });
@@ -12,9 +13,9 @@ export type ArchiveParams = z.infer<typeof ArchiveParams>;
 
 export const archivePlan: StepPlan<typeof archiveStep> = {
   step: archiveStep,
-  job({ withVideos, folderGrantId }, { grants, places }) {
+  job({ withVideos, isZip, folderGrantId }, { grants, places }) {
     const folder = folderGrantId === undefined ? null : places.choose(grants.resolveFolder(folderGrantId), 'writing');
-    const params: ArchiveParams = { withVideos, folder };
+    const params: ArchiveParams = { withVideos, isZip, folder };
     return { title: words('titles.archive'), videoId: null, params };
   },
   forVideos: null,

@@ -13,6 +13,7 @@ interface ArchiveOptions {
   readonly project: string;
   readonly output?: string;
   readonly videos: boolean;
+  readonly zip: boolean;
   readonly json?: true;
 }
 
@@ -21,22 +22,25 @@ export function archiveCommand(): Command {
     .description('Copy a project together with its video files into a project that opens on another computer.')
     .requiredOption(...PROJECT_OPTION)
     .option('-w, --output <folder>', "folder for the copy; by default among the project's exports", givenPath)
+    .option('--zip', 'write one ZIP file in place of a folder', false)
     .option('--no-videos', 'leave the video files out')
     .option('--json', 'print one JSON object')
     .action(archive);
 }
 
-async function archive({ project, output, videos, json }: ArchiveOptions): Promise<void> {
+async function archive({ project, output, videos, zip, json }: ArchiveOptions): Promise<void> {
   await withProject({ folder: project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core, endedHere) => {
     const { jobs } = core.services;
     const granted = output === undefined ? {} : { folderGrantId: await grantFolder(core, path.resolve(output)) };
-    const [jobId] = jobs.enqueueOrContinue([{ kind: 'archive', withVideos: videos, ...granted }], CLI_ACTOR, { doneHere: endedHere.done });
+    const [jobId] = jobs.enqueueOrContinue([{ kind: 'archive', withVideos: videos, isZip: zip, ...granted }], CLI_ACTOR, {
+      doneHere: endedHere.done,
+    });
     await jobs.idle();
     const job = jobId === undefined ? undefined : jobs.get(jobId);
     const result = resultOf(job);
     if (json === true) console.log(JSON.stringify(result, null, 2));
     else if (result !== null) {
-      printLine(`${result.folder}: ${counted(result.videoFiles, 'video file')} copied`);
+      printLine(`${path.join(result.folder, ...result.files)}: ${counted(result.videoFiles, 'video file')} copied`);
       for (const { where, reason } of result.leftOut) printLine(`  ${where}: ${reason}`);
     }
     if (result === null || result.leftOutCount > 0) process.exitCode = 1;

@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { safeFileName, safeName, sameNameKey } from '#core/base/files/safe-name.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import type { VideoSource } from '#core/project/videos/video-sources.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import type { VideoId } from '#shared/domain/ids.ts';
+
+/** The file of a video that goes into a copy of the project. */
+export interface MediaFile {
+  readonly videoId: VideoId;
+  readonly name: string;
+  /** In the copy. */
+  readonly mediaName: string;
+  readonly sizeBytes: number;
+}
+
+export interface LeftOut {
+  readonly where: string;
+  readonly reason: string;
+}
+
+/** Of all videos that have a file, each under a name of its own. */
+export function mediaFiles(videos: Pick<VideosService, 'list' | 'paths'>): MediaFile[] {
+  const paths = videos.paths();
+  const taken = new Set<string>();
+  return videos.list().flatMap(({ id, name, probe }) => {
+    const place = paths.get(id);
+    if (place === undefined) return [];
+    const mediaName = freeName(safeFileName(path.basename(place), { fallback: 'video' }), taken);
+    return [{ videoId: id, name, mediaName, sizeBytes: probe?.sizeBytes ?? 0 }];
+  });
+}
+
+function freeName(wanted: string, taken: Set<string>): string {
+  const { name, ext } = path.parse(wanted);
+  for (let count = 1; ; count++) {
+    const tried = count === 1 ? wanted : safeName(name, { suffix: `-${count}${ext}` });
+    if (taken.has(sameNameKey(tried))) continue;
+    taken.add(sameNameKey(tried));
+    return tried;
+  }
+}
+
+/** One video's trouble must not cost the others their files: null for one whose file is not there, which is noted. */
+export async function sourceOf(
+  videos: Pick<VideosService, 'openSource'>,
+  { videoId, name }: MediaFile,
+  leftOut: LeftOut[],
+): Promise<VideoSource | null> {
+  try {
+    return await videos.openSource(videoId);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'media-missing') throw error;
+    leftOut.push({ where: name, reason: error.message });
+    return null;
+  }
+}

@@ -1,0 +1,123 @@
+import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
+import { chmod, mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { makeZip } from 'client-zip';
+import type { CheckFinding } from '#core/base/db/check-database.ts';
+import type { WritableDb } from '#core/base/db/database.ts';
+import { temporaryName } from '#core/base/files/leftovers.ts';
+import { fileMode, folderMode } from '#core/base/files/make-folder.ts';
+import { DATABASE_FILE } from '#core/base/files/project-files.ts';
+import { copyProject } from '#core/project/folder/copy-project.ts';
+import { MEDIA_FOLDER } from '#core/project/videos/media-beside.ts';
+import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { type LeftOut, type MediaFile, sourceOf } from './media-files.ts';
+
+export interface CopyParts {
+  readonly db: WritableDb;
+  readonly videos: Pick<VideosService, 'openSource'>;
+  readonly files: readonly MediaFile[];
+  /** Under a name of our own until it is whole. */
+  readonly making: string;
+  /** Of the person, for a place that they chose. */
+  readonly umask: number | undefined;
+  readonly signal: AbortSignal;
+  check(file: string): CheckFinding | Promise<CheckFinding>;
+  /** 0..1 */
+  onProgress(fraction: number): void;
+}
+
+export interface CopiedFiles {
+  readonly copied: readonly MediaFile[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** The copy as a folder, which a studio opens as it is. */
+export async function writeFolder(parts: CopyParts): Promise<CopiedFiles> {
+  const { videos, files, making, umask, signal } = parts;
+  const media = path.join(making, MEDIA_FOLDER);
+  await mkdir(media, { recursive: true });
+  const count = createByteCount(parts);
+  const copied: MediaFile[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const file of files) {
+    const source = await sourceOf(videos, file, leftOut);
+    if (source === null) continue;
+    const target = createWriteStream(path.join(media, file.mediaName), { flags: 'wx' });
+    await source.checked(() => pipeline(createReadStream(source.path), count, target, { signal }));
+    copied.push(file);
+  }
+  await copyDatabaseTo(making, copied, parts);
+  if (umask !== undefined) await openFor(umask, making, copied);
+  return { copied, leftOut };
+}
+
+/** The copy as one ZIP, which is unpacked before it is opened; nothing in it is compressed, for videos are already. `name`: of the folder in it. */
+export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFiles> {
+  const { videos, files, making, umask, signal } = parts;
+  const copied: MediaFile[] = [];
+  const leftOut: LeftOut[] = [];
+  const database = temporaryName(`${making}-db`);
+  /** client-zip does not end what it was reading when it is given up. */
+  let reading: ReadStream | null = null;
+
+  async function entryOf(file: string, place: string) {
+    const { size, mtime } = await stat(place);
+    return { name: `${name}/${file}`, input: (reading = createReadStream(place)), size, lastModified: mtime };
+  }
+
+  async function* entries() {
+    for (const file of files) {
+      const source = await sourceOf(videos, file, leftOut);
+      if (source === null) continue;
+      yield await entryOf(`${MEDIA_FOLDER}/${file.mediaName}`, source.path);
+      // It has been read by now.
+      await source.requireUnchanged();
+      copied.push(file);
+    }
+    await mkdir(database);
+    await copyDatabaseTo(database, copied, parts);
+    yield await entryOf(DATABASE_FILE, path.join(database, DATABASE_FILE));
+  }
+
+  try {
+    const zip = Readable.from(makeZip(entries()), { objectMode: false });
+    const mode = umask === undefined ? {} : { mode: fileMode(umask) };
+    await pipeline(zip, createByteCount(parts), createWriteStream(making, { flags: 'wx', ...mode }), { signal });
+    return { copied, leftOut };
+  } finally {
+    endReading(reading);
+    await rm(database, { recursive: true, force: true });
+  }
+}
+
+function endReading(stream: ReadStream | null): void {
+  stream?.destroy();
+}
+
+function copyDatabaseTo(folder: string, copied: readonly MediaFile[], { db, check, signal }: CopyParts): Promise<void> {
+  const mediaNames = new Map(copied.map(({ videoId, mediaName }) => [videoId, mediaName]));
+  return copyProject({ db, check, folder, mediaNames, signal });
+}
+
+/** Passes everything on, and reports how far it has come. */
+function createByteCount({ files, onProgress }: CopyParts) {
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  let bytes = 0;
+  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      onProgress(Math.min(1, bytes / Math.max(1, totalBytes)));
+      yield chunk;
+    }
+  };
+}
+
+/** Other programs of the person may read what they asked for. */
+async function openFor(umask: number, folder: string, files: readonly MediaFile[]): Promise<void> {
+  const media = path.join(folder, MEDIA_FOLDER);
+  for (const made of [folder, media]) await chmod(made, folderMode(umask));
+  const written = [path.join(folder, DATABASE_FILE), ...files.map(({ mediaName }) => path.join(media, mediaName))];
+  for (const file of written) await chmod(file, fileMode(umask));
+}
