@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -17,7 +17,9 @@ const PICTURES_ALONE = ['--no-screen-text', '--no-speech', '--frames', '1'];
 const Report = z.object({
   videos: z.array(
     z.object({
+      id: z.string(),
       name: z.string(),
+      path: z.string(),
       shots: z.int(),
       captions: z.int(),
       seconds: z.record(z.string(), z.number()),
@@ -90,6 +92,21 @@ describe('shotluck run', { timeout: 180_000 }, () => {
     );
     expect(JSON.parse(readFileSync(exported, 'utf8'))).toHaveLength(2);
     expect(existsSync(path.join(dir, 'out.json.manifest.json'))).toBe(true);
+  });
+
+  it('says nothing of a file that was put in the place of a video', async () => {
+    const dir = temporaryFolder();
+    const { path: video, cuts } = await makeGoldenVideo('three-shots', dir);
+    const project = path.join(dir, 'Replaced.shotluck');
+    expect((await shotluck(dir, 'detect', video, '--project', project, '--detector', 'adaptive')).code).toBe(0);
+    copyFileSync((await makeGoldenVideo('no-audio', dir)).path, video);
+    const { code, stdout } = await shotluck(dir, 'run', video, '--project', project, '--detector', 'adaptive', '--json');
+    expect(code).toBe(1);
+    const report = Report.parse(JSON.parse(stdout));
+    expect(report.videos).toEqual([]);
+    expect(report.refused).toEqual([{ name: path.basename(video), reason: expect.stringContaining('was replaced by another file') }]);
+    expect((await shotluck(dir, 'export', '-p', project, '-f', 'pyscenedetect', '-w', path.join(dir, 'cuts.csv'))).code).toBe(0);
+    expect(readFileSync(path.join(dir, 'cuts.csv'), 'utf8').trim().split('\n').at(-1)).toMatch(new RegExp(`^${cuts.length + 1},`, 'u'));
   });
 
   it('goes on where it was killed in the middle of captioning', async () => {

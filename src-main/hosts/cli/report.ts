@@ -7,6 +7,9 @@ import { printLine } from './terminal.ts';
 
 /** What became of one video, as `--json` prints it. */
 export interface VideoReport {
+  readonly id: VideoId;
+  /** Of its file; two videos may have one name. */
+  readonly path: string | null;
   readonly name: string;
   readonly shots: number;
   readonly captions: number;
@@ -24,13 +27,16 @@ export interface VideoReport {
 export function reportVideos(core: Core, videoIds: readonly VideoId[], failedHere: ReadonlySet<JobId>): VideoReport[] {
   const jobs = core.services.jobs.list();
   const wanted = new Set(videoIds);
+  const paths = core.services.videos.paths();
   return core.services.videos
     .list()
     .filter((video) => wanted.has(video.id))
     .map((video) => {
       const own = jobs.filter((job) => job.videoId === video.id);
       return {
+        id: video.id,
         name: video.name,
+        path: paths.get(video.id) ?? null,
         shots: video.shotCount,
         captions: video.captionedCount,
         flagged: video.flaggedCount,

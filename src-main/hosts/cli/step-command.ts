@@ -75,7 +75,7 @@ async function run(stepId: StepId, step: StepCommand, words: readonly string[], 
       // Before anything is waited for: they go on from the moment when the project is open.
       const waiting = new Set(jobs.list().flatMap(({ id, kind, state }) => (kind === stepId && state !== 'done' ? [id] : [])));
       const settings = await chosenSettings(core, options);
-      const chosen = step.choose === undefined ? chooseVideos(core, words) : await step.choose(core, words, settings);
+      const chosen = step.choose === undefined ? await chooseVideos(core, words) : await step.choose(core, words, settings);
       if (chosen === null) {
         process.exitCode = 1;
         return;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
@@ -125,8 +125,13 @@ describe('two videos of one name', () => {
     expect(readdirSync(String(result?.['folder'])).sort()).toEqual(['clip-2_0_19.mp4', 'clip_0_19.mp4']);
     const [first = '', second = ''] = test.files;
     expect([await videos.findFile(first), await videos.findFile(second)]).toEqual(test.added);
-    expect(chooseVideos(test.core, [second]).map(({ id }) => id)).toEqual(test.added.slice(1));
-    expect(chooseVideos(test.core, ['clip-2.mov']).map(({ id }) => id)).toEqual(test.added.slice(1));
-    expect(() => chooseVideos(test.core, ['clip.mov'])).toThrow(/2 videos in this project are named clip\.mov.*by its path/);
+    const chosen = async (word: string) => (await chooseVideos(test.core, [word])).map(({ id }) => id);
+    expect(await chosen(second)).toEqual(test.added.slice(1));
+    expect(await chosen('clip-2.mov')).toEqual(test.added.slice(1));
+    const [copy, link] = ['copy.mov', 'link.mov'].map((name) => path.join(test.dataDir, name)) as [string, string];
+    copyFileSync(second, copy);
+    symlinkSync(first, link);
+    expect([...(await chosen(copy)), ...(await chosen(link))]).toEqual(test.added.toReversed());
+    await expect(chosen('clip.mov')).rejects.toThrow(/2 videos in this project are named clip\.mov.*by its path/);
   }, 60_000);
 });

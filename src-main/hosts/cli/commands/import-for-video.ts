@@ -64,13 +64,13 @@ export function importCutsCommand(): Command {
 function commandFor(given: ImportForVideo): Command {
   return new Command(given.name)
     .description(given.description)
-    .argument('<video>', 'name of a video in the project')
+    .argument('<video>', 'name of a video in the project, or the path of its file')
     .argument('<file>', given.formats, givenPath)
     .requiredOption(...PROJECT_OPTION)
     .option('--replace-edited', given.replaceEdited, false)
     .action((name: string, file: string, { project, replaceEdited }: ImportOptions) =>
       withProject({ folder: project, whenAbsent: 'refuse' }, async (core) => {
-        const [video, ...others] = chooseVideos(core, [name]);
+        const [video, ...others] = await chooseVideos(core, [name]);
         if (video === undefined || others.length > 0)
           throw new AppError('invalid-input', words('hosts.importForMany', { count: 1 + others.length, name }));
         const { grantId } = await core.files.grantPath(path.resolve(file));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
+import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { type AutomaticStepId, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
@@ -111,9 +112,25 @@ async function addAndQueue(
   const steps = stepsOf(options);
   const audioTrack = options.track === undefined ? undefined : options.track - 1;
   jobs.enqueueNeeded(result.added, CLI_ACTOR, { steps, settings, audioTrack });
-  const known = result.known.filter((id) => !result.added.includes(id));
+  const known: VideoId[] = [];
+  for (const id of result.known.filter((each) => !result.added.includes(each))) {
+    const problem = await problemOf(core, id);
+    if (problem === null) known.push(id);
+    else refused.push({ name: videos.get(id).name, reason: problem });
+  }
   jobs.enqueueMissing(known, CLI_ACTOR, { steps, settings, audioTrack });
   return { videoIds: [...result.added, ...known], refused: [...refused, ...result.refused] };
+}
+
+/** In the place of a video's file may lie another one by now: nothing that is known of the first is said of that. */
+async function problemOf({ services: { videos } }: Core, videoId: VideoId): Promise<string | null> {
+  try {
+    await videos.openSource(videoId);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'media-missing') return error.message;
+    throw error;
+  }
 }
 
 /** All but those that were declined. */
@@ -124,7 +141,7 @@ function stepsOf({ screenText, speech, summary }: RunOptions): ReadonlySet<Autom
 
 function print(report: RunReport): void {
   printVideos(report.videos);
-  for (const { name, reason } of report.refused) printLine(`${name}: not added. ${reason}`);
+  for (const { name, reason } of report.refused) printLine(`${name}: left out. ${reason}`);
   for (const written of report.exports) {
     const counts = Object.entries(written.counts).map(([what, count]) => `${count} ${what}`);
     printLine(
