@@ -9,7 +9,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   '#core/': 'src-main/core/',
   '#engine-worker/': 'src-main/engine-worker/',
 };
-const IMPORT = /(?:^|\s)(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|import\(\s*'([^']+)'/gu;
+const IMPORT = /(?:^|\s)(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]|(?:import|require|resolve)\(\s*['"`]([^'"`]+)['"`]/gu;
 
 /** Reads every TypeScript file below some folders of the project. */
 export function readImportGraph(root: string, folders: readonly string[]): ImportGraph {

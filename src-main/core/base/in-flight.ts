@@ -10,7 +10,7 @@ export interface InFlightOptions {
 
 /**
  * Works on items as they come, several at once, finishing in any order. When one fails, the others are notified by their signal and waited
- * for, no more items are taken, and the first failure is thrown. When the items themselves fail, what is in flight is finished first.
+ * for, no more items are taken, and the first failure is thrown (p-queue goes on with the others, and takes all items at once). When the items themselves fail, what is in flight is finished first.
  */
 export async function forEachInFlight<T>(
   items: Iterable<T> | AsyncIterable<T>,

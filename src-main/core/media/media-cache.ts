@@ -1,6 +1,6 @@
-import { lstat, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { temporaryName } from '#core/base/files/leftovers.ts';
+import { writeWhole } from '#core/base/files/write-whole.ts';
 import { makeFolder } from '#core/base/files/make-folder.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoArtwork } from '#shared/domain/video.ts';
@@ -38,13 +38,10 @@ export function waveformPath(cacheDir: string, videoId: VideoId): string {
 /** Keeps what `makeWaveform` gave. Throws `disk-full`. */
 export async function saveWaveform(cacheDir: string, videoId: VideoId, peaks: Uint8Array): Promise<void> {
   const path = waveformPath(cacheDir, videoId);
-  const part = temporaryName(path);
   try {
     makeFolder(dirname(path));
-    await writeFile(part, peaks);
-    await rename(part, path);
+    await writeWhole(path, peaks);
   } catch (error) {
-    await rm(part, { force: true });
     throw toMediaError(error, path);
   }
 }

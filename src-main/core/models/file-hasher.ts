@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isHollow } from '#core/base/files/hollow-file.ts';
-import { temporaryName } from '#core/base/files/leftovers.ts';
+import { writeWhole } from '#core/base/files/write-whole.ts';
 import { z } from 'zod';
 import { openRegularFile, readRegularFile, UnusableFileError } from '#core/base/files/regular-file.ts';
 import type { Logger } from '#core/base/host.ts';
@@ -68,11 +68,9 @@ export function createFileHasher(cacheFile: string, logger: Logger, stallMs = ST
       if (!isChanged) return;
       isChanged = false;
       const cache = await loading;
-      const temporary = temporaryName(cacheFile);
       try {
         await mkdir(path.dirname(cacheFile), { recursive: true });
-        await writeFile(temporary, JSON.stringify(cache));
-        await rename(temporary, cacheFile);
+        await writeWhole(cacheFile, JSON.stringify(cache));
       } catch (error) {
         logger.warn({ error, cacheFile }, 'Hashes of model files could not be kept; they are computed again next time');
       }

@@ -70,6 +70,31 @@ describe('model runtimes', () => {
   });
 });
 
+describe('what a process can run', () => {
+  /** Where code runs, and the packages and modules of Node that it finds there; everything else is refused. */
+  const ROOMS: readonly (readonly [folder: string, allowed: RegExp])[] = [
+    ['src-main/shared/', /^(?:src-main\/shared\/|zod$)/u],
+    ['src-preload/', /^(?:src-preload\/|src-main\/shared\/|electron$)/u],
+    [
+      'src-renderer/',
+      /^(?:src-renderer\/|src-main\/shared\/|(?:@mantine\/[a-z]+|@tabler\/icons-react|@tanstack\/react-(?:query|virtual)|@fontsource-variable\/inter|diff|i18next|react|react-dom|react-i18next|zod|zustand)(?:\/|$))/u,
+    ],
+    ['src-main/core/', /^(?:src-main\/(?:core|shared)\/|node:(?!module$)|(?!electron|react|src-)[@a-z])/u],
+    ['src-main/hosts/common/', /^(?:src-main\/(?:core|shared|hosts\/common)\/|node:|(?!electron|react|src-)[@a-z])/u],
+    ['src-main/hosts/serve/', /^(?:src-main\/(?:core|shared|hosts\/(?:common|serve))\/|node:|(?!electron|react|src-)[@a-z])/u],
+    ['src-main/hosts/cli/', /^(?:src-main\/(?:core|shared|hosts\/(?:common|serve|cli))\/|node:|(?!electron|react|src-)[@a-z])/u],
+  ];
+
+  it.each(ROOMS)('%s imports nothing else', (folder, allowed) => {
+    expect(arrows(graph, (from, to) => from.startsWith(folder) && !allowed.test(to))).toEqual([]);
+  });
+
+  it('is seen however a module is asked for', () => {
+    const text = 'import { a } from "./a.ts";\nconst b = import(`#core/steps/rooms.ts`);\nconst c = require(\'sharp\');\n';
+    expect(importsOf('src-main/core/base/x.ts', text)).toEqual(['src-main/core/base/a.ts', 'src-main/core/steps/rooms.ts', 'sharp']);
+  });
+});
+
 it('the watchdog of the engine worker loads no library, for each start of a worker starts it as well', () => {
   const reached = new Set(['src-main/engine-worker/engine-watchdog.ts']);
   for (const file of reached) for (const next of graph.get(file) ?? []) reached.add(next);

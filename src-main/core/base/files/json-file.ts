@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
 import { AppError } from '#shared/contract/errors.ts';
@@ -6,8 +6,8 @@ import { parseJson } from '#shared/parse-json.ts';
 import { words } from '#shared/words/words.ts';
 import { errorCode } from './error-code.ts';
 import { isMissing } from './file-errors.ts';
-import { temporaryName } from './leftovers.ts';
 import { makeFolder } from './make-folder.ts';
+import { writeWholeSync } from './write-whole.ts';
 
 export type JsonFileRead<T> =
   | { readonly state: 'ok'; readonly value: T }
@@ -78,12 +78,5 @@ function setAside(file: string, problem: string): { state: 'set-aside'; setAside
 /** Whole or not at all: a crash in the middle leaves the old file. */
 export function writeJsonFile(file: string, value: unknown): void {
   makeFolder(path.dirname(file));
-  const temporary = temporaryName(file);
-  try {
-    writeFileSync(temporary, `${JSON.stringify(value, null, 2)}\n`, { flush: true });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  writeWholeSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
