@@ -12,7 +12,7 @@ import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
 /** What the tests of other things than text and speech leave out. */
-const PICTURES_ALONE = ['--no-screen-text', '--no-speech', '--frames', '1'];
+const PICTURES_ALONE = ['--without', 'read-text', '--no-speech', '--frames', '1'];
 
 const Report = z.object({
   videos: z.array(

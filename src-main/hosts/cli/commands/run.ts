@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { type AutomaticStepId, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
+import { type AutomaticStepId, automaticStepIds, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
@@ -22,6 +22,8 @@ interface RunOptions extends EngineChoice {
   readonly speech: boolean;
   readonly track?: number;
   readonly summary: boolean;
+  readonly with?: readonly AutomaticStepId[];
+  readonly without?: readonly AutomaticStepId[];
   readonly device?: DeviceChoice;
   readonly json?: true;
 }
@@ -54,9 +56,17 @@ export function runCommand(): Command {
     .addOption(trackOption())
     .option('--no-speech', 'do not transcribe the speech')
     .option('--no-summary', 'leave out the summaries')
+    .option('--with <step>', `also this step (${automaticStepIds.join(', ')}); can be repeated`, collectStep)
+    .option('--without <step>', 'not this step; can be repeated', collectStep)
     .addOption(deviceOption())
     .option('--json', 'print one JSON object')
     .action(run);
+}
+
+function collectStep(word: string, before: readonly AutomaticStepId[] = []): AutomaticStepId[] {
+  const step = automaticStepIds.find((id) => id === word);
+  if (step === undefined) throw new InvalidArgumentError(`It must be one of ${automaticStepIds.join(', ')}.`);
+  return [...before, step];
 }
 
 interface RunReport {
@@ -133,10 +143,10 @@ async function problemOf({ services: { videos } }: Core, videoId: VideoId): Prom
   }
 }
 
-/** All but those that were declined. */
-function stepsOf({ screenText, speech, summary }: RunOptions): ReadonlySet<AutomaticStepId> {
+/** Those that are on at first, and what was asked for, without what was declined. */
+function stepsOf({ screenText, speech, summary, with: asked = [], without = [] }: RunOptions): ReadonlySet<AutomaticStepId> {
   const declined: Partial<Record<AutomaticStepId, boolean>> = { 'read-text': !screenText, transcribe: !speech, summarise: !summary };
-  return new Set([...stepsOnAtFirst].filter((id) => declined[id] !== true));
+  return new Set([...stepsOnAtFirst, ...asked].filter((id) => declined[id] !== true && !without.includes(id)));
 }
 
 function print(report: RunReport): void {
