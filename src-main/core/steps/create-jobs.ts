@@ -110,13 +110,13 @@ export function createJobsSystem(parts: JobsSystemParts): JobsSystem {
     },
   });
   const stepParts = createStepParts(parts, exportedFiles, (videoIds, actor) => service.enqueueArtwork(videoIds, actor));
-  const definitions = Object.values(rooms).map((room) => room.definition(stepParts));
+  const all = Object.values(rooms).map((room) => ({ definition: room.definition(stepParts), isReading: room.step.isReading === true }));
 
   function open(session: ProjectSession): JobQueue {
     queueDb = session.readOnly === null ? session.db : openMemoryQueue();
     return createJobQueue({
       db: queueDb,
-      definitions: session.readOnly === null ? definitions : definitions.filter(({ kind }) => kind === 'export'),
+      definitions: all.filter(({ isReading }) => isReading || session.readOnly === null).map(({ definition }) => definition),
       laneWidths: { inference: 1, ffmpeg: config.ffmpegLanes, exchange: EXCHANGE_WIDTH },
       clock: host.clock,
       logger: host.logger,

@@ -5,6 +5,7 @@ import { defineStep } from './define-step.ts';
 /** Copies the project, and the files of its videos unless they are left out, into a project of its own that can be moved anywhere. */
 export const archiveStep = defineStep({
   id: 'archive',
+  isReading: true,
   right: 'own',
   request: z.object({
     kind: z.literal('archive'),

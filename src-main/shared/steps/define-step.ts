@@ -42,6 +42,8 @@ export interface Step<
   readonly request: Request;
   /** Null for a step that runs only when it is asked for, or that belongs to each new video. */
   readonly automatic: Automatic;
+  /** It changes nothing in the project, and so runs also where that can only be read. */
+  readonly isReading?: true;
   /** Who may ask for it: `own` owners alone; left out, whoever works here. */
   readonly right?: Extract<Right, 'own'>;
   /** What a run leaves behind, and one that was stopped if it says so. */

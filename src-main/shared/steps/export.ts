@@ -7,6 +7,7 @@ import { defineStep } from './define-step.ts';
 /** Writes the project as a data set. */
 export const exportStep = defineStep({
   id: 'export',
+  isReading: true,
   request: z.object({
     kind: z.literal('export'),
     formatId: FormatId,

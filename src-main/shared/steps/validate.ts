@@ -7,6 +7,7 @@ import { defineStep } from './define-step.ts';
 /** Looks at the rows of an export, and into the files that they name. Writes nothing. */
 export const validateStep = defineStep({
   id: 'validate',
+  isReading: true,
   request: z.object({
     kind: z.literal('validate'),
     formatId: FormatId,

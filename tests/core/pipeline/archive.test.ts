@@ -60,6 +60,11 @@ describe('a copy of a project to move it', () => {
     const { core: reader } = startTestCore();
     await reader.services.projects.openFolder(last, { readOnly: true });
     expect((await reader.services.videos.openSource(videoId)).path).toBe(path.join(last, 'media', path.basename(file)));
+    const { grantId } = await reader.files.grantPath(temporaryFolder());
+    const { jobs } = reader.services;
+    const [again] = jobs.enqueue([{ kind: 'archive', withVideos: true, isZip: false, folderGrantId: grantId }], false, 'ann');
+    await jobs.idle();
+    expect(jobs.get(again ?? expect.fail('not queued'))).toMatchObject({ state: 'done', result: { videoFiles: 1 } });
   });
 
   it('says nothing of the folders of this computer, and takes no jobs along', async () => {
