@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { makeSmallVideo } from '../helpers/barred-video.ts';
 import { shotluck } from '../helpers/shotluck-command.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
@@ -39,4 +40,27 @@ it('a folder is a data set, where the format reads one', { timeout: 180_000 }, a
   const { code, stdout } = await shotluck(dir, 'import-dataset', dir, '--format', 'clips-folder', ...project);
   expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ videos: 1, shots: 1, texts: 1, missingFiles: 1 })]);
   expect((await shotluck(dir, 'import-dataset', path.join(folder, '1.json'), '-f', 'clips-folder', ...project)).code).not.toBe(0);
+});
+
+it('annotations and a folder of videos become what a trainer loads by one command, given twice as well', { timeout: 180_000 }, async () => {
+  const dir = temporaryFolder();
+  mkdirSync(path.join(dir, 'videos'));
+  await makeSmallVideo(path.join(dir, 'videos', 'walk.mp4'), { frameCount: 60 });
+  const set = path.join(dir, 'set.json');
+  const record = { video: 'walk.mp4', video_names: ['walk_0_29.mp4', 'walk_30_59.mp4'], captions: ['A man walks.', 'A dog runs.'] };
+  writeFileSync(set, JSON.stringify([record]));
+  const out = path.join(dir, 'rows');
+  const convert = () =>
+    shotluck(dir, 'convert', set, '--media', path.join(dir, 'videos'), '--to', 'llama-factory', '-w', `${out}/`, '--json');
+  for (const _ of ['first', 'again']) {
+    const { code, stdout } = await convert();
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      expect.objectContaining({ imported: expect.objectContaining({ videos: 1, shots: 2 }), counts: { rows: 2 } }),
+    ]);
+    expect(JSON.parse(readFileSync(path.join(out, 'shotluck_train.json'), 'utf8'))).toHaveLength(2);
+    expect(readdirSync(path.join(out, 'videos')).sort()).toEqual(['walk_0_29.mp4', 'walk_30_59.mp4']);
+  }
+  writeFileSync(set, JSON.stringify([record, { ...record, video: 'other.mp4' }]));
+  expect(await convert()).toMatchObject({ code: 2, stderr: expect.stringContaining('an earlier version of that file') });
 });

@@ -7,6 +7,7 @@ import { safeName } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { personUmaskFrom } from '../common/private-files.ts';
 import { type OutputPlace, outputPlace } from './given-paths.ts';
+import { createPacedProgress } from './progress-line.ts';
 
 export interface ExportFile extends Partial<Pick<OutputPlace, 'isFolder'>> {
   readonly formatId: string;
@@ -79,7 +80,7 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
     target.isFolder === true || isFolder === true ? inFolder : asNamed,
     {
       signal: new AbortController().signal,
-      onProgress: () => undefined,
+      onProgress: createPacedProgress(`Export ${target.formatId}`),
     },
   );
   return manifest;

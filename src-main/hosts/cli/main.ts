@@ -4,6 +4,7 @@ import { explainStorage } from '#core/base/db/storage-trouble.ts';
 import { keepFilesPrivate } from '../common/private-files.ts';
 import { archiveCommand } from './commands/archive.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
+import { convertCommand } from './commands/convert.ts';
 import { divideCommand } from './commands/divide.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointCommand } from './commands/endpoint.ts';
@@ -45,6 +46,7 @@ for (const command of [
   importDatasetCommand(),
   importSubtitlesCommand(),
   importCutsCommand(),
+  convertCommand(),
   divideCommand(),
   exportCommand(),
   validateCommand(),

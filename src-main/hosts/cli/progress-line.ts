@@ -50,12 +50,27 @@ export function watchProgress(core: Core): () => void {
   };
 }
 
+/** For work that is no job: a line on stderr now and then, once it takes long. Takes how much is done, 0 to 1. */
+export function createPacedProgress(title: string): (fraction: number) => void {
+  const startedMs = performance.now();
+  let saidMs = startedMs;
+  return (fraction) => {
+    const nowMs = performance.now();
+    if (nowMs - saidMs < PLAIN_INTERVAL_MS || fraction <= 0) return;
+    saidMs = nowMs;
+    printNote(`${describeShare(title, fraction, ((nowMs - startedMs) / fraction) * (1 - fraction))}\n`);
+  };
+}
+
 function describe(job: Job, fraction: number, etaMs: number | null): string {
   if (job.state === 'failed') return `✗ ${inEnglish(job.title)}: ${job.error?.message ?? 'failed'}`;
   if (job.state !== 'running')
     return `${job.state === 'done' ? '✓' : '–'} ${inEnglish(job.title)}${job.state === 'done' ? '' : ` (${job.state})`}`;
-  const percent = `${Math.floor(fraction * 100)}%`;
-  return `  ${inEnglish(job.title)}  ${percent}${etaMs === null ? '' : `  about ${formatDuration(etaMs)} left`}`;
+  return describeShare(inEnglish(job.title), fraction, etaMs);
+}
+
+function describeShare(title: string, fraction: number, etaMs: number | null): string {
+  return `  ${title}  ${Math.floor(fraction * 100)}%${etaMs === null ? '' : `  about ${formatDuration(etaMs)} left`}`;
 }
 
 /** `12 s`, `3 min 05 s`, `2 h 10 min`. */

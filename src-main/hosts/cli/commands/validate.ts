@@ -7,8 +7,9 @@ import { collectOption } from '../exporting.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { integerIn } from '../numbers.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
+import { createPacedProgress } from '../progress-line.ts';
 import { counted } from '../report.ts';
-import { printLine, printNote } from '../terminal.ts';
+import { printLine } from '../terminal.ts';
 import { asUsage } from '../wrong-usage.ts';
 
 interface ValidateOptions {
@@ -56,7 +57,7 @@ async function validateProject({
   asUsage(() => checkExport(ask));
   await withProject({ folder: project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core) => {
     const looks = { copies: leakage, folder: decode === undefined ? null : path.resolve(decode) };
-    const hooks = { signal: new AbortController().signal, onProgress: showProgress(leakage || decode !== undefined) };
+    const hooks = { signal: new AbortController().signal, onProgress: createPacedProgress(`Check ${format}`) };
     const report = inManifest(await core.services.exports.check(ask, looks, hooks));
     if (json) console.log(JSON.stringify(report, null, 2));
     else printReport(report);
@@ -64,17 +65,7 @@ async function validateProject({
   });
 }
 
-/** At each tenth, for whoever waits. */
-function showProgress(isLong: boolean): (fraction: number) => void {
-  let shown = 0;
-  return (fraction) => {
-    const tenth = Math.floor(fraction * 10);
-    if (isLong && tenth !== shown) printNote(`looked at ${tenth * 10} % of the files\n`);
-    shown = tenth;
-  };
-}
-
-function printReport({ trainer, rows, rowsKept, tokenLimit, findings }: ManifestCheck): void {
+export function printReport({ trainer, rows, rowsKept, tokenLimit, findings }: ManifestCheck): void {
   const limit = tokenLimit === null ? '' : `, limit ${tokenLimit.tokens.toLocaleString('en')} tokens (${tokenLimit.setting})`;
   printLine(
     trainer === null ? 'The format is for no trainer in particular; texts and files were checked.' : `As ${trainer} reads it${limit}`,
