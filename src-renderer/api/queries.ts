@@ -21,7 +21,7 @@ import type {
   ProjectInfo,
   RecentProject,
   RunningEngine,
-  SearchHit,
+  SearchResult,
   Settings,
   SystemInfo,
 } from '#shared/contract/views.ts';
@@ -287,7 +287,7 @@ export function useTrainerView(ask: TrainerViewAsk): UseQueryResult<TrainerView>
 }
 
 /** Matches in all texts of the project; nothing is asked for an empty query. */
-export function useSearch(text: string): UseQueryResult<SearchHit[]> {
+export function useSearch(text: string): UseQueryResult<SearchResult> {
   const { api } = useCore();
   const query = text.trim();
   return useQuery({

@@ -39,7 +39,7 @@ import {
   ProjectInfo,
   RecentProject,
   RunningEngine,
-  SearchHit,
+  SearchResult,
   Settings,
   SplitAsk,
   SplitCounts,
@@ -312,7 +312,7 @@ export const procedures = {
     ),
   },
   search: {
-    text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), z.array(SearchHit)),
+    text: query(z.object({ query: z.string().max(500), limit: z.int().min(1).max(500).default(100) }), SearchResult),
   },
 } as const;
 

@@ -296,6 +296,16 @@ export const SearchHit = z.object({
 });
 export type SearchHit = z.infer<typeof SearchHit>;
 
+export const SearchResult = z.object({
+  hits: z.array(SearchHit),
+  /** Texts that were found, with those beyond the limit of the hits; not counted on beyond `MAX_COUNTED_HITS`. */
+  foundCount: z.int().nonnegative(),
+});
+export type SearchResult = z.infer<typeof SearchResult>;
+
+/** To count all of half a million texts that hold a common word takes longer than to answer. A count that is larger says "more than". */
+export const MAX_COUNTED_HITS = 1_000;
+
 /** In percent of the videos. */
 export const SplitShares = z
   .object({ train: z.int().min(0).max(100), val: z.int().min(0).max(100), test: z.int().min(0).max(100) })

@@ -1,10 +1,10 @@
-import { Badge, Loader, Mark } from '@mantine/core';
+import { Badge, Loader, Mark, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Spotlight } from '@mantine/spotlight';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { SearchHit } from '#shared/contract/views.ts';
+import { MAX_COUNTED_HITS, type SearchResult } from '#shared/contract/views.ts';
 import { useSearch } from '../../api/queries.ts';
 import { navigate } from '../../app/use-route.ts';
 import { ErrorText } from '../../components/ErrorText.tsx';
@@ -15,16 +15,17 @@ import classes from './SearchPalette.module.css';
 import { snippetParts } from './snippet.ts';
 
 const TYPING_PAUSE_MS = 150;
+const NOTHING: SearchResult = { hits: [], foundCount: 0 };
 
 /** Finds words in the captions, the summaries and on the screen of all videos; choosing a hit goes to its shot or frame. */
 export function SearchPalette() {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const [settled] = useDebouncedValue(text, TYPING_PAUSE_MS);
-  const hits = useSearch(settled);
+  const found = useSearch(settled);
   // Hits of other words than those in the box could be chosen by whoever types on and presses Enter.
-  const isStale = text.trim() !== settled.trim() || hits.isPlaceholderData;
-  const isWaiting = text.trim() !== '' && (isStale || hits.isFetching);
+  const isStale = text.trim() !== settled.trim() || found.isPlaceholderData;
+  const isWaiting = text.trim() !== '' && (isStale || found.isFetching);
   return (
     <Spotlight.Root
       store={searchPaletteStore}
@@ -46,7 +47,7 @@ export function SearchPalette() {
         rightSection={isWaiting && <Loader size={15} />}
       />
       <Spotlight.ActionsList>
-        <Results text={text} hits={isStale ? [] : (hits.data ?? [])} isWaiting={isWaiting} error={hits.error} />
+        <Results text={text} found={isStale ? NOTHING : (found.data ?? NOTHING)} isWaiting={isWaiting} error={found.error} />
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
@@ -54,12 +55,12 @@ export function SearchPalette() {
 
 interface ResultsProps {
   readonly text: string;
-  readonly hits: readonly SearchHit[];
+  readonly found: SearchResult;
   readonly isWaiting: boolean;
   readonly error: Error | null;
 }
 
-function Results({ text, hits, isWaiting, error }: ResultsProps) {
+function Results({ text, found: { hits, foundCount }, isWaiting, error }: ResultsProps) {
   const { t } = useTranslation();
   if (error !== null) {
     return (
@@ -70,7 +71,7 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
   }
   if (text.trim() === '') return <Spotlight.Empty>{t('search.hint')}</Spotlight.Empty>;
   if (hits.length === 0) return <Spotlight.Empty>{isWaiting ? t('search.searching') : t('search.nothing', { text })}</Spotlight.Empty>;
-  return [...Map.groupBy(hits, (hit) => hit.videoId)].map(([videoId, ofVideo]) => (
+  const groups = [...Map.groupBy(hits, (hit) => hit.videoId)].map(([videoId, ofVideo]) => (
     <Spotlight.ActionsGroup key={videoId} className={classes.group} label={ofVideo[0]?.videoName ?? ''}>
       {ofVideo.map((hit) => (
         <Spotlight.Action
@@ -94,4 +95,14 @@ function Results({ text, hits, isWaiting, error }: ResultsProps) {
       ))}
     </Spotlight.ActionsGroup>
   ));
+  if (foundCount <= hits.length) return groups;
+  const isCounted = foundCount <= MAX_COUNTED_HITS;
+  return (
+    <>
+      {groups}
+      <Text size="xs" c="dimmed" px={12} py={8}>
+        {t(isCounted ? 'search.firstOf' : 'search.firstOfMany', { shown: hits.length, found: Math.min(foundCount, MAX_COUNTED_HITS) })}
+      </Text>
+    </>
+  );
 }

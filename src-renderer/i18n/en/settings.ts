@@ -153,6 +153,8 @@ export const search = {
   hint: 'Type a word or the start of one.',
   searching: 'Searching…',
   nothing: 'Nothing found for “{{text}}”.',
+  firstOf: 'The first {{shown}} of {{found}}. More words find fewer.',
+  firstOfMany: 'The first {{shown}} of more than {{found}}. More words find fewer.',
   kind: { visual: 'Caption', narration: 'Narration', summary: 'Summary', 'screen-text': 'On screen' },
 } as const;
 

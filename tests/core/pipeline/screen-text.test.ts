@@ -59,7 +59,7 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
     expect(line).toMatchObject({ text: 'Three weeks later', firstFrame: frames[0], lastFrame: frames[1] });
     expect(line?.confidence).toBeGreaterThan(0.9);
 
-    expect(search.text('weeks', 10)).toEqual([
+    expect(search.text('weeks', 10).hits).toEqual([
       {
         id: expect.any(String),
         videoId,
@@ -94,7 +94,7 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
 
     // It belongs to frames: the shot that holds them has it, wherever its ends move.
     const [whole] = shots.merge(videoId, [card.id, picture.id], 'ann');
-    expect(search.text('later', 10).map(({ shotId }) => shotId)).toEqual([whole?.id]);
+    expect(search.text('later', 10).hits.map(({ shotId }) => shotId)).toEqual([whole?.id]);
   });
 
   it('goes with its video, comes back with it, and reading anew replaces it', async () => {
@@ -103,8 +103,8 @@ describe.skipIf(!canLetter(ffmpegPath))('text on the screen (skipped where ffmpe
     for (const targets of [{ shotIds: [card.id] }, { which: 'all' as const }]) await run(core, { kind: 'read-text', videoId, targets });
     expect(screenText.texts(videoId)).toHaveLength(1);
     videos.remove([videoId], 'ann');
-    expect(search.text('weeks', 10)).toEqual([]);
+    expect(search.text('weeks', 10).hits).toEqual([]);
     history.undo('ann');
-    expect(search.text('weeks', 10)).toHaveLength(1);
+    expect(search.text('weeks', 10).hits).toHaveLength(1);
   });
 });

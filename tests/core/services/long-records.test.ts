@@ -75,7 +75,7 @@ it('a video of very many shots is written, changed and put back by few statement
   Object.assign(counts, { undo: written() });
   expect(tables()).toEqual(imported);
   checkSearch();
-  expect(search.text('dog', 1_000)).toHaveLength(SHOTS);
+  expect(search.text('dog', 1_000).hits).toHaveLength(SHOTS);
   history.redo('ann');
   expect(tables()).toEqual(merged);
   checkSearch();
@@ -89,7 +89,7 @@ it('a video of very many shots is written, changed and put back by few statement
   written();
   history.undo('ann');
   Object.assign(counts, { undoImport: written() });
-  expect(search.text('dog', 1_000)).toEqual([]);
+  expect(search.text('dog', 1_000).hits).toEqual([]);
   checkSearch();
   history.redo('ann');
   Object.assign(counts, { redoImport: written() });

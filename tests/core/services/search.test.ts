@@ -2,6 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { makeSnippet } from '#core/project/search/snippet.ts';
 import { searchWords } from '#core/project/search/search-words.ts';
+import { type Cell, insertRows } from '#core/base/db/many-rows.ts';
+import { MAX_COUNTED_HITS } from '#shared/contract/views.ts';
+import { ShotId } from '#shared/domain/ids.ts';
+import { plain } from '#shared/words/words.ts';
+import { insertDraft } from '../../helpers/drafts.ts';
 import { startWithVideo } from '../../helpers/test-core.ts';
 
 describe('a search of a program', () => {
@@ -14,10 +19,56 @@ describe('a search of a program', () => {
       for (const { id: shotId } of await api.shots.list({ videoId }))
         core.services.texts.edit({ videoId, shotId, kind: 'visual' }, 'abcde a b '.repeat(2_000), 'ann');
       const startMs = performance.now();
-      expect(await api.search.text({ query: query.trim().slice(0, 500), limit: 500 })).toHaveLength(10);
+      expect((await api.search.text({ query: query.trim().slice(0, 500), limit: 500 })).hits).toHaveLength(10);
       expect(performance.now() - startMs).toBeLessThan(1_000);
     },
   );
+});
+
+describe('a search of a project with many texts', () => {
+  async function withTexts(texts: readonly string[]) {
+    const test = await startWithVideo();
+    const { core, videoId } = test;
+    core.services.history.record({ actor: 'ann', label: plain('Write'), videoId }, (db) => {
+      const tile = (index: number): Cell[] => [`s${index}`, videoId, index, index + 1, 'cut', index, index, 'import', null, 0];
+      const columns =
+        'id, video_id, start_frame, end_frame, transition_kind, transition_start_frame, transition_end_frame, origin, confidence, locked';
+      insertRows(
+        db,
+        'shots',
+        columns.split(', '),
+        texts.map((_, index) => tile(index)),
+      );
+      for (const [index, text] of texts.entries())
+        insertDraft(db, { videoId, shotId: ShotId.parse(`s${index}`), text, actor: 'ann', createdAtMs: 0 });
+    });
+    return test.as('ann').api;
+  }
+
+  it('shows as many as were asked for, and says how many there are, as far as it counts', async () => {
+    const api = await withTexts(Array.from({ length: 1_200 }, (_, index) => `${index < 300 ? 'A dog' : 'A cat'}, number ${index}.`));
+    const search = async (query: string, limit: number) => {
+      const { hits, foundCount } = await api.search.text({ query, limit });
+      return [hits.length, foundCount];
+    };
+    expect(await search('dog', 200)).toEqual([200, 300]);
+    expect(await search('dog', 500)).toEqual([300, 300]);
+    expect(await search('number', 200)).toEqual([200, MAX_COUNTED_HITS + 1]);
+    expect(await search('n', 200)).toEqual([200, MAX_COUNTED_HITS + 1]);
+    expect(await search('dog cat', 200)).toEqual([0, 0]);
+  });
+
+  it('shows texts with the words themselves before those with words that begin so, each as they were written', async () => {
+    const api = await withTexts(['The doghouse of a man.', 'A manly dog.', 'A dogged man.', 'Dog and man.', 'Man and dog.']);
+    const { hits } = await api.search.text({ query: 'dog man' });
+    expect(hits.map(({ shotId }) => shotId)).toEqual(['s3', 's4', 's1', 's0', 's2']);
+  });
+
+  it('finds words that the index takes for several by their letters', async () => {
+    // A vowel of New Tai Lue, which became a letter after the tables that SQLite has.
+    const api = await withTexts(['ᦋ\u19b0ᦉ', 'ᦋ alone']);
+    expect((await api.search.text({ query: 'ᦋ\u19b0ᦉ' })).hits.map(({ shotId }) => shotId)).toEqual(['s0']);
+  });
 });
 
 describe('the words that are looked for', () => {

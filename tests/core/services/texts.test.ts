@@ -290,7 +290,7 @@ describe('searching', () => {
     const { api, videoId, key } = await withShot();
     await api.texts.edit({ ...key, text: 'Ein Café am Meer, with a Lighthouse.' });
     await api.texts.edit({ videoId, shotId: null, kind: 'summary', text: 'A day at the sea.' });
-    expect(await api.search.text({ query: 'light' })).toMatchObject([
+    expect((await api.search.text({ query: 'light' })).hits).toMatchObject([
       {
         videoId,
         videoName: 'holiday.mp4',
@@ -299,17 +299,17 @@ describe('searching', () => {
         snippet: 'Ein Café am Meer, with a \u0002Lighthouse\u0003.',
       },
     ]);
-    expect(await api.search.text({ query: 'cafe meer' })).toHaveLength(1);
-    expect(await api.search.text({ query: 'cafe sea' })).toHaveLength(0);
+    expect((await api.search.text({ query: 'cafe meer' })).hits).toHaveLength(1);
+    expect((await api.search.text({ query: 'cafe sea' })).hits).toHaveLength(0);
   });
 
   it('reads nothing that a person types as syntax', async () => {
     const { api, key } = await withShot();
     await api.texts.edit({ ...key, text: 'A dog AND a cat.' });
     for (const query of ['"', 'dog"', 'NOT', '(', 'dog OR', 'text:dog', '*', "'; DROP TABLE videos; --", '-', '']) {
-      await expect(api.search.text({ query })).resolves.toBeInstanceOf(Array);
+      await expect(api.search.text({ query })).resolves.toMatchObject({ hits: expect.any(Array) });
     }
-    expect(await api.search.text({ query: 'dog AND' })).toHaveLength(1);
+    expect((await api.search.text({ query: 'dog AND' })).hits).toHaveLength(1);
   });
 });
 

@@ -148,11 +148,11 @@ describe('removing videos', () => {
 
     await api.videos.remove({ videoIds: [videoId] });
     expect(await api.videos.list({})).toEqual([]);
-    expect(await api.search.text({ query: 'day' })).toEqual([]);
+    expect((await api.search.text({ query: 'day' })).hits).toEqual([]);
     await api.history.undo({});
 
     expect(await state()).toEqual(before);
-    expect(await api.search.text({ query: 'day' })).toHaveLength(1);
+    expect((await api.search.text({ query: 'day' })).hits).toHaveLength(1);
     expect(videos.clock(videoId).ptsUs).toEqual(ptsUs);
     expect(usToFrame(videos.clock(videoId), 41_000 * 7)).toBe(7);
     expect(await detection.curveBytes(run.id, 'cut')).toEqual(new Uint8Array(100).fill(64));
@@ -350,7 +350,7 @@ describe('a video whose file was never found', () => {
       [10, 30],
       [30, 50],
     ]);
-    expect(await api.search.text({ query: 'lighthouse' })).toHaveLength(1);
+    expect((await api.search.text({ query: 'lighthouse' })).hits).toHaveLength(1);
     expect((await api.transfer.preview({ formatId: 'llava', options: { texts: 'all' } })).sample).toContain('A lighthouse.');
   });
 });

@@ -1,43 +1,97 @@
+import { type ReadableDb, sqliteCode } from '#core/base/db/database.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
-import type { SearchHit } from '#shared/contract/views.ts';
-import { searchWords } from './search-words.ts';
+import { MAX_COUNTED_HITS, type SearchHit, type SearchResult } from '#shared/contract/views.ts';
+import { lettersOf, searchWords } from './search-words.ts';
 import { makeSnippet } from './snippet.ts';
 
-type FoundText = Omit<SearchHit, 'snippet'> & { readonly text: string };
+type FoundText = Omit<SearchHit, 'snippet'> & { readonly key: number; readonly text: string };
 
-/** Current texts first, then what was read on the screen; each best match first. */
-const SEARCH = `
-  SELECT id, videoId, videoName, shotId, frame, kind, text FROM (
-    SELECT 0 AS place, found.rank AS rank, revisions.id AS id, revisions.video_id AS videoId, videos.name AS videoName, revisions.shot_id AS shotId,
-      NULL AS frame, revisions.kind AS kind, revisions.text AS text
-    FROM (SELECT rowid, rank FROM text_search WHERE text_search MATCH @match ORDER BY rank LIMIT @limit) AS found
-      JOIN revisions ON revisions.row_key = found.rowid JOIN videos ON videos.id = revisions.video_id
-    UNION ALL
-    SELECT 1, found.rank, 'screen-' || screen_texts.row_key, screen_texts.video_id, videos.name,
+/** Texts that are searched: an index of their words, and what a hit in it says, for a JSON list of its rows. */
+interface Searched {
+  readonly index: string;
+  readonly hits: string;
+}
+
+const CURRENT_TEXTS: Searched = {
+  index: 'text_search',
+  hits: `
+    SELECT row_key AS key, revisions.id AS id, video_id AS videoId, videos.name AS videoName, shot_id AS shotId, NULL AS frame, kind, text
+    FROM revisions JOIN videos ON videos.id = revisions.video_id WHERE row_key IN (SELECT value FROM json_each(?))`,
+};
+
+const SCREEN_TEXTS: Searched = {
+  index: 'screen_text_search',
+  hits: `
+    SELECT row_key AS key, 'screen-' || row_key AS id, video_id AS videoId, videos.name AS videoName,
       (SELECT shots.id FROM shots WHERE shots.video_id = screen_texts.video_id AND shots.start_frame <= screen_texts.frame
-        AND shots.end_frame > screen_texts.frame),
-      screen_texts.frame, 'screen-text', screen_texts.text
-    FROM (SELECT rowid, rank FROM screen_text_search WHERE screen_text_search MATCH @match ORDER BY rank LIMIT @limit) AS found
-      JOIN screen_texts ON screen_texts.row_key = found.rowid JOIN videos ON videos.id = screen_texts.video_id
-  ) ORDER BY place, rank LIMIT @limit`;
+        AND shots.end_frame > screen_texts.frame) AS shotId,
+      frame, 'screen-text' AS kind, text
+    FROM screen_texts JOIN videos ON videos.id = screen_texts.video_id WHERE row_key IN (SELECT value FROM json_each(?))`,
+};
 
 /** Finds words in the current texts of the whole project, and in the text on the screen of its videos. */
 export function createSearchService(project: ProjectAccess) {
   return {
-    /** Texts that hold every word of `query`, or words that begin with them; best matches first. */
-    text(query: string, limit: number): SearchHit[] {
+    /** Texts that hold every word of `query`, or words that begin with them. Current texts first, then what was read on the screen; each in the order of `rowsWith`. */
+    text(query: string, limit: number): SearchResult {
       const words = searchWords(query);
-      if (words.length === 0) return [];
-      const found = project
-        .session()
-        .db.prepare<[{ match: string; limit: number }], FoundText>(SEARCH)
-        .all({ match: toFtsQuery(words), limit });
-      return found.map(({ text, ...hit }) => ({ ...hit, snippet: makeSnippet(text, words) }));
+      if (words.length === 0) return { hits: [], foundCount: 0 };
+      const { db } = project.session();
+      const hits: SearchHit[] = [];
+      let foundCount = 0;
+      for (const searched of [CURRENT_TEXTS, SCREEN_TEXTS]) {
+        const rows = rowsWith(db, searched, words);
+        const shown = rows.slice(0, limit - hits.length);
+        const texts = textsOf(db, searched, shown);
+        hits.push(...texts.map(({ key: _, text, ...hit }) => ({ ...hit, snippet: makeSnippet(text, words) })));
+        // A text on the screen outlives its video, so that taking its removal back is instant.
+        foundCount += texts.length + rows.length - shown.length;
+      }
+      return { hits, foundCount: Math.min(foundCount, MAX_COUNTED_HITS + 1) };
     },
   };
 }
 
-/** Each word quoted, so that nothing a person types is read as FTS5 syntax. */
-function toFtsQuery(words: readonly string[]): string {
-  return words.map((word) => `"${word}"*`).join(' ');
+/**
+ * Those that hold the words themselves come first, then those with words that begin so, each in the order in which they were written. Nothing is ranked: that would need
+ * every text with a common word, of which there may be hundreds of thousands, while these come one by one. One more than are counted, at most.
+ */
+function rowsWith(db: ReadableDb, { index }: Searched, words: readonly string[]): number[] {
+  const limit = MAX_COUNTED_HITS + 1;
+  const find = db.prepare<[string, number], { rowid: number }>(`SELECT rowid FROM ${index} WHERE ${index} MATCH ? ORDER BY rowid LIMIT ?`);
+  const found = new Set<number>();
+  try {
+    for (const match of matchesFor(words)) {
+      for (const { rowid } of find.all(match, limit)) found.add(rowid);
+      if (found.size >= limit) break;
+    }
+  } catch (error) {
+    // The index takes letters of a script that it does not know for gaps, and a word with them for several, whose order it does not know.
+    const letters = lettersOf(words);
+    if (sqliteCode(error) !== 'SQLITE_ERROR' || letters.length === words.length) throw error;
+    return rowsWith(db, { index, hits: '' }, letters);
+  }
+  return [...found].slice(0, limit);
+}
+
+/**
+ * What to look for, until enough is found. Beginnings cost more the more words begin so: that of the last word, which may be half typed, is tried before that of all.
+ * Each word is quoted, so that nothing a person types is read as FTS5 syntax.
+ */
+function matchesFor(words: readonly string[]): string[] {
+  const whole = words.map((word) => `"${word}"`);
+  const lastBegun = whole.map((word, index) => (index === whole.length - 1 ? `${word}*` : word));
+  return [...new Set([whole, lastBegun, whole.map((word) => `${word}*`)].map((each) => each.join(' ')))];
+}
+
+/** In the order of the rows. */
+function textsOf(db: ReadableDb, { hits }: Searched, rows: readonly number[]): FoundText[] {
+  if (rows.length === 0) return [];
+  const byKey = new Map(
+    db
+      .prepare<[string], FoundText>(hits)
+      .all(JSON.stringify(rows))
+      .map((text) => [text.key, text]),
+  );
+  return rows.flatMap((row) => byKey.get(row) ?? []);
 }

@@ -24,3 +24,8 @@ export function searchWords(query: string): string[] {
 function beginningOf(word: string): string {
   return Array.from(foldWord(word)).slice(0, MAX_WORD_LENGTH).join('');
 }
+
+/** Of these words, each once. */
+export function lettersOf(words: readonly string[]): string[] {
+  return [...new Set(words.flatMap((word) => Array.from(word)))].slice(0, MAX_WORDS);
+}

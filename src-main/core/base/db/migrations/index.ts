@@ -9,6 +9,7 @@ import { migration007 } from './007-file-bases.ts';
 import { migration008 } from './008-source-records.ts';
 import { migration009 } from './009-smaller-indexes.ts';
 import { migration010 } from './010-touched-steps.ts';
+import { migration011 } from './011-search-without-places.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   migration008,
   migration009,
   migration010,
+  migration011,
 ];
