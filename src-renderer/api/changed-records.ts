@@ -21,19 +21,21 @@ export function withChangedTexts(texts: readonly Revision[], { changed, gone }: 
   return [...kept, ...added];
 }
 
-/** Records that were there, as they are now, in their order; and those that were not. */
-function merged<T extends { readonly id: string }>(
+/** Records that were there, as they are now, in their order; and those that were not. Of a hundred thousand, one may have changed. */
+export function merged<T extends { readonly id: string }>(
   before: readonly T[],
   changed: readonly T[],
   gone: readonly T['id'][],
 ): { readonly kept: T[]; readonly added: T[] } {
   const fresh = new Map<string, T>(changed.map((record) => [record.id, record]));
   const lost = new Set<string>(gone);
-  const known = new Set<string>(before.map(({ id }) => id));
-  return {
-    kept: before.filter(({ id }) => !lost.has(id)).map((record) => fresh.get(record.id) ?? record),
-    added: changed.filter(({ id }) => !known.has(id)),
-  };
+  const kept: T[] = [];
+  for (const record of before) {
+    const now = fresh.get(record.id);
+    if (now !== undefined) fresh.delete(record.id);
+    if (!lost.has(record.id)) kept.push(now ?? record);
+  }
+  return { kept, added: [...fresh.values()] };
 }
 
 /**

@@ -36,6 +36,7 @@ import type { Revision, RevisionPage, TextKind } from '#shared/domain/text.ts';
 import type { TranscriptSegment } from '#shared/domain/transcript.ts';
 import type { VideoArtwork, VideoListItem } from '#shared/domain/video.ts';
 import { useCore, useEdits } from './core-context.tsx';
+import { type FollowedVideos, followVideos } from './followed-videos.ts';
 import { queryKeys } from './query-keys.ts';
 
 const MAX_ATTEMPTS = 3;
@@ -111,19 +112,39 @@ export function useBackups(ref: ProjectRef): UseQueryResult<Backup[]> {
   return useQuery({ queryKey: queryKeys.backups(ref), queryFn: ({ signal }) => api.projects.backups({ ref }, { signal }) });
 }
 
-export function useVideos(): UseQueryResult<VideoListItem[]> {
-  const { api } = useCore();
-  return useQuery({ queryKey: queryKeys.videos, queryFn: ({ signal }) => api.videos.list({}, { signal }) });
-}
-
-/** One entry of the list of videos; `data` undefined when the project has no such video (any more). */
-export function useVideo(videoId: VideoId): UseQueryResult<VideoListItem | undefined> {
+/** The list of videos, which is asked for once and followed from then on. */
+function useFollowedVideos<T>(select: (list: FollowedVideos) => T): UseQueryResult<T> {
   const { api } = useCore();
   return useQuery({
     queryKey: queryKeys.videos,
-    queryFn: ({ signal }) => api.videos.list({}, { signal }),
-    select: (videos: VideoListItem[]) => videos.find((video) => video.id === videoId),
+    queryFn: ({ client, signal }) =>
+      followVideos(client.getQueryData<FollowedVideos>(queryKeys.videos), {
+        ask: (mark) => api.videos.list({ ...(mark !== null && { mark }) }, { signal }),
+        onProgress: (list) => client.setQueryData(queryKeys.videos, list),
+      }),
+    select,
+    // What did not change is the same object already; to compare a hundred thousand of them takes long.
+    structuralSharing: false,
   });
+}
+
+/** In the order of the project. Those of a project with very many come one after another: see `useHasAllVideos`. */
+export function useVideos(): UseQueryResult<VideoListItem[]> {
+  return useFollowedVideos(videosOf);
+}
+
+const videosOf = ({ videos }: FollowedVideos): VideoListItem[] => videos;
+
+/** Whether `useVideos` has all of them: what is said or done of all must wait for that. */
+export function useHasAllVideos(): boolean {
+  return useFollowedVideos(isWholeOf).data ?? false;
+}
+
+const isWholeOf = ({ isWhole }: FollowedVideos): boolean => isWhole;
+
+/** One entry of the list of videos; `data` undefined when the project has no such video (any more). */
+export function useVideo(videoId: VideoId): UseQueryResult<VideoListItem | undefined> {
+  return useFollowedVideos(({ videos }) => videos.find((video) => video.id === videoId));
 }
 
 export function useArtwork(videoId: VideoId): UseQueryResult<VideoArtwork> {

@@ -133,7 +133,7 @@ test('two who write the same caption both see both versions, and none is lost', 
 
 test('of many versions the newest are shown, and the older ones when asked for', async () => {
   const cleo = await visitStudio(studio.annotatorUrl, 'Cleo');
-  const [{ id: videoId } = { id: VideoId.parse('none') }] = await cleo.api.videos.list({});
+  const [{ id: videoId } = { id: VideoId.parse('none') }] = (await cleo.api.videos.list({})).videos;
   const current = await cleo.api.texts.current({ videoId });
   const place = current.find(({ text }) => text === 'A test card that moves.');
   const key = { videoId, shotId: place?.shotId ?? null, kind: 'visual' as const };

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision } from '#shared/domain/text.ts';
-import type { VideoListItem } from '#shared/domain/video.ts';
+import type { VideoListPart } from '#shared/domain/video.ts';
 
 interface Answers {
-  readonly 'videos.list': readonly VideoListItem[];
+  readonly 'videos.list': VideoListPart;
   readonly 'shots.list': readonly Shot[];
   readonly 'texts.current': readonly Revision[];
   readonly 'jobs.list': readonly unknown[];
@@ -32,7 +32,8 @@ export function askCore<P extends keyof Answers>(page: Page, path: P, input: Rec
 
 /** The first video of the project. */
 export async function firstVideoId(page: Page): Promise<string> {
-  const [video] = await askCore(page, 'videos.list');
+  const { videos } = await askCore(page, 'videos.list');
+  const [video] = videos;
   if (video === undefined) throw new Error('the project has no video');
   return video.id;
 }

@@ -280,7 +280,7 @@ describe('what a browser is sent when something fails', () => {
       .toBe(true);
     received.push(
       await api.jobs.list({}),
-      await api.videos.list({}),
+      (await api.videos.list({})).videos,
       await api.projects.current({}),
       await api.projects.recent({}),
       await api.models.list({}),

@@ -44,6 +44,7 @@ import { createSystemInfo } from './system/system-info.ts';
 import { createTextsService } from '#core/project/texts/texts-service.ts';
 import { createTranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import { createFileLookout } from '#core/project/videos/file-lookout.ts';
+import { createVideoList } from '#core/project/videos/video-list.ts';
 import { createVideosService } from '#core/project/videos/videos-service.ts';
 
 export type CoreServices = ReturnType<typeof createServices>;
@@ -114,10 +115,12 @@ export function createServices({ config, host, events, grants, engineClient, run
       return projects.access.session();
     },
   };
+  const videoList = createVideoList({ project, events });
   const history = createHistoryService({
     project,
     events,
     clock,
+    onVideosFilled: videoList.noteChanged,
     onVideosMoved({ gone, back, actor }) {
       inBackground(jobs.service.cancelOf(gone), 'cancelling the jobs of removed videos');
       jobs.service.enqueueUnmeasured(back, actor);
@@ -192,6 +195,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     projects,
     history,
     videos,
+    videoList,
     shots,
     detection,
     texts,

@@ -95,7 +95,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       },
     },
     videos: {
-      list: () => videos.list(),
+      list: ({ mark }) => services.videoList.since(mark),
       artwork: ({ videoId }) => services.artwork(videoId),
       async add({ grantIds }, context) {
         const { actor, signal, caller } = context;

@@ -21,7 +21,7 @@ import { ScreenFrame, ScreenText } from '../domain/screen-text.ts';
 import { Cut, Shot, Transition } from '../domain/shot.ts';
 import { MAX_TEXT_LENGTH, Revision, RevisionPage, RevisionStatus, SeenText, TextKind } from '../domain/text.ts';
 import { TranscriptSegment } from '../domain/transcript.ts';
-import { VideoArtwork, VideoListItem, VideoSplit } from '../domain/video.ts';
+import { VideoArtwork, VideoListPart, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
 import { TokenLimit, TrainerView } from './export-check.ts';
 import { longQuery, lookingMutation, mutation, query } from './define.ts';
@@ -109,7 +109,8 @@ export const procedures = {
     forget: mutation(z.object({ ref: ProjectRef }), done, 'own'),
   },
   videos: {
-    list: query(nothing, z.array(VideoListItem)),
+    /** What has changed in the list since `mark`, which came with an earlier part of it; left out: the list from its beginning. */
+    list: query(z.object({ mark: z.string().max(200).optional() }), VideoListPart),
     artwork: query(ofVideo, VideoArtwork),
     /** Adds granted files, and the videos in granted folders; each gets an import job. Files already there are reported, not doubled. */
     add: lookingMutation(

@@ -137,6 +137,25 @@ export const VideoListItem = Video.omit({ shot2story: true }).extend({
 });
 export type VideoListItem = z.infer<typeof VideoListItem>;
 
+/** The order of the list; undo may leave two videos at one position. */
+export function byPlace(left: VideoListItem, right: VideoListItem): number {
+  return left.position - right.position || (left.id < right.id ? -1 : 1);
+}
+
+/** A part of the list of videos, for who follows it: first all of it piece by piece, then only what has changed. */
+export const VideoListPart = z.object({
+  /** What was known is not true any more: the list begins anew with this part. */
+  isAnew: z.boolean(),
+  /** New ones, and those that have changed, as they are now. */
+  videos: z.array(VideoListItem),
+  gone: z.array(VideoId),
+  /** How far the list is known with this part, to be sent with the next question. Means something to the core only. */
+  mark: z.string(),
+  /** There is more: ask again at once. */
+  isMore: z.boolean(),
+});
+export type VideoListPart = z.infer<typeof VideoListPart>;
+
 /** Geometry of a video's thumbnail sheets: tile i shows frame `i * intervalFrames`, row by row, sheet by sheet. */
 export const SpriteInfo = z.object({
   tileWidth: z.int().positive(),

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useVideos } from '../../api/queries.ts';
+import { useHasAllVideos, useVideos } from '../../api/queries.ts';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
 import { JobProgress } from './JobProgress.tsx';
 
@@ -36,6 +36,7 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
   const enqueue = useCoreMutation('jobs', 'enqueue');
   const [mode, setMode] = useState<ClipMode>('exact');
   const [folder, setFolder] = useState<ChosenFolder>(null);
+  const hasAll = useHasAllVideos();
   const videos = (useVideos().data ?? []).filter(
     (video) => video.state === 'ok' && video.shotCount > 0 && (videoIds?.includes(video.id) ?? true),
   );
@@ -84,7 +85,7 @@ function ClipsForm({ videoIds, onStart, onClose }: ClipsDialogProps & { readonly
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>
-        <Button onClick={start} disabled={shotCount === 0} loading={enqueue.isPending} data-autofocus>
+        <Button onClick={start} disabled={shotCount === 0 || !hasAll} loading={enqueue.isPending} data-autofocus>
           {t('transfer.clips.start')}
         </Button>
       </Group>

@@ -1,7 +1,7 @@
 import { useCallbackRef, useLocalStorage } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { ProjectInfo } from '#shared/contract/views.ts';
-import { useVideos } from '../../api/queries.ts';
+import { useHasAllVideos, useVideos } from '../../api/queries.ts';
 import { useCommands } from '../../app/commands/command-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { EmptyLibrary, NothingFound } from './EmptyLibrary.tsx';
@@ -26,6 +26,7 @@ const firstView: LibraryView = { text: '', filter: 'all', sortKey: 'position', i
 /** All videos of the project: how far each is, and what can be done with many at once. */
 export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
   const videos = useVideos();
+  const hasAll = useHasAllVideos();
   const actions = useVideoActions(videos.data ?? []);
   const [view, setView] = useState(firstView);
   const [layout, setLayout] = useLocalStorage<LibraryLayout>({ key: 'library-layout', defaultValue: 'list' });
@@ -43,7 +44,7 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
       label: 'commands.selectAll',
       group: 'edit',
       shortcuts: ['Mod+A'],
-      when: () => order.length > 0,
+      when: () => order.length > 0 && hasAll,
       run: selectAll,
     },
     {
@@ -75,11 +76,24 @@ export function LibraryPage({ project }: { readonly project: ProjectInfo }) {
   };
   return (
     <div className={classes.page} data-selecting={selected.length > 0}>
-      <LibraryToolbar project={project} videos={videos.data} view={view} onView={setView} layout={layout} onLayout={setLayout} />
+      <LibraryToolbar
+        project={project}
+        videos={videos.data}
+        hasAll={hasAll}
+        view={view}
+        onView={setView}
+        layout={layout}
+        onLayout={setLayout}
+      />
       {shown.length === 0 ? (
         <NothingFound onReset={() => setView(firstView)} />
       ) : layout === 'list' ? (
-        <VideoTable {...listProps} view={view} onView={setView} onSelectAll={selected.length === order.length ? clear : selectAll} />
+        <VideoTable
+          {...listProps}
+          view={view}
+          onView={setView}
+          {...(hasAll && { onSelectAll: selected.length === order.length ? clear : selectAll })}
+        />
       ) : (
         <VideoGrid {...listProps} />
       )}

@@ -25,13 +25,15 @@ export type LibraryLayout = 'list' | 'grid';
 interface LibraryToolbarProps {
   readonly project: ProjectInfo;
   readonly videos: readonly VideoListItem[];
+  /** Else more of them are coming, and nothing can be said of all. */
+  readonly hasAll: boolean;
   readonly view: LibraryView;
   readonly onView: (view: LibraryView) => void;
   readonly layout: LibraryLayout;
   readonly onLayout: (layout: LibraryLayout) => void;
 }
 
-export function LibraryToolbar({ project, videos, view, onView, layout, onLayout }: LibraryToolbarProps) {
+export function LibraryToolbar({ project, videos, hasAll, view, onView, layout, onLayout }: LibraryToolbarProps) {
   const { t } = useTranslation();
   return (
     <header className={classes.header}>
@@ -41,9 +43,11 @@ export function LibraryToolbar({ project, videos, view, onView, layout, onLayout
             {project.name}
           </Title>
           <Text size="sm" c="dimmed">
-            {totalsOf(videos)
-              .map(({ key, count, length }) => t(`library.totals.${key}`, { count, length }))
-              .join(' · ')}
+            {hasAll
+              ? totalsOf(videos)
+                  .map(({ key, count, length }) => t(`library.totals.${key}`, { count, length }))
+                  .join(' · ')
+              : t('library.reading', { count: project.videoCount })}
           </Text>
         </div>
         <Group gap="sm" wrap="nowrap">

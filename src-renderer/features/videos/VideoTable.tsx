@@ -22,7 +22,8 @@ export interface VideoListProps {
 interface VideoTableProps extends VideoListProps {
   readonly view: LibraryView;
   readonly onView: (view: LibraryView) => void;
-  readonly onSelectAll: () => void;
+  /** Left out while not all videos are there yet. */
+  readonly onSelectAll?: () => void;
 }
 
 const ROW_HEIGHT_PX = 76;
@@ -75,7 +76,7 @@ interface TableHeadProps {
   readonly onView: (view: LibraryView) => void;
   readonly selectedCount: number;
   readonly count: number;
-  readonly onSelectAll: () => void;
+  readonly onSelectAll: (() => void) | undefined;
 }
 
 const TableHead = memo(function TableHead({ view, onView, selectedCount, count, onSelectAll }: TableHeadProps) {
@@ -97,6 +98,7 @@ const TableHead = memo(function TableHead({ view, onView, selectedCount, count, 
             aria-label={t('commands.selectAll')}
             checked={selectedCount > 0 && selectedCount === count}
             indeterminate={selectedCount > 0 && selectedCount < count}
+            disabled={onSelectAll === undefined}
             onChange={onSelectAll}
           />
         </td>

@@ -2,6 +2,8 @@
 export const library = {
   title: 'Videos',
   export: 'Export',
+  reading_one: 'Reading the list of {{count}} video…',
+  reading_other: 'Reading the list of {{count}} videos…',
   totals: {
     videos_one: '{{count}} video',
     videos_other: '{{count}} videos',

@@ -37,7 +37,7 @@ describe('the rows of a project from elsewhere', () => {
   it('are opened as the studio writes them, and every list can be read', async () => {
     const { folder, videoId } = await projectFromElsewhere((stranger) => changeDatabase(stranger.folder, ONE_OF_EACH));
     const { api } = (await openHere(folder)).as('Anna');
-    expect(await api.videos.list({})).toHaveLength(1);
+    expect((await api.videos.list({})).videos).toHaveLength(1);
     expect(await api.shots.list({ videoId })).toHaveLength(1);
     expect(await api.texts.current({ videoId })).toMatchObject([{ importedFrom: { file: 'a.json' } }]);
     expect(await api.transcripts.get({ videoId })).toHaveLength(1);

@@ -46,16 +46,16 @@ describe('a disk that fills up in the middle of a command', () => {
     const outcomes: string[] = [];
     for (const pages of FREE_PAGES) {
       const grantId = await addAt(`walk-${pages}.mp4`);
-      const before = (await api.videos.list({})).length;
+      const before = (await api.videos.list({})).videos.length;
       const answer = await withFreePages(pages, () => api.videos.add({ grantIds: [grantId] }));
-      const added = (await api.videos.list({})).length - before;
+      const added = (await api.videos.list({})).videos.length - before;
       outcomes.push(`${pages} pages: ${'failed' in answer ? 'refused' : 'added'}, ${added} more`);
     }
     expect(outcomes.filter((each) => !/refused, 0 more|added, 1 more/.test(each))).toEqual([]);
     expect(outcomes.at(0)).toContain('refused');
     expect(outcomes.at(-1)).toContain('added');
     const withJobs = async () => new Set((await api.jobs.list({})).map(({ videoId }) => videoId)).size;
-    await expect.poll(withJobs).toBe((await api.videos.list({})).length);
+    await expect.poll(withJobs).toBe((await api.videos.list({})).videos.length);
     expect(notices.filter(({ title }) => title === 'The disk is full').length).toBeGreaterThan(0);
   });
 
@@ -65,7 +65,7 @@ describe('a disk that fills up in the middle of a command', () => {
     for (const pages of FREE_PAGES) {
       // Not measured yet: as it comes back it gets its jobs.
       const { added } = await test.core.services.videos.add([await addAt(`walk-${pages}.mp4`)], 'ann');
-      const there = async () => (await api.videos.list({})).filter(({ id }) => added.includes(id)).length;
+      const there = async () => (await api.videos.list({})).videos.filter(({ id }) => added.includes(id)).length;
       const removed = await withFreePages(pages, () => api.videos.remove({ videoIds: added }));
       outcomes.push(
         `removing with ${pages} pages: ${'failed' in removed ? 'refused' : 'done'}, ${(await there()) === 0 ? 'done' : 'refused'}`,

@@ -151,13 +151,13 @@ describe('projects', () => {
     const other = startTestCore();
     const reader = other.as('ben').api;
     expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Demo', readOnly: 'other-studio' });
-    const [video] = await reader.videos.list({});
+    const [video] = (await reader.videos.list({})).videos;
     expect(video).toMatchObject({ name: 'holiday.mp4' });
     await expect(reader.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({
       code: 'read-only',
       message: expect.stringContaining('Nothing was changed'),
     });
-    expect(await api.videos.list({})).toHaveLength(1);
+    expect((await api.videos.list({})).videos).toHaveLength(1);
     await core.services.projects.close();
     expect(await other.core.services.projects.openFolder(info.displayPath)).toMatchObject({ name: 'Demo', readOnly: null });
   });

@@ -41,7 +41,7 @@ describe('a disk that is full', () => {
     const second = startTestCore({ dataDir: dir });
     expect(await second.core.services.projects.reopenLast()).toMatchObject({ name: 'Demo', videoCount: 1 });
     const { api } = second.as('ann');
-    expect(await api.videos.list({})).toHaveLength(1);
+    expect((await api.videos.list({})).videos).toHaveLength(1);
     const refused = await api.texts
       .edit({ videoId, shotId: null, kind: 'summary', text: 'x'.repeat(20_000) })
       .catch((error: unknown) => error);
@@ -179,7 +179,7 @@ describe('a folder that cannot be written to', () => {
     const second = startTestCore();
     expect(await second.core.services.projects.openFolder(displayPath)).toMatchObject({ readOnly: 'folder', videoCount: 1 });
     const { api } = second.as('ann');
-    const [video] = await api.videos.list({});
+    const [video] = (await api.videos.list({})).videos;
     await expect(api.videos.remove({ videoIds: video === undefined ? [] : [video.id] })).rejects.toMatchObject({ code: 'read-only' });
   });
 });

@@ -6,16 +6,16 @@ describe('the split of a video', () => {
     const { as, videoId } = await startWithVideo();
     const { api } = as('ann');
     await api.videos.setSplit({ videoIds: [videoId], split: 'val' });
-    expect(await api.videos.list({})).toMatchObject([{ split: 'val' }]);
+    expect((await api.videos.list({})).videos).toMatchObject([{ split: 'val' }]);
     await api.history.undo({});
-    expect(await api.videos.list({})).toMatchObject([{ split: null }]);
+    expect((await api.videos.list({})).videos).toMatchObject([{ split: null }]);
   });
 
   it('is given to all videos by shares, those that have one keep it on request, and one step takes all back', async () => {
     const test = await startWithVideo();
     const { api } = test.as('ann');
     for (let index = 0; index < 9; index++) await addMeasuredVideo(test, `more-${index}.mp4`);
-    const splits = async () => (await api.videos.list({})).map(({ split }) => split);
+    const splits = async () => (await api.videos.list({})).videos.map(({ split }) => split);
     await api.videos.setSplit({ videoIds: [test.videoId], split: 'val' });
     const shares = { train: 0, val: 0, test: 100 };
     expect(await api.videos.divide({ shares, seed: 1, keepsAssigned: true })).toEqual({ train: 0, val: 0, test: 9 });

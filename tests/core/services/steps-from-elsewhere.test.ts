@@ -90,7 +90,7 @@ describe('undo of a step that somebody else wrote', () => {
       code: 'conflict',
       message: expect.stringMatching(/"Took them out" cannot be undone or redone.*Nothing was changed/),
     });
-    expect((await api.videos.list({})).map((each) => each.id)).toEqual([videoId]);
+    expect((await api.videos.list({})).videos.map((each) => each.id)).toEqual([videoId]);
     expect(await api.history.undo({})).toMatchObject({ state: 'undone' });
     expect(await api.texts.current({ videoId })).toEqual([]);
   });

@@ -56,10 +56,10 @@ describe('an upload that a project points at', () => {
     const ann = await joinAs(test.core, 'annotator', 'Ann');
     rmSync(path.join(test.dataDir, 'holiday.mp4'));
     await videos.locateFiles();
-    expect(await ann.api.videos.list({})).toMatchObject([{ state: 'missing' }]);
+    expect((await ann.api.videos.list({})).videos).toMatchObject([{ state: 'missing' }]);
     const { file, grantId } = await send(test, 'holiday.mp4', Buffer.from('holiday.mp4'), senderOf(ann));
     expect(await ann.api.videos.add({ grantIds: [grantId] })).toMatchObject({ added: [], alreadyThere: ['holiday.mp4'] });
-    expect(await ann.api.videos.list({})).toMatchObject([{ state: 'ok', stateReason: null }]);
+    expect((await ann.api.videos.list({})).videos).toMatchObject([{ state: 'ok', stateReason: null }]);
     expect(await videos.openSource(test.videoId)).toMatchObject({ path: file });
     expect(await sweptAfter(test, 2, file)).toBe(false);
     expect(await ann.api.history.list({})).toMatchObject([
@@ -77,7 +77,7 @@ describe('an upload that a project points at', () => {
     const set = await send(test, 'set.json', dataSet('walk.mp4'), senderOf(ann));
     await ann.api.jobs.enqueue({ requests: [{ kind: 'import-dataset', formatId: 'shot2story', grantId: set.grantId, options: {} }] });
     await test.core.services.jobs.idle();
-    expect(await ann.api.videos.list({})).toMatchObject([{ name: 'walk.mp4', state: 'ok' }]);
+    expect((await ann.api.videos.list({})).videos).toMatchObject([{ name: 'walk.mp4', state: 'ok' }]);
     expect(await sweptAfter(test, 2, file)).toBe(false);
   });
 
@@ -117,7 +117,7 @@ describe('a data set without a folder of media', () => {
     const set = await send(test, 'set.json', dataSet('secret.mp4', 'shared.mp4', 'owners.mp4', 'bens.mp4', 'anns.mp4'), senderOf(ann));
     await ann.api.jobs.enqueue({ requests: [{ kind: 'import-dataset', formatId: 'shot2story', grantId: set.grantId, options: {} }] });
     await core.services.jobs.idle();
-    const imported = (await ann.api.videos.list({})).slice(1);
+    const imported = (await ann.api.videos.list({})).videos.slice(1);
     expect(imported.map(({ name, state }) => [name, state])).toEqual([
       ['secret.mp4', 'missing'],
       ['shared.mp4', 'ok'],

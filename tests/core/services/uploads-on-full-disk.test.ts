@@ -40,7 +40,7 @@ it('an upload that a full disk kept out of a project is its sender’s as before
     code: 'disk-full',
     message: expect.stringContaining('Nothing was changed'),
   });
-  expect(await ann.api.videos.list({})).toEqual([]);
+  expect((await ann.api.videos.list({})).videos).toEqual([]);
   expect(await test.core.uploads.state(uploadId, by)).toMatchObject({ path: file });
   expect(await test.core.uploads.sentBy(ann.guest.personId)).toEqual([file]);
 

@@ -51,7 +51,7 @@ describe('adding videos', () => {
     const { added, refused } = await add(single, path.join(media, 'take'));
     expect(added).toHaveLength(4);
     expect(refused).toEqual([]);
-    expect((await api.videos.list({})).map(({ name, state }) => [name, state])).toEqual([
+    expect((await api.videos.list({})).videos.map(({ name, state }) => [name, state])).toEqual([
       ['single.mkv', 'pending'],
       ['clip 2.mp4', 'pending'],
       ['clip 10.mp4', 'pending'],
@@ -69,10 +69,10 @@ describe('adding videos', () => {
       added: [],
       alreadyThere: ['a.mp4', 'b.mp4'],
       found: [],
-      known: [(await api.videos.list({}))[0]?.id],
+      known: [(await api.videos.list({})).videos[0]?.id],
       refused: [{ name: 'notes.txt', reason: expect.stringContaining('contains text, not a video') }],
     });
-    expect(await api.videos.list({})).toHaveLength(1);
+    expect((await api.videos.list({})).videos).toHaveLength(1);
   });
 
   it.skipIf(process.platform === 'win32')('leaves pipes alone, which would be waited for', async () => {
@@ -105,7 +105,7 @@ describe('adding videos', () => {
     const files = [write('a.mp4'), write('b.mp4')];
     await add(...files);
     expect(await api.history.undo({})).toMatchObject({ label: words('edits.addVideos', { count: 2 }) });
-    expect(await api.videos.list({})).toEqual([]);
+    expect((await api.videos.list({})).videos).toEqual([]);
     expect((await add(...files)).added).toHaveLength(2);
   });
 
@@ -139,7 +139,7 @@ describe('removing videos', () => {
     detection.apply(run.id, 0.2, { actor: 'ann' });
     const state = async () => ({
       runs: detection.runs(videoId),
-      list: await api.videos.list({}),
+      list: (await api.videos.list({})).videos,
       shots: await api.shots.list({ videoId }),
       texts: await api.texts.current({ videoId }),
       speech: await api.transcripts.get({ videoId }),
@@ -147,7 +147,7 @@ describe('removing videos', () => {
     const before = await state();
 
     await api.videos.remove({ videoIds: [videoId] });
-    expect(await api.videos.list({})).toEqual([]);
+    expect((await api.videos.list({})).videos).toEqual([]);
     expect((await api.search.text({ query: 'day' })).hits).toEqual([]);
     await api.history.undo({});
 
@@ -162,7 +162,7 @@ describe('removing videos', () => {
   it('refuses all when one is unknown', async () => {
     const { as, videoId } = await startWithVideo();
     await expect(as('ann').api.videos.remove({ videoIds: [videoId, 'unknown' as VideoId] })).rejects.toMatchObject({ code: 'not-found' });
-    expect(await as('ann').api.videos.list({})).toHaveLength(1);
+    expect((await as('ann').api.videos.list({})).videos).toHaveLength(1);
   });
 });
 
@@ -177,12 +177,12 @@ describe('files that move', () => {
     await core.services.projects.close();
     await core.services.projects.openFolder(folder);
     await expect
-      .poll(() => api.videos.list({}))
+      .poll(async () => (await api.videos.list({})).videos)
       .toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('no longer at') }]);
 
     renameSync(path.join(media, 'moved.mp4'), file);
     await videos.locateFiles();
-    expect(await api.videos.list({})).toMatchObject([{ state: 'ok', stateReason: null }]);
+    expect((await api.videos.list({})).videos).toMatchObject([{ state: 'ok', stateReason: null }]);
   });
 
   it('are noticed when another file lies in their place', async () => {
@@ -191,7 +191,7 @@ describe('files that move', () => {
     for (const videoId of added) videos.setProbe(videoId, makeProbe(10, { sizeBytes: 5 }), null);
     write('a.mp4', 'quite another video');
     await videos.locateFiles();
-    expect(await api.videos.list({})).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('another file') }]);
+    expect((await api.videos.list({})).videos).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('another file') }]);
   });
 
   it('are found again by pointing at them, but only with the same content', async () => {
@@ -223,7 +223,7 @@ describe('files that are named', () => {
     expect(refused).toMatchObject([{ name: 'list.m3u8' }]);
     await api.videos.remove({ videoIds: added });
     await add(take);
-    expect((await api.videos.list({})).map(({ name }) => name)).toEqual(['loop.gif', 'tape.dv']);
+    expect((await api.videos.list({})).videos.map(({ name }) => name)).toEqual(['loop.gif', 'tape.dv']);
   });
 });
 
@@ -255,10 +255,10 @@ describe('relinking', () => {
         /it has 50 frames instead of 25, it lasts 2\.00 s instead of 1\.00 s, its frames have 96×48 pixels instead of 64×48.*Nothing was changed/,
       ),
     });
-    expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 25 } });
+    expect((await api.videos.list({})).videos[0]).toMatchObject({ state: 'ok', probe: { frameCount: 25 } });
     await api.videos.relink({ videoId, grantId: other, insists: true });
     await core.services.jobs.idle();
-    expect((await api.videos.list({}))[0]).toMatchObject({ state: 'ok', probe: { frameCount: 50 } });
+    expect((await api.videos.list({})).videos[0]).toMatchObject({ state: 'ok', probe: { frameCount: 50 } });
     expect((await api.shots.list({ videoId })).at(-1)).toMatchObject({ endFrame: 50 });
   });
 
@@ -314,7 +314,7 @@ describe('relinking', () => {
     const result = await api.videos.relinkAll({ grantIds: [await grant(path.join(media, 'archive'))] });
     expect(result).toEqual({ found: 2, refused: [{ name: 'run.mp4', reason: 'it has 50 frames instead of 25' }], stillMissing: 2 });
     await core.services.jobs.idle();
-    expect((await api.videos.list({})).map(({ name, state }) => [name, state])).toEqual([
+    expect((await api.videos.list({})).videos.map(({ name, state }) => [name, state])).toEqual([
       ['a.mp4', 'ok'],
       ['walk.mp4', 'ok'],
       ['run.mp4', 'missing'],
@@ -338,7 +338,7 @@ describe('a video whose file was never found', () => {
       'ann',
     );
     await core.services.jobs.idle();
-    const [video] = await api.videos.list({});
+    const [video] = (await api.videos.list({})).videos;
     if (video === undefined) throw new Error('a video expected');
     const [, second] = await api.shots.split({ videoId: video.id, frame: 10 });
     const [, , third] = await api.shots.list({ videoId: video.id });
@@ -371,7 +371,7 @@ describe('the list of videos', () => {
       'ann',
     );
     await core.services.jobs.idle();
-    const [listed] = await api.videos.list({});
+    const [listed] = (await api.videos.list({})).videos;
     expect(listed).toMatchObject({ name: 'walk.mp4' });
     expect(listed).not.toHaveProperty('shot2story');
     // Neither on the wire nor before it: a thousand of them would be read at each change.
@@ -396,7 +396,7 @@ describe('the list of videos', () => {
     await api.texts.setStatus({ revisionIds: [first.id], status: 'accepted' });
     await api.shots.moveBoundary({ videoId, shotId: three.id, frame: 65 });
     await addMeasuredVideo(test, 'other.mp4');
-    expect(await api.videos.list({})).toMatchObject([
+    expect((await api.videos.list({})).videos).toMatchObject([
       { name: 'holiday.mp4', position: 0, shotCount: 3, captionedCount: 2, acceptedCount: 1, flaggedCount: 1, hasSummary: false },
       { name: 'other.mp4', position: 1, shotCount: 1, captionedCount: 0, acceptedCount: 0, flaggedCount: 0, hasSummary: false },
     ]);

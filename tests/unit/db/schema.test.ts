@@ -25,6 +25,7 @@ import {
 } from '#core/project/texts/revision-repository.ts';
 import { listSegments, segmentsByVideo } from '#core/project/transcripts/transcripts-service.ts';
 import { sourceRecordsOf } from '#core/project/videos/source-records.ts';
+import { listTheseVideos, videosBehind } from '#core/project/videos/listed-videos.ts';
 import { findByFile, getVideos, packedFrameTimes } from '#core/project/videos/video-repository.ts';
 import { ShotId, VideoId } from '#shared/domain/ids.ts';
 import { plain } from '#shared/words/words.ts';
@@ -47,7 +48,7 @@ function plansOf(db: WritableDb, work: (db: WritableDb) => void): string[] {
       const value: unknown = Reflect.get(target, property);
       if (property !== 'prepare') return typeof value === 'function' ? value.bind(target) : value;
       return (sql: string) => {
-        const steps = target.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll('?', "'x'")}`).all();
+        const steps = target.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\?|@\w+/gu, "'x'")}`).all();
         plans.push(...steps.map(({ detail }) => detail));
         return target.prepare(sql);
       };
@@ -64,6 +65,8 @@ describe('hot queries', () => {
     ['shots of many videos', (db) => shotsByVideo(db, [videoId])],
     ['current texts of many videos', (db) => plainTextsByVideo(db, [videoId])],
     ['many videos', (db) => getVideos(db, [videoId])],
+    ['many videos of the list', (db) => listTheseVideos(db, [videoId])],
+    ['the next videos of the list', (db) => videosBehind(db, { position: 1, id: videoId }, 10)],
     ['records of many videos', (db) => sourceRecordsOf(db, [videoId])],
     ['speech of many videos', (db) => segmentsByVideo(db, [videoId])],
     ['revisions of a text', (db) => revisionsOf(db, caption)],

@@ -36,6 +36,8 @@ export interface HistoryParts {
   readonly clock: Clock;
   /** How much undo and redo take at once. */
   readonly stepLimits?: StepLimits;
+  /** Called after a step added very much, with each video of it: of these, announcements name only one. */
+  onVideosFilled(videoIds: readonly VideoId[]): void;
   /** Called after a step took videos out of the project, or brought some back by undo or redo. */
   onVideosMoved(moved: { readonly gone: readonly VideoId[]; readonly back: readonly VideoId[]; readonly actor: string }): void;
 }
@@ -43,7 +45,7 @@ export interface HistoryParts {
 export type HistoryService = ReturnType<typeof createHistoryService>;
 
 /** Every change of what people decide goes through `record`; undo, redo, the audit trail and events all come from it. */
-export function createHistoryService({ project, events, clock, onVideosMoved, stepLimits = STEP_LIMITS }: HistoryParts) {
+export function createHistoryService({ project, events, clock, onVideosFilled, onVideosMoved, stepLimits = STEP_LIMITS }: HistoryParts) {
   /** Steps of a transaction that is not yet over: nobody is told of them before. */
   let together: (() => void)[] | null = null;
 
@@ -133,6 +135,7 @@ export function createHistoryService({ project, events, clock, onVideosMoved, st
 
   /** Nobody has asked for any of these records yet: one of each table makes the lists old that all of them stand in. */
   function announceAdds(adds: readonly PackedAdd[]): void {
+    onVideosFilled([...new Set(adds.map(({ videoId }) => VideoId.parse(videoId)))]);
     for (const [first] of Map.groupBy(adds, ({ table }) => table).values())
       if (first !== undefined) events.emit('changed', { table: first.table, videoId: VideoId.parse(first.videoId) });
     if (adds.length > 0) events.emit('changed', { table: 'history', videoId: null });

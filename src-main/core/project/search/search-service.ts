@@ -4,7 +4,12 @@ import { MAX_COUNTED_HITS, type SearchHit, type SearchResult } from '#shared/con
 import { lettersOf, searchWords } from './search-words.ts';
 import { makeSnippet } from './snippet.ts';
 
-type FoundText = Omit<SearchHit, 'snippet'> & { readonly key: number; readonly text: string };
+type TextRow = Omit<SearchHit, 'snippet'> & { readonly key: number; readonly text: string };
+
+interface FoundText {
+  readonly hit: Omit<SearchHit, 'snippet'>;
+  readonly text: string;
+}
 
 /** Texts that are searched: an index of their words, and what a hit in it says, for a JSON list of its rows. */
 interface Searched {
@@ -43,7 +48,7 @@ export function createSearchService(project: ProjectAccess) {
         const rows = rowsWith(db, searched, words);
         const shown = rows.slice(0, limit - hits.length);
         const texts = textsOf(db, searched, shown);
-        hits.push(...texts.map(({ key: _, text, ...hit }) => ({ ...hit, snippet: makeSnippet(text, words) })));
+        hits.push(...texts.map(({ hit, text }) => ({ ...hit, snippet: makeSnippet(text, words) })));
         // A text on the screen outlives its video, so that taking its removal back is instant.
         foundCount += texts.length + rows.length - shown.length;
       }
@@ -87,11 +92,7 @@ function matchesFor(words: readonly string[]): string[] {
 /** In the order of the rows. */
 function textsOf(db: ReadableDb, { hits }: Searched, rows: readonly number[]): FoundText[] {
   if (rows.length === 0) return [];
-  const byKey = new Map(
-    db
-      .prepare<[string], FoundText>(hits)
-      .all(JSON.stringify(rows))
-      .map((text) => [text.key, text]),
-  );
+  const found = db.prepare<[string], TextRow>(hits).all(JSON.stringify(rows));
+  const byKey = new Map(found.map(({ key, text, ...hit }) => [key, { hit, text }]));
   return rows.flatMap((row) => byKey.get(row) ?? []);
 }

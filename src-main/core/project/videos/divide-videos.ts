@@ -5,7 +5,8 @@ import type { SplitAsk, SplitShares } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import { listVideos, setSplit } from './video-repository.ts';
+import { listVideos } from './listed-videos.ts';
+import { setSplit } from './video-repository.ts';
 
 /** What decides in which split a video comes. */
 export interface SplitCandidate {

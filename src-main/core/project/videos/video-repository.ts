@@ -8,8 +8,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { boundedNotes, boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
-import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
+import type { Video, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { requireRoomForProbe } from '../room.ts';
 import { words } from '#shared/words/words.ts';
 
@@ -22,7 +21,7 @@ export interface StoredVideo {
 
 const LONG_PROBE_LENGTH = 4096;
 
-interface VideoRow {
+export interface VideoRow {
   readonly id: string;
   readonly name: string;
   readonly position: number;
@@ -36,14 +35,6 @@ interface VideoRow {
   readonly probe: string | null;
 }
 
-interface ListRow extends Omit<VideoRow, 'shot2story'> {
-  readonly shot_count: number;
-  readonly captioned_count: number;
-  readonly accepted_count: number;
-  readonly flagged_count: number;
-  readonly summary_count: number;
-}
-
 const VIDEO_COLUMNS = `
   videos.*, video_files.path, video_files.fingerprint, video_files.state, video_files.state_reason, video_files.probe`;
 
@@ -55,7 +46,8 @@ function toVideo(row: VideoRow): Video {
   };
 }
 
-function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
+/** Without what a data set said besides. */
+export function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
   return {
     id: row.id as VideoId,
     name: row.name,
@@ -72,41 +64,6 @@ function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2story'> {
 function probeOf(json: string): VideoProbe {
   const probe = parseStoredJson(json) as VideoProbe;
   return json.length > LONG_PROBE_LENGTH || json.includes('\\u00') ? boundedProbe(probe) : probe;
-}
-
-/** Without what a data set said besides, which may be megabytes of each and which no list shows. */
-const LISTED_COLUMNS = `
-  videos.id, videos.name, videos.position, videos.split, videos.created_at_ms,
-  video_files.path, video_files.fingerprint, video_files.state, video_files.state_reason, video_files.probe`;
-
-/** Every video with its review counts, in one query; counts of captions are of current visual ones. */
-export function listVideos(db: ReadableDb): VideoListItem[] {
-  return db
-    .prepare<[number], ListRow>(
-      `SELECT ${LISTED_COLUMNS}, ifnull(shot_count, 0) AS shot_count, ifnull(captioned_count, 0) AS captioned_count,
-         ifnull(accepted_count, 0) AS accepted_count, ifnull(flagged_count, 0) AS flagged_count, ifnull(summary_count, 0) AS summary_count
-       FROM videos JOIN video_files ON video_files.video_id = videos.id
-       LEFT JOIN (SELECT video_id, count(*) AS shot_count FROM shots GROUP BY video_id) AS s ON s.video_id = videos.id
-       LEFT JOIN (
-         SELECT video_id,
-           count(*) FILTER (WHERE kind = 'visual' AND text <> '') AS captioned_count,
-           count(*) FILTER (WHERE kind = 'visual' AND text <> '' AND status = 'accepted') AS accepted_count,
-           count(*) FILTER (WHERE kind = 'visual' AND text <> '' AND (stale_reason IS NOT NULL OR status = 'needs-work' OR (origin = 'import' AND status = 'draft')
-             OR (origin = 'model' AND status <> 'accepted' AND mean_log_prob < ?))) AS flagged_count,
-           count(*) FILTER (WHERE kind = 'summary' AND text <> '') AS summary_count
-         FROM revisions WHERE is_current = 1 GROUP BY video_id
-       ) AS t ON t.video_id = videos.id
-       ORDER BY videos.position`,
-    )
-    .all(LOW_CONFIDENCE_LOG_PROB)
-    .map((row) => ({
-      ...factsOf(row),
-      shotCount: row.shot_count,
-      captionedCount: row.captioned_count,
-      acceptedCount: row.accepted_count,
-      flaggedCount: row.flagged_count,
-      hasSummary: row.summary_count > 0,
-    }));
 }
 
 /** Those that were never measured, in the project's order; without what else a list says, for there may be a hundred thousand beside them. */

@@ -19,6 +19,7 @@ import { divideVideos } from './divide-videos.ts';
 import { fileBases, fileNames } from './file-bases.ts';
 import { beginLook, type Look } from '#core/base/look.ts';
 import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
+import { listVideos } from './listed-videos.ts';
 import { fingerprint } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
@@ -183,7 +184,7 @@ export function createVideosService(parts: VideosParts) {
 
   return {
     pending: (): ReturnType<typeof repository.listPending> => repository.listPending(project.session().db),
-    list: (): VideoListItem[] => repository.listVideos(project.session().db),
+    list: (): VideoListItem[] => listVideos(project.session().db),
     get,
     /** Those that are there. */
     getMany: (videoIds: readonly VideoId[]): ReadonlyMap<string, Video> => repository.getVideos(project.session().db, videoIds),
