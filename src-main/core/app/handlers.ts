@@ -139,10 +139,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
         // Those of a disk that does not answer are looked for again now and then.
         await waitAtMost(LOCATING_MS, videos.locateFiles(context.signal).catch(unlessStorage));
         return write(() => {
-          jobs.enqueueUnmeasured(
-            videos.list().map(({ id }) => id),
-            context.actor,
-          );
+          jobs.enqueueUnmeasured([...videos.ids()], context.actor);
           return {};
         });
       },

@@ -1,25 +1,27 @@
 /** So long a piece of work may keep everything else waiting: less than anybody notices. */
 const MAX_HOLD_MS = 15;
 
-/** To be awaited wherever work could rest; costs next to nothing while it need not. */
-export type Turn = () => Promise<void>;
+/** To be awaited wherever work could rest; costs next to nothing while it need not, and then there is nothing to wait for. */
+export type Turn = () => Promise<void> | undefined;
 
 /** For long work in memory: lets everything else through now and then, and ends, by throwing, once `signal` says that nobody wants it. */
 export function takeTurns(signal: AbortSignal): Turn {
   let begunMs = performance.now();
-  return async () => {
-    if (performance.now() - begunMs < MAX_HOLD_MS) return;
+  async function rest(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
     begunMs = performance.now();
-  };
+  }
+  return () => (performance.now() - begunMs < MAX_HOLD_MS ? undefined : rest());
 }
 
 /** `map`, in turns. */
 export async function mapInTurns<T, R>(things: readonly T[], turn: Turn, made: (thing: T) => R): Promise<R[]> {
   const all: R[] = [];
   for (const thing of things) {
-    await turn();
+    const rest = turn();
+    // There are hundreds of thousands of short ones.
+    if (rest !== undefined) await rest;
     all.push(made(thing));
   }
   return all;
@@ -33,7 +35,8 @@ export async function* inRuns(pieces: Iterable<string>, turn: Turn): AsyncGenera
   let run = '';
   for (const piece of pieces) {
     run += piece;
-    await turn();
+    const rest = turn();
+    if (rest !== undefined) await rest;
     if (run.length < RUN_CHARACTERS) continue;
     yield run;
     run = '';

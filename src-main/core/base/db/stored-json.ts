@@ -15,8 +15,8 @@ export function parseStoredJson(text: string, parse: (text: string) => unknown =
 
 /** By its brackets outside of strings alone: nothing that recurses has seen it yet. */
 function isDeep(text: string): boolean {
-  // Almost all rows are too short for that.
-  if (text.length <= MAX_DEPTH) return false;
+  // Almost all rows have fewer brackets, in strings or not, and those are quickly found.
+  if (text.length <= MAX_DEPTH || countOf(text, '[') + countOf(text, '{') <= MAX_DEPTH) return false;
   let depth = 0;
   let isInString = false;
   for (let at = 0; at < text.length; at++) {
@@ -29,4 +29,11 @@ function isDeep(text: string): boolean {
     if (depth > MAX_DEPTH) return true;
   }
   return false;
+}
+
+/** No further than one more than is allowed. */
+function countOf(text: string, sign: string): number {
+  let count = 0;
+  for (let at = text.indexOf(sign); at !== -1 && count <= MAX_DEPTH; at = text.indexOf(sign, at + 1)) count++;
+  return count;
 }

@@ -69,9 +69,9 @@ export function createExportsService({ project, videos, documents, clips, texts,
 
   /** Videos that were measured or came with a data set; of the others there is nothing to say yet. */
   function exportable(): { readonly source: DocumentSource; readonly count: number; readonly notYet: number } {
-    const all = videos.list();
-    const ready = all.filter((video) => video.probe !== null || video.shotCount > 0 || videos.hasSourceRecord(video.id));
-    return { source: documents.source(ready.map(({ id }) => id)), count: ready.length, notYet: all.length - ready.length };
+    const all = videos.ready();
+    const ids = all.flatMap(({ id, isReady }) => (isReady ? [id] : []));
+    return { source: documents.source(ids), count: ids.length, notYet: all.length - ids.length };
   }
 
   return {

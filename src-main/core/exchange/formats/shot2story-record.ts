@@ -91,9 +91,42 @@ export function isShotRow(value: unknown): boolean {
   return 'caption' in value || 'audio_caption' in value || 'asr' in value;
 }
 
+/**
+ * Whether it surely is one, as nearly every record of nearly every file: the schema, which says what is wrong with the others, takes longer than all else that is done with a
+ * record.
+ */
+function isVideoRecord(value: unknown): value is z.infer<typeof VideoRecord> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { video, image_id, nvid, id, whole_caption, whole_ASR, video_names, audio_captions, captions, ASR } = value as Record<
+    string,
+    unknown
+  >;
+  return (
+    isText(video, MAX_NAME_LENGTH) &&
+    video !== '' &&
+    !/\p{Cc}/u.test(video) &&
+    [image_id, nvid].every((name) => name === undefined || isText(name, MAX_ID_LENGTH)) &&
+    (id === undefined || Number.isFinite(id) || isText(id, MAX_ID_LENGTH)) &&
+    (whole_caption === undefined || isText(whole_caption, MAX_TEXT_LENGTH)) &&
+    (whole_ASR === undefined || isText(whole_ASR, MAX_SPEECH_LENGTH)) &&
+    isTexts(video_names) &&
+    isTexts(captions) &&
+    (audio_captions === undefined || isTexts(audio_captions)) &&
+    (ASR === undefined || isTexts(ASR))
+  );
+}
+
+function isText(value: unknown, maxLength: number): value is string {
+  return typeof value === 'string' && value.length <= maxLength;
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.length <= MAX_SHOTS && value.every((text) => isText(text, MAX_TEXT_LENGTH));
+}
+
 /** @throws UnusableRecord */
 export function readVideoRecord(value: unknown): Shot2StoryReading {
-  const { video, image_id, nvid, ...record } = parsed(VideoRecord, value);
+  const { video, image_id, nvid, ...record } = isVideoRecord(value) ? value : parsed(VideoRecord, value);
   const { video_names: names, captions, audio_captions: narration, ASR: speech } = record;
   for (const [key, list] of Object.entries({ captions, audio_captions: narration, ASR: speech })) {
     if (list !== null && list !== undefined && list.length !== names.length)

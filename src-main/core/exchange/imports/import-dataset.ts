@@ -96,10 +96,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
   async function importRecords({ context, params, importer, tally }: Importing): Promise<void> {
     const options: unknown = importer.optionsSchema.parse(params.options);
     const onNote = tally.addNote;
-    const noteNamesake = namesakes(
-      parts.videos.list().map(({ name }) => name),
-      onNote,
-    );
+    const noteNamesake = namesakes(parts.videos.names(), onNote);
     const folders = [params.mediaFolder, importer.isFolder ? params.file : null].filter((folder) => folder !== null);
     const files = folders.length === 0 ? await ownUploads(params.sender) : await findMediaFiles(folders, onNote);
     const sourceOf = files.calledSo;

@@ -1,4 +1,4 @@
-import type { ReadableDb } from '#core/base/db/database.ts';
+import { hasTable, type ReadableDb } from '#core/base/db/database.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { LOW_CONFIDENCE_LOG_PROB } from '#shared/domain/text.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
@@ -70,4 +70,16 @@ function toListItem(row: ListRow): VideoListItem {
     flaggedCount: row.flagged_count,
     hasSummary: row.summary_count > 0,
   };
+}
+
+/** In the project's order, and whether there is anything to say of each: it was measured, has shots, or came with a data set. Without what else a list says, as `listPending`. */
+export function listReady(db: ReadableDb): { readonly id: VideoId; readonly isReady: boolean }[] {
+  const came = hasTable(db, 'source_records') ? 'OR EXISTS (SELECT 1 FROM source_records WHERE source_records.video_id = videos.id)' : '';
+  return db
+    .prepare<[], { id: VideoId; isReady: number }>(
+      `SELECT id, probe IS NOT NULL OR EXISTS (SELECT 1 FROM shots WHERE shots.video_id = videos.id) ${came} AS isReady
+       FROM videos JOIN video_files ON video_files.video_id = videos.id ORDER BY position`,
+    )
+    .all()
+    .map(({ id, isReady }) => ({ id, isReady: isReady === 1 }));
 }

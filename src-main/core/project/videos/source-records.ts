@@ -44,12 +44,6 @@ export function keepSourceRecord(
   db.prepare('INSERT OR REPLACE INTO source_records (video_id, format, record) VALUES (?, ?, ?)').run(videoId, format, bytes);
 }
 
-/** Without reading it. */
-export function hasSourceRecord(db: ReadableDb, videoId: VideoId): boolean {
-  if (!hasTable(db, 'source_records')) return false;
-  return db.prepare('SELECT 1 FROM source_records WHERE video_id = ?').get(videoId) !== undefined;
-}
-
 /** Without those of videos that came with no data set, or with one of an older studio. */
 export function sourceRecordsOf(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, SourceRecord> {
   if (!hasTable(db, 'source_records')) return new Map();
@@ -61,10 +55,12 @@ export function sourceRecordsOf(db: ReadableDb, videoIds: readonly VideoId[]): R
   return new Map(rows.map(({ videoId, format, record }) => [videoId, { format, text: () => unpacked(record) }]));
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A few bytes can unpack to gigabytes, and projects come from anybody. */
 function unpacked(record: Buffer): string | null {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(inflateSync(record, { maxOutputLength: MAX_SOURCE_BYTES }));
+    return UTF_8.decode(inflateSync(record, { maxOutputLength: MAX_SOURCE_BYTES }));
   } catch {
     return null;
   }

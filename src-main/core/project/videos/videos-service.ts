@@ -19,14 +19,14 @@ import { divideVideos } from './divide-videos.ts';
 import { fileBases, fileNames } from './file-bases.ts';
 import { beginLook, type Look } from '#core/base/look.ts';
 import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
-import { listVideos } from './listed-videos.ts';
+import { listReady, listVideos } from './listed-videos.ts';
 import { fingerprint } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
 import { createFrameTimes } from './frame-times.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
-import { hasSourceRecord, type SourceRecord, sourceRecordsOf } from './source-records.ts';
+import { type SourceRecord, sourceRecordsOf } from './source-records.ts';
 import { noteStepDone, stepsDone } from './steps-done.ts';
 import { removalParts } from './removal-parts.ts';
 import { createVideoPlaces } from './video-places.ts';
@@ -185,12 +185,13 @@ export function createVideosService(parts: VideosParts) {
   return {
     pending: (): ReturnType<typeof repository.listPending> => repository.listPending(project.session().db),
     list: (): VideoListItem[] => listVideos(project.session().db),
+    ready: (): ReturnType<typeof listReady> => listReady(project.session().db),
+    names: (): string[] => repository.listNames(project.session().db).map(({ name }) => name),
     get,
     /** Those that are there. */
     getMany: (videoIds: readonly VideoId[]): ReadonlyMap<string, Video> => repository.getVideos(project.session().db, videoIds),
     /** What the data sets said of the videos that came with one. */
     sourceRecords: (videoIds: readonly VideoId[]): ReadonlyMap<string, SourceRecord> => sourceRecordsOf(project.session().db, videoIds),
-    hasSourceRecord: (videoId: VideoId): boolean => hasSourceRecord(project.session().db, videoId),
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
     /** Where the project's files lie. */
     folders: (): string[] => [

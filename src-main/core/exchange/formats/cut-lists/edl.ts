@@ -1,3 +1,4 @@
+import type { Turn } from '#core/base/turns.ts';
 import { createLineNotes, type LineNotes } from '#core/exchange/subtitles/line-notes.ts';
 import type { TransitionKind } from '#shared/domain/shot.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
@@ -85,7 +86,7 @@ export const edl: CutListFormat = {
   },
 };
 
-async function readLines(text: string, notes: LineNotes, turn: () => Promise<void>): Promise<ReadEdl> {
+async function readLines(text: string, notes: LineNotes, turn: Turn): Promise<ReadEdl> {
   const events: EdlEvent[] = [];
   const locators: Locator[] = [];
   let isDropFrame = false;
