@@ -135,7 +135,7 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
 
   /** Nobody has asked for any of these records yet: one of each table makes the lists old that all of them stand in. */
   function announceAdds(adds: readonly PackedAdd[]): void {
-    onVideosFilled([...new Set(adds.map(({ videoId }) => VideoId.parse(videoId)))]);
+    onVideosFilled([...new Set(adds.map(({ videoId }) => videoId))].map((videoId) => VideoId.parse(videoId)));
     for (const [first] of Map.groupBy(adds, ({ table }) => table).values())
       if (first !== undefined) events.emit('changed', { table: first.table, videoId: VideoId.parse(first.videoId) });
     if (adds.length > 0) events.emit('changed', { table: 'history', videoId: null });

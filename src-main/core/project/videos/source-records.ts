@@ -19,7 +19,9 @@ export const MAX_SOURCE_BYTES = 64 * 1024 ** 2;
 const MAX_PACKED_BYTES = 24 * 1024 ** 2;
 const LONG = 1_000_000;
 /** Most records have a few thousand letters, and there are a hundred thousand of them: what the packer sets up for longer ones takes longer than to pack them. */
-const PACKING = { level: 3, windowBits: 12, memLevel: 5 };
+const PACKING = { level: 3, windowBits: 12, memLevel: 5, chunkSize: 4_096 };
+/** The same of what is unpacked at once, in bytes: about as long as most records are. */
+const UNPACKED = 8_192;
 const SHORT = 16_384;
 
 function packed(text: string): Buffer {
@@ -60,7 +62,7 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 /** A few bytes can unpack to gigabytes, and projects come from anybody. */
 function unpacked(record: Buffer): string | null {
   try {
-    return UTF_8.decode(inflateSync(record, { maxOutputLength: MAX_SOURCE_BYTES }));
+    return UTF_8.decode(inflateSync(record, { maxOutputLength: MAX_SOURCE_BYTES, chunkSize: UNPACKED }));
   } catch {
     return null;
   }

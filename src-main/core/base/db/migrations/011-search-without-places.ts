@@ -1,7 +1,7 @@
 import type { WritableDb } from '../database.ts';
 
 /**
- * The indexes of texts said where in a text each word stands, which took two thirds of their room and nobody asked: a search looks for words, not for phrases. Without it there
+ * The indexes of texts said where in a text each word stands, which took two thirds of their room and nobody asked: a search looks for words, not for phrases, and ranks nothing. Without it there
  * is room for an index of first letters, so that a search for one of them need not go through all words that begin with it.
  */
 export const migration011 = {
@@ -17,7 +17,7 @@ function indexOf(name: string, content: string): string {
   return `
     DROP TABLE ${name};
     CREATE VIRTUAL TABLE ${name} USING fts5 (
-      text, content = '${content}', content_rowid = 'row_key', tokenize = 'unicode61 remove_diacritics 2', detail = none, prefix = '1'
+      text, content = '${content}', content_rowid = 'row_key', tokenize = 'unicode61 remove_diacritics 2', detail = none, columnsize = 0, prefix = '1'
     );
     INSERT INTO ${name} (${name}) VALUES ('rebuild');
   `;

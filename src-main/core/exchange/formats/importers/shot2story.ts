@@ -130,9 +130,13 @@ function noteOrder(shots: readonly ImportedShot[], onNote: (reason: string) => v
 function noteOtherClips({ name, otherNames, entries }: Shot2StoryReading, onNote: (reason: string) => void): void {
   // Exports write folders into the names of clips, for these lie in one folder.
   const names = [name, ...otherNames].flatMap((each) => [each, lastPart(each)]);
-  const own = new Set(names.map((each) => sameNameKey(ownBase(each))));
+  // Nearly all clips are called as their video, letter by letter.
+  const asWritten = new Set(names.map((each) => each.replace(/\.[^.]+$/u, '')));
+  let own: ReadonlySet<string> | null = null;
   const bases = new Map<string, boolean>();
   const isOwn = (written: string): boolean => {
+    if (asWritten.has(written)) return true;
+    own ??= new Set(names.map((each) => sameNameKey(ownBase(each))));
     const base = sameNameKey(ownBase(written));
     // A number behind distinguishes videos of one name.
     return own.has(base) || own.has(base.replace(/-\d+$/u, ''));
