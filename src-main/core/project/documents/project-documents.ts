@@ -25,7 +25,7 @@ export interface DocumentParts {
 export type ProjectDocuments = ReturnType<typeof createProjectDocuments>;
 
 /** So many videos are read at once, by one statement for each table; fewer where they are long, and no more, for what is held for a while takes memory several times over. */
-const TOGETHER = { videos: 16, bytes: 1_000_000 };
+const TOGETHER = { videos: 4, bytes: 1_000_000 };
 /** What was read longer ago is read again: who reads may write clips in between, and people go on working. */
 const FRESH_MS = 500;
 
