@@ -49,7 +49,10 @@ function comparison(sortKey: SortKey): (a: VideoListItem, b: VideoListItem) => n
 
 /** What the library shows, in its order; equals keep the order of the project. */
 export function viewVideos(videos: readonly VideoListItem[], view: LibraryView): VideoListItem[] {
-  const words = view.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = view.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const direction = view.isDescending ? -1 : 1;
   const compare = comparison(view.sortKey);
   return videos
