@@ -69,9 +69,8 @@ export function createExportsService({ project, videos, documents, clips, texts,
 
   /** Videos that were measured or came with a data set; of the others there is nothing to say yet. */
   function exportable(): { readonly source: DocumentSource; readonly count: number; readonly notYet: number } {
-    const all = videos.ready();
-    const ids = all.flatMap(({ id, isReady }) => (isReady ? [id] : []));
-    return { source: documents.source(ids), count: ids.length, notYet: all.length - ids.length };
+    const ids = videos.ready();
+    return { source: documents.source(ids), count: ids.length, notYet: videos.count() - ids.length };
   }
 
   return {

@@ -31,12 +31,8 @@ const FRESH_MS = 500;
 
 /** The open project as exporters and summarisers read it: one video at a time. */
 export function createProjectDocuments({ project, videos, shots, texts, transcripts, screenText }: DocumentParts) {
-  function namesOfFiles() {
-    return { bases: videos.fileBases(), names: videos.fileNames() };
-  }
-
   /** In their order. */
-  function documentsOf(videoIds: readonly VideoId[], names = namesOfFiles()): VideoDocument[] {
+  function documentsOf(videoIds: readonly VideoId[], names = videos.namesForFiles()): VideoDocument[] {
     const found = videos.getMany(videoIds);
     const [shotsOf, textsOf, segmentsOf] = [shots.ofMany(videoIds), texts.plain(videoIds), transcripts.ofMany(videoIds)];
     const [sources, lookedAt] = [videos.sourceRecords(videoIds), screenText.lookedAt(videoIds)];
@@ -80,7 +76,7 @@ export function createProjectDocuments({ project, videos, shots, texts, transcri
     documentOf,
     source(videoIds: readonly VideoId[]): DocumentSource {
       return async function* () {
-        const names = namesOfFiles();
+        const names = videos.namesForFiles();
         for (let at = 0; at < videoIds.length;) {
           const documents = documentsOf(nextOf(videoIds.slice(at, at + TOGETHER.videos)), names);
           const readMs = performance.now();

@@ -64,8 +64,11 @@ export function ownBase(name: string): string {
  * What each video is called in rows of data sets: its own name, unless an earlier video of the project, or a clip of another one, has the same: then what
  * files made of it begin with, and its extension.
  */
-export function fileNames(videos: readonly NamedVideo[], given: ReadonlyMap<VideoId, string> = new Map()): ReadonlyMap<VideoId, string> {
-  const bases = fileBases(videos, given);
+export function fileNames(
+  videos: readonly NamedVideo[],
+  given: ReadonlyMap<VideoId, string> = new Map(),
+  bases = fileBases(videos, given),
+): ReadonlyMap<VideoId, string> {
   const baseKeys = new Set([...bases.values()].map(sameNameKey));
   const taken = new Set<string>();
   return new Map(

@@ -72,14 +72,18 @@ function toListItem(row: ListRow): VideoListItem {
   };
 }
 
-/** In the project's order, and whether there is anything to say of each: it was measured, has shots, or came with a data set. Without what else a list says, as `listPending`. */
-export function listReady(db: ReadableDb): { readonly id: VideoId; readonly isReady: boolean }[] {
+/** Those of which there is anything to say, in the project's order: they were measured, have shots, or came with a data set. Without what else a list says, as `listPending`. */
+export function listReady(db: ReadableDb): VideoId[] {
   const came = hasTable(db, 'source_records') ? 'OR EXISTS (SELECT 1 FROM source_records WHERE source_records.video_id = videos.id)' : '';
   return db
-    .prepare<[], { id: VideoId; isReady: number }>(
-      `SELECT id, probe IS NOT NULL OR EXISTS (SELECT 1 FROM shots WHERE shots.video_id = videos.id) ${came} AS isReady
-       FROM videos JOIN video_files ON video_files.video_id = videos.id ORDER BY position`,
+    .prepare<[], { id: VideoId }>(
+      `SELECT id FROM videos JOIN video_files ON video_files.video_id = videos.id
+       WHERE probe IS NOT NULL OR EXISTS (SELECT 1 FROM shots WHERE shots.video_id = videos.id) ${came} ORDER BY position`,
     )
     .all()
-    .map(({ id, isReady }) => ({ id, isReady: isReady === 1 }));
+    .map(({ id }) => id);
+}
+
+export function countVideos(db: ReadableDb): number {
+  return db.prepare<[], { count: number }>('SELECT count(*) AS count FROM videos').get()?.count ?? 0;
 }

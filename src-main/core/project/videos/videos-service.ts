@@ -19,7 +19,7 @@ import { divideVideos } from './divide-videos.ts';
 import { fileBases, fileNames } from './file-bases.ts';
 import { beginLook, type Look } from '#core/base/look.ts';
 import { type Examined, examineFiles, grantedFiles } from './look-at-files.ts';
-import { listReady, listVideos } from './listed-videos.ts';
+import { countVideos, listReady, listVideos } from './listed-videos.ts';
 import { fingerprint } from './video-files.ts';
 import * as repository from './video-repository.ts';
 import type { NewVideo } from './video-repository.ts';
@@ -185,7 +185,8 @@ export function createVideosService(parts: VideosParts) {
   return {
     pending: (): ReturnType<typeof repository.listPending> => repository.listPending(project.session().db),
     list: (): VideoListItem[] => listVideos(project.session().db),
-    ready: (): ReturnType<typeof listReady> => listReady(project.session().db),
+    ready: (): VideoId[] => listReady(project.session().db),
+    count: (): number => countVideos(project.session().db),
     names: (): string[] => repository.listNames(project.session().db).map(({ name }) => name),
     get,
     /** Those that are there. */
@@ -242,6 +243,14 @@ export function createVideosService(parts: VideosParts) {
 
     /** The same, for files that are about to be written: from now on the names stay, whatever becomes of the other videos. */
     keepFileBases,
+
+    /** `fileBases` and `fileNames`, for all at once: of a hundred thousand videos each takes a moment and much memory. */
+    namesForFiles(): { readonly bases: ReadonlyMap<VideoId, string>; readonly names: ReadonlyMap<VideoId, string> } {
+      const { db } = project.session();
+      const [listed, given] = [repository.listNames(db), repository.listFileBases(db)];
+      const bases = fileBases(listed, given);
+      return { bases, names: fileNames(listed, given, bases) };
+    },
 
     /** What each video is called where two of one name must be distinguished. */
     fileNames: (): ReadonlyMap<VideoId, string> =>
