@@ -53,7 +53,7 @@ export function createVideoPlaces({ project, seals, grants }: VideoPlacesParts) 
       const { db, ref, readOnly } = project.session();
       if (readOnly !== null) return void believed.add(ref);
       inTransaction(db, () => {
-        for (const { videoId, path: file } of repository.listFiles(db)) if (file !== null && !namesServer(file)) choose(videoId, file);
+        for (const { videoId, path: file } of repository.listPlacedFiles(db)) if (!namesServer(file)) choose(videoId, file);
       });
     },
   };

@@ -107,13 +107,17 @@ export interface VideoFile {
 }
 
 export function listFiles(db: ReadableDb): VideoFile[] {
-  return db
-    .prepare<[], VideoFile>(
-      `SELECT videos.id AS videoId, path, fingerprint, state, state_reason AS stateReason, probe ->> '$.sizeBytes' AS sizeBytes
-       FROM videos JOIN video_files ON video_files.video_id = videos.id`,
-    )
-    .all();
+  return db.prepare<[], VideoFile>(FILES).all();
 }
+
+/** Those that say where they lie: of a data set whose files are nowhere there may be a hundred thousand others. */
+export function listPlacedFiles(db: ReadableDb): (VideoFile & { readonly path: string })[] {
+  return db.prepare<[], VideoFile & { readonly path: string }>(`${FILES} WHERE path IS NOT NULL`).all();
+}
+
+const FILES = `
+  SELECT videos.id AS videoId, path, fingerprint, state, state_reason AS stateReason, probe ->> '$.sizeBytes' AS sizeBytes
+  FROM videos JOIN video_files ON video_files.video_id = videos.id`;
 
 /** Null for a video that is not in the project. */
 export function fileState(

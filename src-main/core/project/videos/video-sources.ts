@@ -207,10 +207,9 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     const { db, readOnly } = project.session();
     const turn = takeTurns(signal);
     const notes = createFileNotes(db, { canWrite: readOnly === null, onChanged: onStateChanged });
-    for (const file of repository.listFiles(db)) {
+    for (const file of repository.listPlacedFiles(db)) {
       if (signal.aborted) break;
-      if (file.path === null) continue;
-      const problem = await problemOf({ ...file, path: file.path });
+      const problem = await problemOf(file);
       await turn();
       // The project may have been closed in the meantime.
       if (!db.open || project.session().db !== db) return;

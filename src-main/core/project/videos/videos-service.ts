@@ -166,8 +166,8 @@ export function createVideosService(parts: VideosParts) {
   /** Of the project's files, those that were uploaded and may be opened. */
   function uploads(): string[] {
     return repository
-      .listFiles(project.session().db)
-      .flatMap(({ videoId, path: file }) => (file !== null && grants.isUpload(file) && places.isChosen(videoId, file) ? [file] : []));
+      .listPlacedFiles(project.session().db)
+      .flatMap(({ videoId, path: file }) => (grants.isUpload(file) && places.isChosen(videoId, file) ? [file] : []));
   }
 
   function basesNow(): ReadonlyMap<VideoId, string> {
@@ -195,9 +195,7 @@ export function createVideosService(parts: VideosParts) {
     sourceRecords: (videoIds: readonly VideoId[]): ReadonlyMap<string, SourceRecord> => sourceRecordsOf(project.session().db, videoIds),
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),
     /** Where the project's files lie. */
-    folders: (): string[] => [
-      ...new Set(repository.listFiles(project.session().db).flatMap((file) => (file.path === null ? [] : [path.dirname(file.path)]))),
-    ],
+    folders: (): string[] => [...new Set(repository.listPlacedFiles(project.session().db).map((file) => path.dirname(file.path)))],
     openSource: sources.open,
     openWhole: sources.openWhole,
     clock: clockOf,
@@ -258,9 +256,7 @@ export function createVideosService(parts: VideosParts) {
 
     /** Where the video's files lie. */
     paths: (): ReadonlyMap<VideoId, string> =>
-      new Map(
-        repository.listFiles(project.session().db).flatMap(({ videoId, path: file }) => (file === null ? [] : [[videoId, file] as const])),
-      ),
+      new Map(repository.listPlacedFiles(project.session().db).map(({ videoId, path: file }) => [videoId, file] as const)),
 
     uploads,
 
