@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { takeTurns } from '#core/base/turns.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedRecord, Importer } from '../format.ts';
 import { clipNameIn, DataSetName, madeShots, parsed, type ReadEntry, requireFrames, UnusableRecord } from '../shot2story-record.ts';
 import { curatedClip } from './curated-clip.ts';
+import { eachRecord, jsonReader, unlessUnusable } from './each-record.ts';
 import { jsonRows } from './json-rows.ts';
-import { elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
+import { elementOf, keepable } from './record-rows.ts';
 import { createRowGatherer, type GatherableRow, type GatheredRows } from './row-gatherer.ts';
 import { noteOtherFrames } from './shot-notes.ts';
 
@@ -37,22 +37,15 @@ export const clipsFolderImporter: Importer<typeof options> = {
   optionsSchema: options,
   licenceNote: null,
   async *parse(chunks, context) {
-    let record = 0;
-    const turn = takeTurns(context.signal);
     const gatherer = createRowGatherer<FileRow>();
-    for await (const found of jsonRows(chunks, { what: 'folder', limits: ROW_LIMITS, onPythonNumbers: () => undefined })) {
-      await turn();
-      context.signal.throwIfAborted();
-      record++;
-      const { value, text } = elementOf(found);
-      try {
-        yield* videosOf(gatherer.add(record, fileRow(value, context.sourceOf), text), context);
-      } catch (error) {
-        if (!(error instanceof UnusableRecord)) throw error;
-        context.onRefused({ record, name: Row.safeParse(value).data?.file ?? null, reason: error.message });
-      }
-    }
-    yield* videosOf(gatherer.takeAll(), context);
+    yield* eachRecord(jsonRows(chunks, jsonReader('folder', context).reader), context, {
+      read(found, record) {
+        const { value, text } = elementOf(found);
+        return videosOf(gatherer.add(record, fileRow(value, context.sourceOf), text), context);
+      },
+      nameOf: (found) => ('value' in found ? (Row.safeParse(found.value).data?.file ?? null) : null),
+      rest: () => videosOf(gatherer.takeAll(), context),
+    });
   },
 };
 
@@ -92,14 +85,12 @@ function* videosOf(gathered: Iterable<GatheredRows<FileRow>>, context: ImportCon
     const entries = rows.flatMap(({ entry }) => (entry === null ? [] : [entry]));
     const whole = rows.find(({ entry }) => entry === null);
     const name = (whole ?? rows[0])?.videoName ?? '';
-    try {
+    const video = unlessUnusable(context, { record, name }, () => {
       const shots = madeShots({ entries });
       noteOtherFrames(entries, shots, (reason) => context.onNote(name, reason));
       const source = { format: clipsFolderImporter.id, text: keepable(text) };
-      yield { record, lastRecord, video: { name, shots, summary: whole?.text ?? '', split: context.options.split, source } };
-    } catch (error) {
-      if (!(error instanceof UnusableRecord)) throw error;
-      context.onRefused({ record, name, reason: error.message });
-    }
+      return { name, shots, summary: whole?.text ?? '', split: context.options.split, source };
+    });
+    if (video !== null) yield { record, lastRecord, video };
   }
 }

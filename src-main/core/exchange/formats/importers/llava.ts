@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { sameNameKey } from '#core/base/files/safe-name.ts';
-import { takeTurns } from '#core/base/turns.ts';
 import { DEFAULT_PROMPT_TEMPLATE } from '#shared/contract/views.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedRecord, Importer } from '../format.ts';
-import { madeShots, type ReadEntry, requireFrames, UnusableRecord } from '../shot2story-record.ts';
+import { madeShots, type ReadEntry, requireFrames } from '../shot2story-record.ts';
 import { type ConversationRow, readConversation, speechIn } from './conversation-row.ts';
+import { eachRecord, jsonReader, unlessUnusable } from './each-record.ts';
 import { type JsonRow, jsonRows } from './json-rows.ts';
-import { describeRow, elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
+import { describeRow, elementOf, keepable } from './record-rows.ts';
 import { createRowGatherer, type GatherableRow, type GatheredRows } from './row-gatherer.ts';
 import { noteOtherFrames } from './shot-notes.ts';
 
@@ -45,41 +45,25 @@ export const llavaImporter: Importer<typeof options> = {
   optionsSchema: options,
   licenceNote: null,
   async *parse(chunks, context) {
-    let record = 0;
-    let pythonNumbers = 0;
     let otherQuestions = 0;
-    const turn = takeTurns(context.signal);
     const gatherer = createRowGatherer<PlacedRow>();
-    const reader = { what: 'LLaVA', limits: ROW_LIMITS, onPythonNumbers: (count: number) => (pythonNumbers += count) };
-    const videos = (gathered: Iterable<GatheredRows<PlacedRow>>): Generator<ImportedRecord> => videosOf(gathered, context);
-    try {
-      for await (const found of jsonRows(chunks, reader)) {
-        await turn();
-        context.signal.throwIfAborted();
-        record++;
-        try {
-          const { value, text } = elementOf(found);
-          const row = placedRow(readConversation(value), context.options, (name) => gatherer.rowsOf(name));
-          if (row.speech === null) otherQuestions++;
-          yield* videos(gatherer.add(record, row, text));
-        } catch (error) {
-          if (!(error instanceof UnusableRecord)) throw error;
-          context.onRefused({ record, name: nameOf(found), reason: error.message });
-        }
-      }
-    } catch (error) {
-      // Rows before the place where the file is broken are good.
-      if (!context.signal.aborted) yield* videos(gatherer.takeAll());
-      throw error;
-    }
-    yield* videos(gatherer.takeAll());
+    const { reader, noteNumbers } = jsonReader('LLaVA', context);
+    yield* eachRecord(jsonRows(chunks, reader), context, {
+      read(found, record) {
+        const { value, text } = elementOf(found);
+        const row = placedRow(readConversation(value), context.options, (name) => gatherer.rowsOf(name));
+        if (row.speech === null) otherQuestions++;
+        return videosOf(gatherer.add(record, row, text), context);
+      },
+      nameOf,
+      rest: () => videosOf(gatherer.takeAll(), context),
+    });
     if (otherQuestions > 0)
       context.onNote(
         'the file',
         `${otherQuestions} rows have another question than the prompt that was given, so no speech was read from them`,
       );
-    if (pythonNumbers > 0)
-      context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; treated as missing`);
+    noteNumbers();
   },
 };
 
@@ -117,17 +101,15 @@ function* videosOf(gathered: Iterable<GatheredRows<PlacedRow>>, context: ImportC
     const entries = rows.flatMap(({ entry }) => (entry === null ? [] : [entry]));
     const whole = rows.find(({ entry }) => entry === null);
     const name = whole?.videoName ?? rows[0]?.videoName ?? '';
-    try {
+    const video = unlessUnusable(context, { record, name }, () => {
       const source = { format: llavaImporter.id, text: keepable(text) };
       const shots = madeShots({ entries });
       const onNote = (reason: string): void => context.onNote(name, reason);
       noteOtherFrames(entries, shots, onNote);
       if ((whole?.speech ?? '') !== '' && shots.every(({ speech }) => speech === ''))
         onNote('the speech of the whole video says nothing of when it is said, and no row of a shot has any; it was not imported');
-      yield { record, lastRecord, video: { name, shots, summary: whole?.row.answer ?? '', split: context.options.split, source } };
-    } catch (error) {
-      if (!(error instanceof UnusableRecord)) throw error;
-      context.onRefused({ record, name, reason: error.message });
-    }
+      return { name, shots, summary: whole?.row.answer ?? '', split: context.options.split, source };
+    });
+    if (video !== null) yield { record, lastRecord, video };
   }
 }

@@ -7,6 +7,7 @@ import type { ImportContext, ImportedVideo, Importer } from '../format.ts';
 import { linesOf } from '../cut-lists/lines.ts';
 import { DataSetName, madeShots, parsed, requireFrames, shorten, UnusableRecord } from '../shot2story-record.ts';
 import { brokenDataSet } from './array-elements.ts';
+import { eachRecord } from './each-record.ts';
 import { readPickle } from './pickle/read-pickle.ts';
 import { partsOf, PickleDict, PickleProblem, type PickleValue } from './pickle/values.ts';
 import { SHOT2STORY_LICENCE } from './shot2story.ts';
@@ -42,22 +43,16 @@ export const shot2storySideImporter: Importer<typeof options> = {
   async *parse(chunks, context) {
     const turn = takeTurns(context.signal);
     const bytes = await wholeOf(chunks, turn);
-    let record = 0;
     let shotsInAll = 0;
-    for await (const side of recordsOf(bytes, turn)) {
-      await turn();
-      context.signal.throwIfAborted();
-      record++;
-      try {
+    yield* eachRecord(recordsOf(bytes, turn), context, {
+      read(side, record) {
         const video = videoOf(side, context);
         shotsInAll += video.shots.length;
         if (shotsInAll > MAX_SHOTS_IN_ALL) throw broken(`it has more than ${MAX_SHOTS_IN_ALL.toLocaleString('en')} shots`);
-        yield { record, lastRecord: record, video };
-      } catch (error) {
-        if (!(error instanceof UnusableRecord)) throw error;
-        context.onRefused({ record, name: typeof side.name === 'string' ? shorten(side.name) : null, reason: error.message });
-      }
-    }
+        return [{ record, lastRecord: record, video }];
+      },
+      nameOf: ({ name }) => (typeof name === 'string' ? shorten(name) : null),
+    });
   },
 };
 

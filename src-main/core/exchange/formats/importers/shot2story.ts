@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { sameNameKey } from '#core/base/files/safe-name.ts';
-import { takeTurns } from '#core/base/turns.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { ImportContext, ImportedRecord, ImportedShot, ImportedVideo, Importer } from '../format.ts';
@@ -15,10 +14,10 @@ import {
   readVideoRecord,
   shorten,
   type Shot2StoryReading,
-  UnusableRecord,
 } from '../shot2story-record.ts';
 import { arrayElements } from './array-elements.ts';
-import { describeRow, elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
+import { eachRecord, jsonReader, unlessUnusable } from './each-record.ts';
+import { describeRow, elementOf, keepable } from './record-rows.ts';
 import { createRowGatherer, type GatheredRows } from './row-gatherer.ts';
 import { noteOtherFrames } from './shot-notes.ts';
 
@@ -42,46 +41,25 @@ export const shot2storyImporter: Importer<typeof options> = {
   optionsSchema: options,
   licenceNote: SHOT2STORY_LICENCE,
   async *parse(chunks, context) {
-    let record = 0;
-    let pythonNumbers = 0;
-    const othersTurn = takeTurns(context.signal);
     const rows = createRowGatherer<ReadRow>();
-    const elements = arrayElements(chunks, {
-      what: 'Shot2Story annotation',
-      limits: ROW_LIMITS,
-      onPythonNumbers: (count) => (pythonNumbers += count),
-    });
-    /** Rows that are complete: they were good whatever becomes of the file behind them. */
+    const { reader, noteNumbers } = jsonReader('Shot2Story annotation', context);
     function* gathered(videos: Iterable<GatheredRows<ReadRow>>): Generator<ImportedRecord> {
       for (const { record: first, lastRecord, rows: ofVideo, text } of videos)
         yield* videoOf({ record: first, lastRecord }, readingOfRows(ofVideo), text, context);
     }
-    try {
-      for await (const element of elements) {
-        await othersTurn();
-        context.signal.throwIfAborted();
-        record++;
-        try {
-          const { value, text } = elementOf(element);
-          if (isShotRow(value)) yield* gathered(rows.add(record, readShotRow(value), text));
-          else {
-            const reading = readVideoRecord(value);
-            // In the order of the file: an interrupted import goes on behind the last one that it dealt with.
-            yield* gathered(rows.takeAll());
-            yield* videoOf({ record, lastRecord: record }, reading, text, context);
-          }
-        } catch (error) {
-          if (!(error instanceof UnusableRecord)) throw error;
-          context.onRefused({ record, name: describeRow(element, NAME), reason: error.message });
-        }
-      }
-    } catch (error) {
-      if (!context.signal.aborted) yield* gathered(rows.takeAll());
-      throw error;
-    }
-    yield* gathered(rows.takeAll());
-    if (pythonNumbers > 0)
-      context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; treated as missing`);
+    yield* eachRecord(arrayElements(chunks, reader), context, {
+      *read(element, record) {
+        const { value, text } = elementOf(element);
+        if (isShotRow(value)) return yield* gathered(rows.add(record, readShotRow(value), text));
+        const reading = readVideoRecord(value);
+        // In the order of the file: an interrupted import goes on behind the last one that it dealt with.
+        yield* gathered(rows.takeAll());
+        yield* videoOf({ record, lastRecord: record }, reading, text, context);
+      },
+      nameOf: (element) => describeRow(element, NAME),
+      rest: () => gathered(rows.takeAll()),
+    });
+    noteNumbers();
   },
 };
 
@@ -94,14 +72,8 @@ function* videoOf(
   text: string,
   context: ImportContext<Options>,
 ): Generator<ImportedRecord> {
-  let video: ImportedVideo;
-  try {
-    video = toVideo(reading, text, context);
-  } catch (error) {
-    if (!(error instanceof UnusableRecord)) throw error;
-    return context.onRefused({ record: place.record, name: reading.name, reason: error.message });
-  }
-  yield { ...place, video };
+  const video = unlessUnusable(context, { record: place.record, name: reading.name }, () => toVideo(reading, text, context));
+  if (video !== null) yield { ...place, video };
 }
 
 function toVideo(reading: Shot2StoryReading, text: string, context: ImportContext<Options>): ImportedVideo {

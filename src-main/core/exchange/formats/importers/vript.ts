@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { takeTurns } from '#core/base/turns.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
 import type { Importer } from '../format.ts';
 import { DataSetName, parsed, UnusableRecord } from '../shot2story-record.ts';
-import { jsonRows } from './json-rows.ts';
-import { describeRow, elementOf, keepable, ROW_LIMITS } from './record-rows.ts';
+import { eachRecord, jsonReader } from './each-record.ts';
+import { type JsonRow, jsonRows } from './json-rows.ts';
+import { describeRow, elementOf, keepable } from './record-rows.ts';
 
 const options = z.object({
   split: VideoSplit.nullable().default(null).describe('Put the videos into this split'),
@@ -41,51 +41,39 @@ export const vriptImporter: Importer<typeof options> = {
   optionsSchema: options,
   licenceNote: null,
   async *parse(chunks, context) {
-    let record = 0;
-    let pythonNumbers = 0;
     let spoken = 0;
-    const turn = takeTurns(context.signal);
-    const reader = { what: 'Vript', limits: ROW_LIMITS, onPythonNumbers: (count: number) => (pythonNumbers += count) };
-    for await (const found of jsonRows(chunks, reader)) {
-      for (const given of scenesIn(found)) {
-        await turn();
-        context.signal.throwIfAborted();
-        record++;
-        try {
-          const { name, summary, hasVoice, text } = readScene(given(), context.options);
-          if (hasVoice) spoken++;
-          const source = { format: vriptImporter.id, text };
-          yield { record, lastRecord: record, video: { name, shots: [], summary, split: context.options.split, source } };
-        } catch (error) {
-          if (!(error instanceof UnusableRecord)) throw error;
-          context.onRefused({ record, name: describeRow(found, /"clip_id"\s*:\s*"([^"\\]*)"/u), reason: error.message });
-        }
-      }
-    }
+    const { reader, noteNumbers } = jsonReader('Vript', context);
+    yield* eachRecord(scenesOf(jsonRows(chunks, reader)), context, {
+      read({ given }, record) {
+        const { name, summary, hasVoice, text } = readScene(given(), context.options);
+        if (hasVoice) spoken++;
+        const source = { format: vriptImporter.id, text };
+        return [{ record, lastRecord: record, video: { name, shots: [], summary, split: context.options.split, source } }];
+      },
+      nameOf: ({ row }) => describeRow(row, /"clip_id"\s*:\s*"([^"\\]*)"/u),
+    });
     if (spoken > 0)
       context.onNote(
         'the file',
         `the voice-over of ${spoken} scenes says nothing of when it is said; it is kept with the record and is no speech of the video`,
       );
-    if (pythonNumbers > 0)
-      context.onNote('the file', `${pythonNumbers} times it has NaN or Infinity where a value should be; treated as missing`);
+    noteNumbers();
   },
 };
 
-/** The scenes of a row, each with what may be wrong with it. */
-function scenesIn(found: Parameters<typeof elementOf>[0]): (() => unknown)[] {
-  let value: unknown;
-  try {
-    ({ value } = elementOf(found));
-  } catch (error) {
-    return [
-      () => {
-        throw error;
-      },
-    ];
+/** A scene in its row. */
+interface FoundScene {
+  readonly row: JsonRow;
+  /** @throws UnusableRecord with what is wrong with its row */
+  given(): unknown;
+}
+
+async function* scenesOf(rows: AsyncIterable<JsonRow>): AsyncGenerator<FoundScene> {
+  for await (const row of rows) {
+    const gathered = 'value' in row ? Gathered.safeParse(row.value).data : undefined;
+    if (gathered === undefined) yield { row, given: () => elementOf(row).value };
+    else for (const scene of gathered) yield { row, given: () => scene };
   }
-  const gathered = Gathered.safeParse(value);
-  return gathered.success ? gathered.data.map((scene) => () => scene) : [() => value];
 }
 
 /** @throws UnusableRecord */
