@@ -7,6 +7,7 @@ import {
   type UseInfiniteQueryResult,
   useQuery,
   type UseQueryResult,
+  skipToken,
 } from '@tanstack/react-query';
 import { AppError } from '#shared/contract/errors.ts';
 import type { TrainerView } from '#shared/contract/export-check.ts';
@@ -27,6 +28,7 @@ import type {
 } from '#shared/contract/views.ts';
 import type { DetectionRun } from '#shared/domain/detection.ts';
 import type { Backup } from '#shared/domain/project.ts';
+import type { ImportAsk, ImportPreview } from '#shared/contract/import-preview.ts';
 import type { ProjectRef, RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { HistoryEntry } from '#shared/domain/record-change.ts';
@@ -141,6 +143,13 @@ export function useHasAllVideos(): boolean {
 }
 
 const isWholeOf = ({ isWhole }: FollowedVideos): boolean => isWhole;
+
+/** Whether the file of any video is missing; false without a project. */
+export function useHasMissing(): UseQueryResult<boolean> {
+  return useFollowedVideos(hasMissingOf);
+}
+
+const hasMissingOf = ({ videos }: FollowedVideos): boolean => videos.some(({ state }) => state === 'missing');
 
 /** One entry of the list of videos; `data` undefined when the project has no such video (any more). */
 export function useVideo(videoId: VideoId): UseQueryResult<VideoListItem | undefined> {
@@ -285,6 +294,16 @@ export function useExportPreview(
       api.transfer.preview({ formatId: formatId ?? '', options, ...(tokenLimit !== null && { tokenLimit }) }, { signal }),
     enabled: formatId !== null,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** What an import would bring; null: nobody wants to know. The file may be another one the next time. */
+export function useImportPreview(ask: ImportAsk | null): UseQueryResult<ImportPreview> {
+  const { api } = useCore();
+  return useQuery({
+    queryKey: queryKeys.importPreview(ask),
+    queryFn: ask === null ? skipToken : ({ signal }) => api.transfer.importPreview(ask, { signal }),
+    gcTime: 0,
   });
 }
 

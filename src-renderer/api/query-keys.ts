@@ -34,6 +34,7 @@ export const queryKeys = {
   runningEngines: ['running-engines'],
   formats: ['formats'],
   exportPreview: (formatId: string, options: unknown, tokenLimit: number | null) => ['export-preview', formatId, options, tokenLimit],
+  importPreview: (ask: unknown) => ['import-preview', ask],
   /** Begins as `exportPreview`, for it is stale whenever that is. */
   trainerView: (ask: unknown) => ['export-preview', 'trainer', ask],
   search: (text: string) => ['search', text],
@@ -54,7 +55,7 @@ const always = (key: QueryKey) => (): QueryKey => key;
 const staleKeys: Readonly<Record<ChangedTable, readonly ((videoId: VideoId | null) => QueryKey)[]>> = {
   // Another window may have opened another project: then nothing cached is true any more.
   projects: [always([])],
-  videos: [always(queryKeys.videos), always(queryKeys.project), always(['export-preview'])],
+  videos: [always(['import-preview']), always(queryKeys.videos), always(queryKeys.project), always(['export-preview'])],
   shots: [ofVideo('shots'), always(queryKeys.videos), always(queryKeys.project), always(['export-preview'])],
   revisions: [ofVideo('texts'), ofVideo('revisions'), always(queryKeys.videos), always(['export-preview']), always(['search'])],
   transcript_segments: [ofVideo('transcript'), always(['export-preview'])],

@@ -62,12 +62,16 @@ export function useRelinkFolder(): () => void {
   const look = useCallback(async (): Promise<void> => {
     const grants = await pick('video-folder');
     if (grants.length === 0) return;
-    const { found, refused, stillMissing } = await relinkAll({ grantIds: grants.map(({ grantId }) => grantId) });
+    const { found, refused, stillMissing, isOutOfTime } = await relinkAll({ grantIds: grants.map(({ grantId }) => grantId) });
     const others = refused.map(({ name, reason }) => `${name}: ${reason}.`);
     notifications.show({
       color: stillMissing === 0 ? 'green' : 'yellow',
       title: t('shell.relink.found', { count: found }),
-      message: [...(stillMissing > 0 ? [t('shell.relink.stillMissing', { count: stillMissing })] : []), ...others.slice(0, 5)].join(' '),
+      message: [
+        ...(stillMissing > 0 ? [t('shell.relink.stillMissing', { count: stillMissing })] : []),
+        ...(isOutOfTime ? [t('shell.relink.outOfTime')] : []),
+        ...others.slice(0, 5),
+      ].join(' '),
       autoClose: stillMissing === 0 ? 6000 : false,
     });
   }, [pick, relinkAll, t]);

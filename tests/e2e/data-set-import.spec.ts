@@ -39,7 +39,7 @@ async function importText(text: string): Promise<ImportDialog> {
   const dialog = new ImportDialog(page);
   await new StudioShell(page).runCommand('Import data set…');
   await dialog.chooseFile(file);
-  await dialog.dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await dialog.start();
   return dialog;
 }
 
@@ -101,7 +101,38 @@ test('the ending of a file chooses a format that reads it', async () => {
   await expect(dialog.getByRole('combobox', { name: 'Format' })).toHaveValue('Shot2Story JSON');
   await opened.chooseFile(file);
   await expect(dialog.getByRole('combobox', { name: 'Format' })).toHaveValue('LLaVA conversations JSON');
-  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await opened.start();
   await expect(dialog).toContainText('1 record · 1 video', { timeout: 30_000 });
   await new StudioShell(page).closeDialog();
+});
+
+test('before an import people see what would come in and what not, and with all or nothing one bad record stops it', async () => {
+  const file = path.join(studio.dataDir, 'set.json');
+  await writeFile(file, JSON.stringify([record(1), record(901), record(902, { captions: [] })]));
+  const opened = new ImportDialog(page);
+  const { dialog } = opened;
+  const shell = new StudioShell(page);
+  await shell.runCommand('Import data set…');
+  await opened.chooseFile(file);
+  await expect(await opened.check()).toContainText('2 videos can be imported');
+  await expect(dialog).toContainText('CC BY-NC-SA 4.0');
+  await dialog.getByRole('button', { name: 'One record cannot be used' }).click();
+  await expect(dialog.getByText('record 3, walk-902.mp4: captions has 0 entries, video_names 1')).toBeVisible();
+  await dialog.getByRole('button', { name: 'One video is already in the project' }).click();
+  await expect(dialog.getByRole('region', { name: 'One video is already in the project' })).toContainText('walk-1.mp4');
+  await dialog.getByRole('button', { name: '2 video files were not found' }).click();
+  await expect(dialog.getByText('walk-901.mp4', { exact: true })).toBeVisible();
+  await expectNothingSerious(page, 'what an import would bring');
+  await dialog.getByRole('button', { name: 'Back' }).click();
+  await opened.chooseAllOrNothing();
+  await expect(await opened.check()).toContainText('Nothing would be imported');
+  await expect(opened.importButton).toBeDisabled();
+  await shell.closeDialog();
+  await expect(page.getByRole('row').getByText('walk-901.mp4')).toHaveCount(0);
+});
+
+test('files of missing videos are found in a folder, from the menu of the library', async () => {
+  await page.getByRole('button', { name: 'More ways to add' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Find files of missing videos in a folder…' })).toBeEnabled();
+  await page.keyboard.press('Escape');
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FormatOptions } from '#shared/domain/format-options.ts';
+import type { ImportPreview } from '#shared/contract/import-preview.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { z } from 'zod';
 import { resultOf } from './job-result.ts';
@@ -14,7 +15,10 @@ export interface DataSetChoice {
   readonly name?: string;
   readonly options?: z.input<typeof FormatOptions>;
   readonly media?: string;
+  readonly isAllOrNothing?: boolean;
 }
+
+type Places = Pick<DataSetChoice, 'options' | 'media' | 'isAllOrNothing'>;
 
 /** A project with nothing in it, and ways to import data sets into it and to look at what came. */
 export async function dataSetProject(name = 'Demo') {
@@ -23,20 +27,34 @@ export async function dataSetProject(name = 'Demo') {
   await projects.createIn(test.dataDir, name);
   const at = (place: string): string => path.join(test.dataDir, place);
 
-  async function importSet({ format, content, name: file = 'set.json', options = {}, media }: DataSetChoice): Promise<Job> {
+  async function importSet({ format, content, name: file = 'set.json', ...choice }: DataSetChoice): Promise<Job> {
     writeFileSync(at(file), content);
-    return importFolder(format, file, media, options);
+    return importThere(format, file, choice);
   }
 
   /** What lies at this place already. */
-  async function importFolder(format: string, place: string, media?: string, options: DataSetChoice['options'] = {}): Promise<Job> {
-    const { grantId } = await test.core.files.grantPath(at(place));
-    const mediaGrant = media === undefined ? {} : { mediaGrantId: (await test.core.files.grantPath(at(media))).grantId };
-    jobs.enqueue([{ kind: 'import-dataset', formatId: format, grantId, options, ...mediaGrant }], false, 'ann');
+  const importFolder = (format: string, place: string, media?: string, options: DataSetChoice['options'] = {}): Promise<Job> =>
+    importThere(format, place, { options, ...(media !== undefined && { media }) });
+
+  async function importThere(format: string, place: string, { isAllOrNothing, ...choice }: Places): Promise<Job> {
+    const ask = await asked(format, place, choice);
+    jobs.enqueue([{ kind: 'import-dataset', ...ask, ...(isAllOrNothing !== undefined && { isAllOrNothing }) }], false, 'ann');
     await jobs.idle();
     const job = jobs.list().findLast(({ kind }) => kind === 'import-dataset');
     if (job === undefined) throw new Error('a job expected');
     return job;
+  }
+
+  async function asked(formatId: string, place: string, { media, options = {} }: Places) {
+    const { grantId } = await test.core.files.grantPath(at(place));
+    const mediaGrant = media === undefined ? {} : { mediaGrantId: (await test.core.files.grantPath(at(media))).grantId };
+    return { formatId, grantId, options, ...mediaGrant };
+  }
+
+  /** What an import would bring. */
+  async function preview({ format, content, name: file = 'set.json', ...choice }: DataSetChoice): Promise<ImportPreview> {
+    writeFileSync(at(file), content);
+    return test.as('ann').api.transfer.importPreview(await asked(format, file, choice));
   }
 
   /** Videos of 25 frames a second at these places. */
@@ -80,6 +98,7 @@ export async function dataSetProject(name = 'Demo') {
     videos,
     importSet,
     importFolder,
+    preview,
     makeVideos,
     exported,
     content,

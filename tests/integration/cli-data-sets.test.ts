@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { makeSmallVideo } from '../helpers/barred-video.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { shotluck } from '../helpers/shotluck-command.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
 
@@ -63,4 +64,61 @@ it('annotations and a folder of videos become what a trainer loads by one comman
   }
   writeFileSync(set, JSON.stringify([record, { ...record, video: 'other.mp4' }]));
   expect(await convert()).toMatchObject({ code: 2, stderr: expect.stringContaining('an earlier version of that file') });
+});
+
+it(
+  'a dry run says what would be imported and makes no project, and all or nothing ends where a record cannot be used',
+  { timeout: 180_000 },
+  async () => {
+    const dir = temporaryFolder();
+    const [set, project] = [path.join(dir, 'set.json'), path.join(dir, 'Story.shotluck')];
+    const record = (name: string, captions: readonly string[]) => ({ video: `${name}.mp4`, video_names: [`${name}_0_24.mp4`], captions });
+    writeFileSync(set, JSON.stringify([record('walk', ['A man walks.']), record('run', [])]));
+    const dry = await shotluck(dir, 'import-dataset', set, '-p', project, '--dry-run');
+    expect([dry.code, JSON.parse(dry.stdout)]).toEqual([
+      0,
+      expect.objectContaining({
+        videos: 1,
+        missing: ['walk.mp4'],
+        refused: [{ where: 'record 2, run.mp4', reason: 'captions has 0 entries, video_names 1' }],
+        licenceNote: expect.stringContaining('CC BY-NC-SA 4.0'),
+        problem: null,
+      }),
+    ]);
+    expect(existsSync(project)).toBe(false);
+    expect((await shotluck(dir, 'import-dataset', set, '-p', project, '--dry-run', '--all-or-nothing')).code).toBe(1);
+    const whole = await shotluck(dir, 'import-dataset', set, '-p', project, '--all-or-nothing');
+    expect([whole.code, JSON.parse(whole.stdout).videos]).toEqual([1, 0]);
+    expect(whole.stderr).toContain('record 2, run.mp4: captions has 0 entries');
+  },
+);
+
+it('link-media finds the files of missing videos in a folder, and takes no namesake with other frames', { timeout: 180_000 }, async () => {
+  const dir = temporaryFolder();
+  const [set, project, media] = [path.join(dir, 'set.json'), path.join(dir, 'Story.shotluck'), path.join(dir, 'media')];
+  const record = (name: string) => ({ video: name, video_names: ['x_0_24.mp4'], captions: ['A man walks.'] });
+  writeFileSync(set, JSON.stringify(['train/walk.mp4', 'run.mp4', 'swim.mp4', 'jump.mp4'].map(record)));
+  expect((await shotluck(dir, 'import-dataset', set, '-p', project)).code).toBe(0);
+  const make = async (place: string, frames: number, grey: string): Promise<void> => {
+    mkdirSync(path.dirname(path.join(media, place)), { recursive: true });
+    const look = `color=s=64x48:r=25:c=0x${grey.repeat(3)}`;
+    await runFfmpeg(['-f', 'lavfi', '-i', look, '-frames:v', String(frames), '-pix_fmt', 'yuv420p', path.join(media, place)]);
+  };
+  await make('train/walk.mp4', 25, '20');
+  await make('test/walk.mp4', 25, '40');
+  await make('run.mp4', 30, '60');
+  await make('a/jump.mp4', 25, '80');
+  await make('b/jump.mp4', 25, 'a0');
+  const { code, stdout } = await shotluck(dir, 'link-media', '-p', project, '--media', media, '--json');
+  expect([code, JSON.parse(stdout)]).toEqual([
+    1,
+    {
+      found: ['train/walk.mp4'],
+      refused: [
+        { name: 'run.mp4', reason: 'it has 30 frames instead of 25' },
+        { name: 'jump.mp4', reason: '2 files may be meant, so none was taken' },
+      ],
+      missing: ['run.mp4', 'swim.mp4', 'jump.mp4'],
+    },
+  ]);
 });

@@ -126,7 +126,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       async relinkAll({ grantIds }, context) {
         const { actor, signal, caller } = context;
         const write = here(context);
-        const relink = await videos.lookForMissing(grantIds, signal, caller?.role);
+        const relink = await videos.lookForMissing(grantIds, signal, { role: caller?.role });
         return write(() => {
           const result = relink(actor);
           jobs.enqueueUnmeasured(result.found, actor);
@@ -244,6 +244,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     transfer: {
       formats: () => formatInfos(),
       preview: (ask, { signal }) => services.exports.preview(ask, signal),
+      importPreview: (ask, { signal, caller }) => services.imports.preview(ask, caller?.personId ?? null, signal),
       trainerView: ({ offset, count, ...ask }, { signal }) => services.exports.trainerView(ask, { offset, count }, signal),
     },
     search: { text: ({ query, limit }) => search.text(query, limit) },

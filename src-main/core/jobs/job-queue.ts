@@ -11,7 +11,8 @@ import * as jobs from './job-repository.ts';
 import { createJobEnds } from './job-ends.ts';
 import { createJobContext } from './job-context.ts';
 import { indexByKind, type JobQueueParts } from './job-queue-parts.ts';
-import type { JobOutcome, RunningJob, StopReason } from './running-job.ts';
+import type { JobOutcome, RunningJob } from './running-job.ts';
+import { stopError, type StopReason } from './stop-reason.ts';
 
 /** How long a command that stops jobs waits for their ends: everybody's commands wait behind it, and a job may be slow to react. */
 const STOP_WAIT_MS = 1_000;
@@ -154,7 +155,7 @@ export function createJobQueue(parts: JobQueueParts) {
   function stop(entry: RunningJob, reason: StopReason): Promise<void> {
     if (entry.stopReason === null) giveUpLater(entry);
     entry.stopReason = reason;
-    entry.controller.abort(new AppError('cancelled', words('jobs.stopped', { reason })));
+    entry.controller.abort(stopError(reason));
     return entry.finished;
   }
 

@@ -1,9 +1,9 @@
 import type { Clock } from '#core/base/host.ts';
 import type { Job } from '#shared/domain/job.ts';
 import type { Lane } from './job-definition.ts';
+import type { StopReason } from './stop-reason.ts';
 
 export type JobOutcome = { readonly result: unknown } | { readonly error: unknown };
-export type StopReason = 'cancel' | 'pause' | 'shutdown';
 
 /** A job of the queue while it runs. */
 export interface RunningJob {

@@ -12,6 +12,7 @@ import { exportCommand } from './commands/export.ts';
 import { formatsCommand } from './commands/formats.ts';
 import { importDatasetCommand } from './commands/import-dataset.ts';
 import { importCutsCommand, importSubtitlesCommand } from './commands/import-for-video.ts';
+import { linkMediaCommand } from './commands/link-media.ts';
 import { modelsCommand } from './commands/models.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -44,6 +45,7 @@ for (const command of [
   runCommand(),
   ...stepCommands(),
   importDatasetCommand(),
+  linkMediaCommand(),
   importSubtitlesCommand(),
   importCutsCommand(),
   convertCommand(),

@@ -70,8 +70,8 @@ export function startCore({ device, processes }: CoreChoice = {}): Core {
   return core;
 }
 
-/** Whether a project that is not there yet is made: where nothing is added to it, a mistyped name must not become an empty project. */
-export type WhenAbsent = 'create' | 'refuse';
+/** Whether a project that is not there yet is made: where nothing is added to it, a mistyped name must not become an empty project. `go-without`: no project is open then. */
+export type WhenAbsent = 'create' | 'refuse' | 'go-without';
 
 interface ProjectChoice extends CoreChoice {
   /** As `projectFolder` makes it. */
@@ -118,7 +118,7 @@ export async function withProject<T>(
 
 async function openOrCreate(core: Core, folder: string, whenAbsent: WhenAbsent): Promise<void> {
   if (existsSync(folder) || whenAbsent === 'refuse') await core.services.projects.openFolder(folder);
-  else await core.services.projects.createIn(path.dirname(folder), path.basename(folder, PROJECT_SUFFIX));
+  else if (whenAbsent === 'create') await core.services.projects.createIn(path.dirname(folder), path.basename(folder, PROJECT_SUFFIX));
 }
 
 function refuseReadOnly(core: Core): void {

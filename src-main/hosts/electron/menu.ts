@@ -30,6 +30,7 @@ export function installMenu(window: BrowserWindow, actions: MenuActions): void {
         item('Add videos…', 'videos.add'),
         separator,
         item('Import data set…', 'transfer.import'),
+        item('Find files of missing videos in a folder…', 'videos.linkMedia'),
         item('Export…', 'transfer.export'),
         separator,
         item('Settings…', 'settings.open'),

@@ -24,6 +24,7 @@ import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListPart, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
 import { TokenLimit, TrainerView } from './export-check.ts';
+import { ImportAsk, ImportPreview } from './import-preview.ts';
 import { longQuery, lookingMutation, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
 import { Me, PersonalSettings, PersonInfo, PersonName } from './people.ts';
@@ -38,6 +39,7 @@ import {
   ModelTest,
   ProjectInfo,
   RecentProject,
+  RelinkedVideos,
   RunningEngine,
   SearchResult,
   Settings,
@@ -125,10 +127,7 @@ export const procedures = {
     /** Points a video at a file: the same as it was imported from, else `conflict` with what differs, unless an owner `insists`; then it is measured anew. */
     relink: lookingMutation(z.object({ videoId: VideoId, grantId: GrantId, insists: z.boolean().default(false) }), done),
     /** Looks among granted files and in granted folders for all videos whose files are missing. */
-    relinkAll: lookingMutation(
-      z.object({ grantIds: idList(GrantId) }),
-      z.object({ found: z.int(), refused: z.array(z.object({ name: z.string(), reason: z.string() })), stillMissing: z.int() }),
-    ),
+    relinkAll: lookingMutation(z.object({ grantIds: idList(GrantId) }), RelinkedVideos),
     /** Opens the videos of a project from elsewhere where it says that they lie: else only those that people chose on this computer are opened. */
     openWhereTheyLie: lookingMutation(nothing, done, 'own'),
     setSplit: mutation(z.object({ videoIds: idList(VideoId), split: VideoSplit.nullable() }), done),
@@ -300,6 +299,8 @@ export const procedures = {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
     preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions, tokenLimit: TokenLimit.optional() }), ExportPreview),
+    /** What an import would bring, and what it would refuse. */
+    importPreview: longQuery(ImportAsk, ImportPreview, 'work'),
     /** Rows of an export as its trainer sees them, a page at a time, with the very frames that it takes. */
     trainerView: longQuery(
       z.object({

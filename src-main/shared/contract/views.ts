@@ -282,6 +282,16 @@ export const ExportPreview = z.object({
 });
 export type ExportPreview = z.infer<typeof ExportPreview>;
 
+/** What came of looking for the files of all videos whose files are missing. */
+export const RelinkedVideos = z.object({
+  found: z.int(),
+  /** Files that have the name of a missing video and are other ones. */
+  refused: z.array(z.object({ name: z.string(), reason: z.string() })),
+  stillMissing: z.int(),
+  /** There was no time to look for all of them. */
+  isOutOfTime: z.boolean(),
+});
+
 export const SearchHit = z.object({
   /** Names the hit among others. */
   id: z.string(),

@@ -15,6 +15,8 @@ export const importDatasetStep = defineStep({
     options: FormatOptions.default({}),
     /** People have reviewed it already: texts count as accepted and cuts as confirmed. */
     isReviewed: z.boolean().optional(),
+    /** One record that cannot be used, and nothing is imported. */
+    isAllOrNothing: z.boolean().optional(),
   }),
   automatic: null,
   result: z.object({

@@ -4,7 +4,8 @@ import { spotlight } from '@mantine/spotlight';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { useEdits, useHost } from '../../api/core-context.tsx';
-import { useIsOwner, useNextUndo, useProject } from '../../api/queries.ts';
+import { useHasMissing, useIsOwner, useNextUndo, useProject } from '../../api/queries.ts';
+import { useRelinkFolder } from '../../api/use-relink-video.ts';
 import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';
@@ -35,6 +36,8 @@ function useFileCommands(): Command[] {
   const importVideos = useImportVideos();
   const hasProject = (): boolean => project !== null;
   const isOwner = useIsOwner();
+  const relinkFolder = useRelinkFolder();
+  const hasMissing = useHasMissing().data ?? false;
   const mayChoose = (): boolean => isOwner;
 
   const openFromDisk: GrouplessCommand = {
@@ -93,6 +96,14 @@ function useFileCommands(): Command[] {
       changesProject: true,
       when: hasProject,
       run: () => openDialog({ name: 'import-dataset' }),
+    },
+    {
+      id: 'videos.linkMedia',
+      label: 'commands.linkMedia',
+      shortcuts: [],
+      changesProject: true,
+      when: () => hasProject() && hasMissing,
+      run: relinkFolder,
     },
     { id: 'transfer.export', label: 'commands.export', shortcuts: ['Mod+E'], when: hasProject, run: () => openDialog({ name: 'export' }) },
     {

@@ -1,5 +1,5 @@
-import { Alert, Button, Checkbox, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
-import { IconFile, IconFolder, IconLicense } from '@tabler/icons-react';
+import { Button, Checkbox, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
+import { IconFile, IconFolder } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FileGrant, PickPurpose } from '#shared/contract/host-api.ts';
@@ -8,9 +8,10 @@ import type { JobId } from '#shared/domain/ids.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useFormats } from '../../api/queries.ts';
+import { useFormats, useImportPreview } from '../../api/queries.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { QueryState } from '../../components/QueryState.tsx';
+import { ImportCheck } from './ImportCheck.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
 import { SchemaForm } from './SchemaForm.tsx';
@@ -54,6 +55,8 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
   const [dataset, setDataset] = useState(file);
   const [media, setMedia] = useState<FileGrant | null>(null);
   const [isReviewed, setIsReviewed] = useState(false);
+  const [isAllOrNothing, setAllOrNothing] = useState(false);
+  const [isChecking, setChecking] = useState(false);
   const [changed, setChanged] = useState<FormValues>({});
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const options = { ...initialValues(fields), ...changed };
@@ -73,19 +76,28 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
     }
   }
 
+  const ask =
+    format === null || dataset === null
+      ? null
+      : { formatId: format.id, grantId: dataset.grantId, options, ...(media !== null && { mediaGrantId: media.grantId }) };
+  const preview = useImportPreview(isChecking ? ask : null);
+
   function start(): void {
-    if (format === null || dataset === null) return;
-    const request = {
-      kind: 'import-dataset',
-      formatId: format.id,
-      grantId: dataset.grantId,
-      options,
-      isReviewed,
-      ...(media !== null && { mediaGrantId: media.grantId }),
-    } as const;
+    if (ask === null) return;
+    const request = { kind: 'import-dataset', ...ask, isReviewed, isAllOrNothing } as const;
     enqueue.mutate({ requests: [request] }, { onSuccess: ([jobId]) => jobId !== undefined && onStart(jobId) });
   }
 
+  if (isChecking)
+    return (
+      <ImportCheck
+        preview={preview}
+        isAllOrNothing={isAllOrNothing}
+        isStarting={enqueue.isPending}
+        onBack={() => setChecking(false)}
+        onStart={start}
+      />
+    );
   return (
     <Stack gap="md">
       <Select
@@ -124,18 +136,19 @@ function ImportForm({ importers, file, onStart, onClose }: ImportFormProps) {
         checked={isReviewed}
         onChange={(event) => setIsReviewed(event.currentTarget.checked)}
       />
+      <Checkbox
+        label={t('transfer.import.allOrNothing')}
+        description={t('transfer.import.allOrNothingNote')}
+        checked={isAllOrNothing}
+        onChange={(event) => setAllOrNothing(event.currentTarget.checked)}
+      />
       <SchemaForm fields={fields} values={options} onChange={setChanged} />
-      {(format?.licenceNote ?? null) !== null && (
-        <Alert color="blue" icon={<IconLicense />} title={t('transfer.import.licence')}>
-          {format?.licenceNote}
-        </Alert>
-      )}
       <Group justify="flex-end" gap="sm" className={classes.footer}>
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}
         </Button>
-        <Button onClick={start} disabled={dataset === null || !isComplete(fields, options)} loading={enqueue.isPending}>
-          {t('transfer.import.start')}
+        <Button onClick={() => setChecking(true)} disabled={ask === null || !isComplete(fields, options)}>
+          {t('transfer.import.next')}
         </Button>
       </Group>
     </Stack>

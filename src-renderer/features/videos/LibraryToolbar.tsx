@@ -6,6 +6,7 @@ import {
   IconFileExport,
   IconFilter,
   IconFolder,
+  IconFolderSearch,
   IconLayoutGrid,
   IconLayoutList,
   IconMovie,
@@ -107,6 +108,7 @@ function ImportMenu() {
   const add = useCommandControl('videos.add');
   const addFolder = useCommandControl('videos.addFolder');
   const importDataset = useCommandControl('transfer.import');
+  const linkMedia = useCommandControl('videos.linkMedia');
   return (
     <Button.Group>
       <Button leftSection={<IconPlus size={16} />} {...add}>
@@ -127,6 +129,10 @@ function ImportMenu() {
           </Menu.Item>
           <Menu.Item leftSection={<IconDatabaseImport size={15} />} {...importDataset}>
             {t('commands.importDataset')}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconFolderSearch size={15} />} {...linkMedia}>
+            {t('commands.linkMedia')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -18,6 +18,7 @@ export const commands = {
   importVideos: 'Add videos…',
   importFolder: 'Add a folder of videos…',
   importDataset: 'Import data set…',
+  linkMedia: 'Find files of missing videos in a folder…',
   export: 'Export data set…',
   archiveProject: 'Copy project for another computer…',
   exportClips: 'Export shots as clips…',

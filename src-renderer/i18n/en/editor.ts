@@ -298,7 +298,7 @@ export const editor = {
     corruptText: 'Your annotations are safe. Replace the file with a working copy, or locate one.',
     editAllTheSame: 'You can still read, edit, search and export without it, but there is no player.',
     relink: 'Locate the file…',
-    relinkFolder: 'Search a folder for all missing videos…',
+    relinkFolder: 'Find files of missing videos in a folder…',
     pendingTitle: 'Analysing {{name}}',
     pendingText: 'The studio reads the whole video once to index its frames. You can edit as soon as that is done.',
     noShots: 'This video has no shots yet.',

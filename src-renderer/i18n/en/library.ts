@@ -63,7 +63,7 @@ export const library = {
     summarise: 'Summarise',
     clips: 'Export shots as clips…',
     relink: 'Relink to another file…',
-    relinkFolder: 'Search a folder for all missing videos…',
+    relinkFolder: 'Find files of missing videos in a folder…',
     openWhereTheyLie: 'Open the videos where they are…',
     remove: 'Remove from the project',
   },

@@ -312,7 +312,12 @@ describe('relinking', () => {
     await make('archive/run.mp4', 2, 'green');
     write('archive/notes.txt');
     const result = await api.videos.relinkAll({ grantIds: [await grant(path.join(media, 'archive'))] });
-    expect(result).toEqual({ found: 2, refused: [{ name: 'run.mp4', reason: 'it has 50 frames instead of 25' }], stillMissing: 2 });
+    expect(result).toEqual({
+      found: 2,
+      refused: [{ name: 'run.mp4', reason: 'it has 50 frames instead of 25' }],
+      stillMissing: 2,
+      isOutOfTime: false,
+    });
     await core.services.jobs.idle();
     expect((await api.videos.list({})).videos.map(({ name, state }) => [name, state])).toEqual([
       ['a.mp4', 'ok'],

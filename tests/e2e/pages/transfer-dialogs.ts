@@ -84,8 +84,29 @@ export class ImportDialog {
     await this.dialog.getByRole('checkbox', { name: 'People have already reviewed this data set' }).check();
   }
 
+  async chooseAllOrNothing(): Promise<void> {
+    await this.dialog.getByRole('checkbox', { name: 'All or nothing' }).check();
+  }
+
+  /** Shows what would come in. */
+  async check(): Promise<Locator> {
+    await this.dialog.getByRole('button', { name: 'Check', exact: true }).click();
+    const said = this.dialog.getByRole('status');
+    await said.waitFor();
+    return said;
+  }
+
+  get importButton(): Locator {
+    return this.dialog.getByRole('button', { name: 'Import', exact: true });
+  }
+
+  async start(): Promise<void> {
+    await this.check();
+    await this.importButton.click();
+  }
+
   async run(): Promise<void> {
-    await this.dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await this.start();
     await this.dialog.getByText(/^Done: /).waitFor();
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findMediaFiles } from '#core/exchange/imports/media-files.ts';
+import { findMediaFiles } from '#core/project/videos/named-files.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
 
 /** Which of the files each record gets, one after the other, and what people are shown. */

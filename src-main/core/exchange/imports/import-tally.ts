@@ -24,8 +24,11 @@ const Checkpoint = z.object({
   refusedCount: z.int().optional(),
   /** Older studios made one step of history of it all. */
   part: Part.optional(),
+  /** Of the file, for an import of all or nothing. */
+  digest: z.string().optional(),
 });
 type Checkpoint = z.infer<typeof Checkpoint>;
+export type SavedImport = Checkpoint;
 
 /** Null for an import that begins. */
 export function readImportCheckpoint(saved: unknown): Checkpoint | null {
@@ -43,7 +46,7 @@ export interface DatasetImportCounts extends Counts {
 export type ImportTally = ReturnType<typeof createImportTally>;
 
 /** Keeps count of an import, record by record, so that whatever ends it can say what stayed and what was refused. */
-export function createImportTally(earlier: Checkpoint | null) {
+export function createImportTally(earlier: Checkpoint | null, digest?: string) {
   let counts: Counts = earlier?.counts ?? { videos: 0, shots: 0, texts: 0, missingFiles: 0 };
   const refusedInProject = [...(earlier?.refused ?? [])];
   let refusedInProjectCount = earlier?.refusedCount ?? refusedInProject.length;
@@ -110,6 +113,11 @@ export function createImportTally(earlier: Checkpoint | null) {
       };
     },
 
+    refusedCount: (): number => refusedCount,
+
+    /** How many steps of history take what is counted. */
+    parts: (): number => part.number,
+
     reached(record: number): void {
       recordCount = Math.max(recordCount, record);
     },
@@ -120,6 +128,7 @@ export function createImportTally(earlier: Checkpoint | null) {
       part,
       refused: refusedInProject,
       refusedCount: refusedInProjectCount,
+      ...(digest !== undefined && { digest }),
     }),
 
     result(): DatasetImportCounts {

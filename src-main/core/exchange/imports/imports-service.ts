@@ -1,10 +1,13 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
+import type { ImportAsk, ImportPreview } from '#shared/contract/import-preview.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import { type CutImport, type CutListChoice, type CutsPlaced, readCuts } from '../cut-lists/import-cuts.ts';
 import { readSubtitles, type SubtitleImport, type SubtitlesPlaced } from '../subtitles/import-subtitles.ts';
+import { checkImport } from './check-import.ts';
+import { previewImport } from './dry-run.ts';
 import { createDatasetImport, type DatasetImportParts } from './import-dataset.ts';
 
 export interface ImportsParts extends DatasetImportParts {
@@ -22,6 +25,13 @@ export function createImportsService(parts: ImportsParts) {
   return {
     /** @throws AppError `invalid-input` for a file that is broken, with what stayed of it */
     dataset: createDatasetImport(parts),
+
+    /**
+     * What the import would bring. Changes nothing, and needs no project.
+     * @throws AppError `not-found` or `invalid-input` for what is no import; a file that is broken behind its beginning is part of the answer
+     */
+    preview: (ask: ImportAsk, sender: string | null, signal: AbortSignal): Promise<ImportPreview> =>
+      previewImport(parts, checkImport(grants, ask, sender), signal),
 
     /** @throws AppError as `readSubtitles` */
     readSubtitles: (grantId: GrantId): Promise<(request: SubtitleImport) => SubtitlesPlaced> =>

@@ -170,15 +170,18 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
     }
   }
 
+  function announceMoved(changes: readonly RecordChange[], actor: string): void {
+    announce(changes);
+    const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };
+    if (moved.gone.length + moved.back.length > 0) onVideosMoved({ ...moved, actor });
+  }
+
   function move(actor: string, direction: 'undo' | 'redo'): HistoryEntry | null {
     const { db } = project.session();
     const find = direction === 'undo' ? repository.lastApplied : repository.lastUndone;
     const step = find(db, actor);
     if (step === null) return null;
-    const changes = takeStep(step, direction);
-    announce(changes);
-    const moved = { gone: removedVideos(changes), back: removedVideos(changes.map(reverseChange)) };
-    if (moved.gone.length + moved.back.length > 0) onVideosMoved({ ...moved, actor });
+    announceMoved(takeStep(step, direction), actor);
     return { ...step.entry, state: direction === 'undo' ? 'undone' : 'applied' };
   }
 
@@ -195,6 +198,18 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
 
     /** Whether the actor's step of this group is there and not taken back. */
     isApplied: (actor: string, groupKey: string): boolean => repository.appliedGroup(project.session().db, actor, groupKey) !== null,
+    /**
+     * Takes back the actor's step of this group, whatever came after it, for good: work that is to be whole did not come to its end. Nothing where there is none.
+     * @throws AppError `conflict` as `undo`
+     */
+    takeBack(actor: string, groupKey: string): void {
+      const { db } = project.session();
+      const step = repository.appliedGroup(db, actor, groupKey);
+      if (step === null) return;
+      const changes = takeStep(step, 'undo');
+      repository.markSuperseded(db, step.sequence);
+      announceMoved(changes, actor);
+    },
     list: (limit: number): HistoryEntry[] => repository.listSteps(project.session().db, limit),
     /** What undo and redo would take for this actor. */
     next(actor: string): { undo: HistoryEntry | null; redo: HistoryEntry | null } {

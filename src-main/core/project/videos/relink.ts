@@ -11,10 +11,11 @@ import type { Role } from '#shared/contract/define.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
 import { inEnglish, words, type Words } from '#shared/words/words.ts';
-import { beginLook, type Look, OutOfTime } from '#core/base/look.ts';
+import { beginLook, type Look, type LookTimes, OutOfTime } from '#core/base/look.ts';
 import { fingerprints, grantedFiles } from './look-at-files.ts';
 import { fingerprint } from './video-files.ts';
 import type { FileLink } from './link-file.ts';
+import { filesByName } from './named-files.ts';
 import * as repository from './video-repository.ts';
 import type { VideoSources } from './video-sources.ts';
 
@@ -32,6 +33,8 @@ export interface RelinkedVideos {
   /** Files that have the name of a missing video and are other ones. */
   readonly refused: { readonly name: string; readonly reason: string }[];
   readonly stillMissing: number;
+  /** Not all of them were looked for. */
+  readonly isOutOfTime: boolean;
 }
 
 /** Where the content differs, measuring only shows in what: nobody waits long for that. */
@@ -98,31 +101,33 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
   async function lookForMissing(
     grantIds: readonly GrantId[],
     signal: AbortSignal,
-    role?: Role,
+    { role, times }: { readonly role?: Role | undefined; readonly times?: LookTimes } = {},
   ): Promise<(actor: string) => RelinkedVideos> {
-    const look = beginLook(signal);
+    const look = beginLook(signal, times);
     const files = await fingerprints(await grantedFiles(grants, grantIds, look), project.session().folder, look);
     // Of several with one content the first.
     const byPrint = new Map(files.toReversed().flatMap((each) => (each.print === null ? [] : [[each.print, each] as const])));
-    const byName = Map.groupBy(files, ({ file }) => path.basename(file));
+    const named = filesByName(files.map(({ file }) => file));
+    const byFile = new Map(files.map((each) => [each.file, each]));
     const refused: { name: string; reason: string }[] = [];
     const chosen: { readonly videoId: VideoId; readonly basis: Basis; readonly found: FoundFile }[] = [];
-    for (const { videoId } of missingVideos()) {
+    async function lookFor(videoId: VideoId): Promise<void> {
       // It may have been taken out meanwhile.
-      if (!repository.hasVideo(project.session().db, videoId)) continue;
-      if (role === 'annotator' && (await look(() => sources.isThere(videoId)))) continue;
+      if (!repository.hasVideo(project.session().db, videoId)) return;
+      if (role === 'annotator' && (await look(() => sources.isThere(videoId)))) return;
       const { name, basis } = known(videoId);
       const same = basis.fingerprint === null ? undefined : byPrint.get(basis.fingerprint);
-      const named = same === undefined ? (byName.get(path.basename(name)) ?? []) : [same];
-      const found = await firstThatFits(basis, named, look, refused);
+      const candidates = same === undefined ? named(name).files.flatMap((file) => byFile.get(file) ?? []) : [same];
+      const found = await theOneThatFits({ name, basis }, candidates, look, refused);
       if (found !== null) chosen.push({ videoId, basis, found });
     }
+    const isOutOfTime = await untilOutOfTime(missingVideos(), ({ videoId }) => lookFor(videoId));
     return (actor) => {
       const still = new Set(missingVideos().map(({ videoId }) => videoId));
       const linked = chosen.filter(({ videoId, basis }) => still.has(videoId) && isDeepStrictEqual(known(videoId).basis, basis));
       inTransaction(project.session().db, () => linked.forEach(({ videoId, found }) => linkTo({ videoId, ...found }, actor)));
       for (const { videoId } of linked) onChanged(videoId);
-      return { found: linked.map(({ videoId }) => videoId), refused, stillMissing: still.size - linked.length };
+      return { found: linked.map(({ videoId }) => videoId), refused, stillMissing: still.size - linked.length, isOutOfTime };
     };
   }
 
@@ -138,20 +143,27 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
     return { name: video.name, basis: { fingerprint: print, expected } };
   }
 
-  async function firstThatFits(
-    basis: Basis,
-    named: readonly FoundFile[],
+  /** Where several may be meant, none. */
+  async function theOneThatFits(
+    { name, basis }: { readonly name: string; readonly basis: Basis },
+    candidates: readonly FoundFile[],
     look: Look,
     refused: { name: string; reason: string }[],
   ): Promise<FoundFile | null> {
-    for (const candidate of named) {
+    const fitting: FoundFile[] = [];
+    for (const candidate of candidates) {
       const difference = await differenceOf(basis, candidate, look);
-      if (difference === null) return candidate;
-      refused.push({
-        name: path.basename(candidate.file),
-        reason: difference instanceof AppError ? difference.message.replace(/\.$/, '') : inEnglish(difference),
-      });
+      if (difference === null) fitting.push(candidate);
+      else
+        refused.push({
+          name: path.basename(candidate.file),
+          reason: difference instanceof AppError ? difference.message.replace(/\.$/, '') : inEnglish(difference),
+        });
     }
+    const [first = null, ...others] = fitting;
+    // Of files with one content any is the one.
+    if (others.every(({ print }) => print !== null && print === first?.print)) return first;
+    refused.push({ name, reason: inEnglish(words('project.severalFit', { count: fitting.length })) });
     return null;
   }
 
@@ -183,6 +195,17 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
   }
 
   return { lookForRelink, lookForMissing };
+}
+
+/** Whether time was up before all were looked at: those until then count. */
+async function untilOutOfTime<T>(things: readonly T[], work: (thing: T) => Promise<void>): Promise<boolean> {
+  try {
+    for (const thing of things) await work(thing);
+    return false;
+  } catch (error) {
+    if (error instanceof OutOfTime) return true;
+    throw error;
+  }
 }
 
 /** What others work on is the owner's to replace, for files are compared by samples alone. */

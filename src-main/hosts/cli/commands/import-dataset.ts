@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import type { Core } from '#core/app/create-core.ts';
 import { findImporter, formatInfos } from '#core/exchange/formats/registry.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import { collectOption } from '../exporting.ts';
 import { givenPath } from '../given-paths.ts';
 import { requireKnownOptions } from '../known-options.ts';
@@ -11,6 +13,8 @@ interface ImportOptions {
   readonly format: string;
   readonly media?: string;
   readonly reviewed: boolean;
+  readonly allOrNothing: boolean;
+  readonly dryRun: boolean;
   readonly option?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,18 +36,39 @@ export function importDatasetCommand(): Command {
       givenPath,
     )
     .option('--reviewed', 'people have already reviewed it: its texts count as accepted, its cuts as confirmed', false)
+    .option('--all-or-nothing', 'one record that cannot be used, and nothing is imported', false)
+    .option('--dry-run', 'say what would be imported, and what refused and why; changes nothing', false)
     .option('-o, --option <name=value>', 'option of the format, e.g. split=train; can be repeated', collectOption)
     .action(run);
 }
 
-async function run(file: string, { project, format, media, reviewed, option = {} }: ImportOptions): Promise<void> {
-  requireKnownOptions(findImporter(format), option);
+async function run(file: string, options: ImportOptions): Promise<void> {
+  requireKnownOptions(findImporter(options.format), options.option ?? {});
+  await (options.dryRun ? preview(file, options) : importSet(file, options));
+}
+
+async function askFor(core: Core, file: string, { format, media, option = {} }: ImportOptions) {
+  const { grantId } = await core.files.grantPath(path.resolve(file));
+  const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
+  return { formatId: format, grantId, options: option, ...mediaGrant };
+}
+
+/** Also of a project that is not there yet, and is not made; with `--all-or-nothing`, ends as the import would. */
+async function preview(file: string, options: ImportOptions): Promise<void> {
+  await withProject({ folder: options.project, whenAbsent: 'go-without', mayBeReadOnly: true }, async (core) => {
+    const { problem, ...seen } = await core.services.imports.preview(await askFor(core, file, options), null, new AbortController().signal);
+    console.log(JSON.stringify({ ...seen, problem: problem === null ? null : inEnglish(problem) }, null, 2));
+    if (problem !== null || (options.allOrNothing && seen.refusedRecords > 0)) process.exitCode = 1;
+  });
+}
+
+async function importSet(file: string, options: ImportOptions): Promise<void> {
+  const { project, reviewed, allOrNothing } = options;
   await withProject({ folder: project, whenAbsent: 'create' }, async (core, ended) => {
     const { jobs } = core.services;
-    const { grantId } = await core.files.grantPath(path.resolve(file));
-    const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
+    const ask = await askFor(core, file, options);
     const [jobId] = jobs.enqueueOrContinue(
-      [{ kind: 'import-dataset', formatId: format, grantId, ...mediaGrant, options: option, isReviewed: reviewed }],
+      [{ kind: 'import-dataset', ...ask, isReviewed: reviewed, isAllOrNothing: allOrNothing }],
       CLI_ACTOR,
       // What was imported stays: beginning anew would double it.
       { doneHere: ended.done, takesStopped: true },

@@ -76,6 +76,18 @@ export const exchange = {
   noVideosInFolder: '“{{folder}}” has no videos, nor descriptions of clips in a folder “metas”.',
   importStopped: '{{problem}} {{stayed}}',
 
+  // imports/check-import.ts
+  badImportOptions: 'These options do not fit {{format}}, so nothing was imported:\n{{problem}}',
+
+  // imports/file-seal.ts
+  setChanged: 'The file changed while it was being read.',
+
+  // imports/all-or-nothing.ts
+  notAllUsable_one: 'One record cannot be used ({{where}}: {{reason}}), so nothing was imported.',
+  notAllUsable_other: '{{count, number}} records cannot be used, the first of them {{where}}: {{reason}}. Nothing was imported.',
+  notTakenBack:
+    'The import did not come to its end, and what it had brought could not all be removed again: {{problem}} Remove the rest in the library.',
+
   // formats/exporters/shot2story.ts
   recordTooLong:
     'The texts and speech of “{{video}}” are longer than {{megabytes}} MB together, counted for each of its shots. One record cannot hold them. Nothing was exported; leave the video out, or choose another format.',

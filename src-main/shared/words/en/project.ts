@@ -30,6 +30,7 @@ export const project = {
     '“{{file}}” is not the file that “{{video}}” was: {{problem}} Nothing was changed. Add it as a video of its own, or, as the owner of this studio, insist on it.',
   otherContent: 'its content is different: {{differences}}',
   otherContentOnly: 'its content is different, although its frames, length and resolution are the same, as in a re-encoded copy',
+  severalFit: '{{count, number}} files may be meant, so none was taken',
   otherFrames: 'it has {{found}} frames instead of {{expected}}',
   otherLength: 'it lasts {{found}} s instead of {{expected}} s',
   otherPixels: 'its frames have {{found}} pixels instead of {{expected}}',

@@ -32,7 +32,6 @@ export const steps = {
   noSample: 'This installation has no sample video to try a model on.',
   brokenSample: 'The sample video cannot be decoded. Reinstall the studio.',
   // import-dataset/plan.ts
-  badImportOptions: 'These options do not fit {{format}}, so nothing was imported:\n{{problem}}',
   // jobs-service.ts
   jobTooLarge:
     'This is more than one job can do, so nothing was added. Select fewer shots or videos at a time, or let the job choose them itself.',

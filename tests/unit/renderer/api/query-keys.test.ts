@@ -22,6 +22,7 @@ const everyKey = Object.entries({
   screenText: queryKeys.screenText(videoId),
   modelTestPicture: queryKeys.modelTestPicture('shotluck-nano'),
   exportPreview: queryKeys.exportPreview('llava', {}, null),
+  importPreview: queryKeys.importPreview({ formatId: 'llava' }),
   trainerView: queryKeys.trainerView({ formatId: 'ltx-2' }),
   search: queryKeys.search('dog'),
 });

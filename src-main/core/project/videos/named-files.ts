@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';
-import { findVideos } from '#core/project/videos/video-files.ts';
+import { findVideos } from './video-files.ts';
 import { inEnglish } from '#shared/words/words.ts';
 
 export type MediaFiles = ReturnType<typeof mediaFilesAmong>;
@@ -23,23 +23,32 @@ async function videosIn(folder: string, onNote: (where: string, reason: string) 
   });
 }
 
-/** @param placeOf what people are told of where a file lies */
-export function mediaFilesAmong(found: readonly string[], placeOf: (file: string) => string) {
-  const byBase = Map.groupBy(found, (file) => path.parse(file).name);
-  const byName = Map.groupBy(found, (file) => path.basename(file));
-  /** What the first record of each file calls it. */
-  const takenBy = new Map<string, string>();
+export interface NamedFiles {
+  readonly files: readonly string[];
+  /** How much of the name they have. */
+  readonly fits: 'wholly' | 'partly' | 'by name';
+}
 
-  /** Of the files with the last part of the name, those that lie in most of its folders too: `train/a.mp4` is another video than `test/a.mp4`. */
-  function candidates(name: string): { readonly files: readonly string[]; readonly fits: 'wholly' | 'partly' | 'by name' } {
+/** Finds the files with the last part of a name; of several, those that lie in most of its folders too: `train/a.mp4` is another video than `test/a.mp4`. */
+export function filesByName(found: readonly string[]): (name: string) => NamedFiles {
+  const byName = Map.groupBy(found, (file) => path.basename(file));
+  return (name) => {
     const whole = byName.get(name);
     if (whole !== undefined) return { files: whole, fits: 'wholly' };
     const wanted = partsOf(name);
     const files = (byName.get(wanted.at(-1) ?? '') ?? []).map((file) => ({ file, shared: sharedParts(partsOf(file), wanted) }));
-    const most = Math.max(0, ...files.map(({ shared }) => shared));
+    const most = files.reduce((greatest, { shared }) => Math.max(greatest, shared), 0);
     const fits = most === wanted.length ? 'wholly' : most > 1 ? 'partly' : 'by name';
     return { files: files.filter(({ shared }) => shared === most).map(({ file }) => file), fits };
-  }
+  };
+}
+
+/** @param placeOf what people are told of where a file lies */
+export function mediaFilesAmong(found: readonly string[], placeOf: (file: string) => string) {
+  const byBase = Map.groupBy(found, (file) => path.parse(file).name);
+  const candidates = filesByName(found);
+  /** What the first record of each file calls it. */
+  const takenBy = new Map<string, string>();
 
   return {
     /** The name of the one video that is called so, whatever its ending; null: there is none, or several. */
