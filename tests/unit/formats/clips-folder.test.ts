@@ -110,3 +110,12 @@ it('whatever the texts are, they are read, refused by file, or refused by a name
     }),
   );
 });
+
+it('a clip of NeMo Curator whose source is a folder is refused by name', async () => {
+  const text = curated([0, 2], {}).replace('walk.mp4', '');
+  const { videos, refused } = await runImport(clipsFolderImporter, lines(row('metas/v0/1.json', text, { isMeta: true })));
+  expect([videos, refused]).toEqual([
+    [],
+    [{ record: 1, name: 'metas/v0/1.json', reason: 'source_video "/data/in/" is the name of a folder' }],
+  ]);
+});

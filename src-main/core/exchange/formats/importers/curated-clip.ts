@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
-import { DataSetName, parsed, type ReadEntry, requireFrames, UnusableRecord } from '../shot2story-record.ts';
+import { DataSetName, parsed, type ReadEntry, requireFrames, shorten, UnusableRecord } from '../shot2story-record.ts';
 
 const Clip = z.looseObject({
   source_video: DataSetName,
@@ -24,8 +24,10 @@ export function curatedClip(text: string, file: string): { readonly source: stri
   if (visual.length > MAX_TEXT_LENGTH)
     throw new UnusableRecord(`its captions have more than ${MAX_TEXT_LENGTH.toLocaleString('en')} characters`);
   // Only what stands last tells videos from each other: where they lay on the machine of the curator says nothing here.
+  const name = source.split(/[/\\]/u).at(-1) ?? '';
+  if (name === '') throw new UnusableRecord(`source_video "${shorten(source)}" is the name of a folder`);
   return {
-    source: source.split(/[/\\]/u).at(-1) ?? source,
+    source: name,
     entry: { clipName: file, startFrame, endFrame, visual, narration: '', speech: '' },
   };
 }
