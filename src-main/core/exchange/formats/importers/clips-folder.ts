@@ -15,7 +15,7 @@ const options = z.object({
 });
 type Options = z.output<typeof options>;
 
-const Row = z.object({ file: DataSetName, isMeta: z.boolean(), text: z.string().nullable(), problem: z.string().optional() });
+const Row = z.object({ file: DataSetName, isMeta: z.boolean(), text: z.string().nullable(), problem: z.string().min(1).optional() });
 
 interface FileRow extends GatherableRow {
   /** Null: it is about the whole video. */
