@@ -107,3 +107,27 @@ it('scenes of Vript come in as the files that they are, with their captions as s
     { name: 'abc-Scene-002.mp4', state: 'missing', shots: [], summary: 'Seen in abc-Scene-002.' },
   ]);
 });
+
+it('scenes of Vript with cut times cut their video, whose frames are counted in its file', async () => {
+  const { importSet, makeVideos, content, result, preview } = await dataSetProject();
+  await makeVideos({ 'media/abc.mp4': 50 });
+  const scene = (number: number, start: number, end: number) => ({
+    clip_id: `abc-Scene-00${number}`,
+    start,
+    end,
+    caption: { content: `Scene ${number}.` },
+  });
+  const set = { format: 'vript', content: JSON.stringify({ clips: [scene(1, 0, 1.2), scene(2, 1.2, 2)] }), media: 'media' };
+  expect(await preview(set)).toMatchObject({ videos: 1, shots: 2, missingFiles: 0, refusedRecords: 0 });
+  expect(result(await importSet(set))).toMatchObject({ videos: 1, shots: 2, refusedRecords: 0, notes: [] });
+  expect(content()).toMatchObject([
+    {
+      name: 'abc.mp4',
+      shots: [
+        [0, 29, 'Scene 1.'],
+        [30, 49, 'Scene 2.'],
+      ],
+    },
+  ]);
+  expect(await preview({ format: set.format, content: set.content })).toMatchObject({ videos: 0, refusedRecords: 2 });
+});

@@ -67,6 +67,7 @@ export const importSamples: Readonly<Record<string, readonly Buffer[]>> = {
   vript: texts(
     JSON.stringify({ meta: { video_id: 'abc', num_clips: 2 }, data: { 'abc-Scene-001': scene(1), 'abc-Scene-002': scene(2) } }),
     JSON.stringify({ clips: [scene(1), scene(2, { voiceover: null })] }),
+    JSON.stringify({ clips: [scene(1, { start: 0, end: 1.5 }), scene(2, { start_time: '00:00:01.500', duration: 2 })] }),
     [scene(1), scene(2)].map((one) => JSON.stringify(one)).join('\n'),
   ),
   'clips-folder': texts(folderRows.map((row) => JSON.stringify(row)).join('\n')),

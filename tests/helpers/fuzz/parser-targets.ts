@@ -46,6 +46,7 @@ function importTarget(id: string): ParserTarget {
         signal: never,
         onNote: (where: string, reason: string) => check(where !== '' && reason !== '', 'a note without words'),
         onRefused: (one: RefusedRecord) => refused.push(one),
+        clockOf: () => Promise.resolve(random() < 0.8 ? CLOCK : null),
         sourceOf: (base: string) => (random() < 0.3 ? `${base}.mp4` : null),
       };
       for await (const record of importer.parse(inChunks(text, random), context)) records.push(record);

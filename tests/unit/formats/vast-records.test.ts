@@ -17,6 +17,7 @@ async function read(chunks: Iterable<string>): Promise<{ names: string[]; refuse
     onNote: () => undefined,
     onRefused: (one: RefusedRecord) => refused.push(one),
     sourceOf: () => null,
+    clockOf: () => Promise.resolve(null),
   };
   async function* slowly(): AsyncGenerator<string> {
     yield* chunks;

@@ -76,3 +76,46 @@ it('whatever is in a file, it is read, refused by record, or refused by a named 
     }),
   );
 });
+
+const PAL = { rate: { num: 25, den: 1 }, frameCount: 150 };
+const timed = (number: number, times: object, changes: object = {}) => scene(number, { ...times, ...changes });
+
+it.each([
+  ['seconds', { start: 0, end: 1.6 }, { start: 1.6, end: 6 }],
+  ['time codes', { start_time: '00:00:00.000', end_time: '00:00:01.600' }, { start_time: '0:01.6', end_time: '00:00:06' }],
+  ['lengths', { start: '0', duration: 1.6 }, { start: 1.6, duration: '4.4' }],
+])('scenes with cut times in %s are shots of their video, with caption and voice-over', async (_what, first, second) => {
+  const clips = [timed(1, first), timed(2, second, { caption: null, voiceover: ['So', ' long.'] })];
+  const { videos, refused, notes } = await runImport(vriptImporter, JSON.stringify({ clips }), { sources: ['abc.mov'], clock: PAL });
+  expect([refused, notes]).toEqual([[], []]);
+  expect(videos.map(({ name, summary }) => [name, summary])).toEqual([['abc.mov', '']]);
+  expect(videos[0]?.shots.map(({ startFrame, endFrame, visual, speech }) => [startFrame, endFrame, visual, speech])).toEqual([
+    [0, 40, 'A man in scene 1.', 'Hey guys.'],
+    [40, 150, '', 'So long.'],
+  ]);
+  expect(JSON.parse(videos[0]?.source.text ?? '')).toMatchObject(clips);
+});
+
+it('cut times without the video, or that are none, are refused with their place; scenes without times come in as before', async () => {
+  const clips = [
+    timed(1, { start: 0, end: 1 }, { video_id: 'gone' }),
+    timed(2, { start: 3, end: 2 }),
+    timed(3, { start: 'soon', end: 2 }),
+    timed(4, { start: 0, end: 1 }, { video_id: undefined, clip_id: 'x.mp4' }),
+    scene(5),
+    timed(6, { start: 0, end: 0.001 }),
+    timed(7, { start: 0, end: 2 }),
+  ];
+  const { videos, refused } = await runImport(vriptImporter, JSON.stringify({ clips }), { sources: ['abc.mp4'], clock: PAL });
+  expect(videos.map(({ name, shots }) => [name, shots.length])).toEqual([
+    ['abc-Scene-005.mp4', 0],
+    ['abc.mp4', 1],
+  ]);
+  expect(refused.map(({ record, reason }) => `${record} ${reason}`)).toEqual([
+    '1 its cut times are in seconds, and “gone.mp4”, whose frames they mean, was not found: import with the folder of the videos',
+    '2 its scene lasts from 3 to 2 seconds',
+    '3 its start is no time in seconds, nor hours, minutes and seconds',
+    '4 it has cut times, and neither video_id nor a clip_id of the form <video>-Scene-001 says of which video',
+    '6 its scene is shorter than a frame of its video',
+  ]);
+});

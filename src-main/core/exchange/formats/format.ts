@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Turn } from '#core/base/turns.ts';
 import type { FormatGroup } from '#shared/contract/views.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ClipName } from '#core/project/clips/clip-places.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
@@ -132,6 +133,8 @@ export interface ImportContext<O> {
   onRefused(refused: RefusedRecord): void;
   /** The name of the one video among the media that is called so, whatever its ending; null: there is none, or several. */
   sourceOf(base: string): string | null;
+  /** The frames of a video, for formats that count in seconds: its file is measured for it. Null: it was not found, or cannot be read. */
+  clockOf(name: string): Promise<FrameClock | null>;
 }
 
 /** A file of a folder that is a data set. */

@@ -40,7 +40,7 @@ export async function dryRead(
 /** What an import would bring, without bringing it. */
 export async function previewImport(parts: DataSetParts, choice: DataSetChoice, signal: AbortSignal): Promise<ImportPreview> {
   const notes: string[] = [];
-  const opened = await openDataSet(parts, choice, (where, reason) => notes.push(`${where}: ${reason}`));
+  const opened = await openDataSet(parts, choice, { signal, onNote: (where, reason) => notes.push(`${where}: ${reason}`) });
   const missing: string[] = [];
   const known: string[] = [];
   let knownCount = 0;

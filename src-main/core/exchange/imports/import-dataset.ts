@@ -3,14 +3,13 @@ import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
-import { probeVideo } from '#core/media/probe.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import { createAllOrNothing } from '#core/exchange/imports/all-or-nothing.ts';
 import { createImportTally, type DatasetImportCounts, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
-import { describeMisfit, type MeasuredFile } from '#core/exchange/imports/imported-video.ts';
+import { describeMisfit } from '#core/exchange/imports/imported-video.ts';
 import { type DataSetChoice, openDataSet, type ReadingHooks } from '#core/exchange/imports/open-data-set.ts';
 import { createRecordStore, groupOf, type ImportTarget } from '#core/exchange/imports/store-records.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
@@ -53,7 +52,10 @@ export function createDatasetImport(parts: DatasetImportParts) {
   async function run(context: DatasetImportContext, params: DatasetImport): Promise<DatasetImportResult> {
     for (const place of [params.file, params.mediaFolder]) if (place !== null) parts.places.requireChosen(place, 'reading');
     const onOpenNotes: [string, string][] = [];
-    const opened = await openDataSet(parts, params, (where, reason) => onOpenNotes.push([where, reason]));
+    const opened = await openDataSet(parts, params, {
+      signal: context.signal,
+      onNote: (where, reason) => onOpenNotes.push([where, reason]),
+    });
     const { licenceNote } = opened.importer;
     const whole = params.isAllOrNothing ? createAllOrNothing(parts, context, opened) : null;
     const saved = stillThere(context);
@@ -95,7 +97,10 @@ export function createDatasetImport(parts: DatasetImportParts) {
       for await (const { record, lastRecord, video } of opened.records(hooks)) {
         const file = opened.files.of(video.name, (reason) => tally.addNote(video.name, reason));
         if (record > tally.recordsDone) {
-          const measured = await measure(file, context, (reason) => tally.addNote(video.name, reason));
+          const seen = file === undefined ? null : await opened.measure(file);
+          // What cannot be read is kept all the same, without its file.
+          if (seen instanceof AppError) tally.addNote(video.name, seen.message);
+          const measured = seen instanceof AppError ? null : seen;
           const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
           if (misfit !== null) tally.addNote(video.name, misfit.note);
           store.add({ record, lastRecord, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
@@ -107,25 +112,6 @@ export function createDatasetImport(parts: DatasetImportParts) {
       if (!context.signal.aborted) store.addWaiting();
     }
     afterEach(tally);
-  }
-
-  /** Null when the file was not found or cannot be read: the annotations are kept all the same. */
-  async function measure(
-    file: string | undefined,
-    context: DatasetImportContext,
-    onProblem: (reason: string) => void,
-  ): Promise<MeasuredFile | null> {
-    if (file === undefined) return null;
-    try {
-      const print = await parts.videos.fingerprint(file);
-      const { probe, ptsUs } = await probeVideo({ ffmpeg: parts.ffmpeg, path: file, signal: context.signal });
-      if ((await parts.videos.fingerprint(file)) !== print) throw new AppError('media-missing', words('exchange.fileChanged'));
-      return { path: file, fingerprint: print, probe, ptsUs };
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === 'cancelled') throw error;
-      onProblem(error.message);
-      return null;
-    }
   }
 
   return run;

@@ -6,6 +6,7 @@ import { insertSegments } from '#core/project/transcripts/transcripts-service.ts
 import { importedRevisionId, importedSegmentId, importedShotId } from '#core/project/videos/imported-ids.ts';
 import { keepSourceRecord } from '#core/project/videos/source-records.ts';
 import { insertVideos, type NewVideo } from '#core/project/videos/video-repository.ts';
+import { clockOfFile } from './measure-file.ts';
 import type { JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
@@ -96,9 +97,7 @@ function partsOf(input: ImportedVideoInput, nowMs: number) {
 }
 
 function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameClock {
-  if (measured === null) return nominalClock(shots);
-  const { rate, frameCount } = measured.probe;
-  return measured.ptsUs === null ? { rate, frameCount } : { rate, frameCount, ptsUs: measured.ptsUs };
+  return measured === null ? nominalClock(shots) : clockOfFile(measured);
 }
 
 /** Makes the last shot end where the video ends; none lies wholly behind that (see `describeMisfit`). */

@@ -3,10 +3,12 @@ import type { FileGrants } from '#core/base/files/file-grants.ts';
 import { findImporter } from '#core/exchange/formats/registry.ts';
 import type { ImportContext, ImportedRecord, Importer } from '#core/exchange/formats/format.ts';
 import { findMediaFiles, mediaFilesAmong, type MediaFiles } from '#core/project/videos/named-files.ts';
+import { clockOfFile, createMeasuring, type MeasureFile, type MeasuringParts } from '#core/exchange/imports/measure-file.ts';
 import { readBytes, readText } from '#core/exchange/imports/read-data-set.ts';
 import { readFolder } from '#core/exchange/imports/read-folder.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { FrameClock } from '#shared/domain/time.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 
 export interface DataSetChoice {
@@ -20,8 +22,8 @@ export interface DataSetChoice {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export interface DataSetParts {
-  readonly videos: Pick<VideosService, 'list' | 'uploads'>;
+export interface DataSetParts extends MeasuringParts {
+  readonly videos: Pick<VideosService, 'list' | 'uploads' | 'fingerprint'>;
   readonly grants: Pick<FileGrants, 'sentBy'>;
 }
 
@@ -39,23 +41,35 @@ export interface OpenedDataSet {
   readonly importer: Importer;
   /** The videos in its folders, or the uploads. */
   readonly files: MediaFiles;
+  readonly measure: MeasureFile;
   /** From the beginning, however often. Reports which records are of one video, and which videos the project had before. */
   records(hooks: ReadingHooks): AsyncGenerator<ImportedRecord>;
 }
 
 /** Finds out how a data set is read, and among which videos its own are. */
-export async function openDataSet(parts: DataSetParts, choice: DataSetChoice, onNote: ReadingHooks['onNote']): Promise<OpenedDataSet> {
+export async function openDataSet(
+  parts: DataSetParts,
+  choice: DataSetChoice,
+  { signal, onNote }: Pick<ReadingHooks, 'signal' | 'onNote'>,
+): Promise<OpenedDataSet> {
   const importer = findImporter(choice.formatId);
   const options: unknown = importer.optionsSchema.parse(choice.options);
   const folders = [choice.mediaFolder, importer.isFolder ? choice.file : null].filter((folder) => folder !== null);
   const files = folders.length === 0 ? await ownUploads(parts, choice.sender) : await findMediaFiles(folders, onNote);
+  const measure = createMeasuring(parts, signal);
+  async function clockOf(name: string): Promise<FrameClock | null> {
+    const file = files.of(name, () => undefined);
+    const measured = file === undefined ? null : await measure(file);
+    return measured === null || measured instanceof AppError ? null : clockOfFile(measured);
+  }
   return {
     importer,
     files,
+    measure,
     async *records({ onFraction, onKnown, through = (chunks) => chunks, ...hooks }) {
       const noteNamesake = namesakes(namesInProject(parts), { onNote: hooks.onNote, ...(onKnown !== undefined && { onKnown }) });
       const chunks = through(readerOf(importer)(choice.file, onFraction));
-      for await (const found of importer.parse(chunks, { ...hooks, options, sourceOf: files.calledSo })) {
+      for await (const found of importer.parse(chunks, { ...hooks, options, sourceOf: files.calledSo, clockOf })) {
         hooks.signal.throwIfAborted();
         noteNamesake(found.record, found.video.name);
         yield found;
