@@ -64,6 +64,10 @@ export const importSamples: Readonly<Record<string, readonly Buffer[]>> = {
       `clip_id,categories,duration,youtube_id\na.78,['Film & Animation'],"['00:12:10.470', '00:12:23.490']",a\n`,
     ),
   ],
+  'shot2story-qa': texts(
+    '[{"video": "a.mp4", "question": "Who?", "answer": "A man.", "id": 1.0}, {"video": "a.mp4", "question": "Why?", "options": ["x", null]}, {"clip_id": "b.12", "qa": NaN}]',
+    '{"video_id": "a", "q": "Who?"}\n{"video_id": "b", "q": "Why?"}\n',
+  ),
   vript: texts(
     JSON.stringify({ meta: { video_id: 'abc', num_clips: 2 }, data: { 'abc-Scene-001': scene(1), 'abc-Scene-002': scene(2) } }),
     JSON.stringify({ clips: [scene(1), scene(2, { voiceover: null })] }),

@@ -14,6 +14,7 @@ import { findEarlierExports } from './earlier-exports.ts';
 import { createExportFiles, type ExportFiles, type WrittenFile } from './export-files.ts';
 import type { MediaPlace } from './export-media.ts';
 import { shot2storyImporter } from '../formats/importers/shot2story.ts';
+import { SHOT2STORY_QA } from '../formats/shot2story-qa-record.ts';
 
 /** What an export holds, what it leaves out, and under which conditions its texts stand. Written beside it as JSON. */
 export interface ExportManifest {
@@ -142,16 +143,18 @@ function observed(request: ExportRequest, licences: Set<string>): DocumentSource
   return async function* () {
     let videosDone = 0;
     for await (const document of request.documents()) {
-      if (isOfShot2Story(document) && shot2storyImporter.licenceNote !== null) licences.add(shot2storyImporter.licenceNote);
+      if (isOfShot2Story(document, request.exporter.id) && shot2storyImporter.licenceNote !== null)
+        licences.add(shot2storyImporter.licenceNote);
       yield document;
       request.onVideo(++videosDone);
     }
   };
 }
 
-/** Those of an older studio have no record of their own. */
-function isOfShot2Story({ source, video }: VideoDocument): boolean {
-  return source?.format === shot2storyImporter.id || video.shot2story !== null;
+/** Those of an older studio have no record of their own. Questions go out with the format of questions alone, and nothing else of them is anybody's text. */
+function isOfShot2Story({ source, video }: VideoDocument, exporterId: string): boolean {
+  const hasQuestions = exporterId === SHOT2STORY_QA && source?.format === SHOT2STORY_QA;
+  return hasQuestions || source?.format === shot2storyImporter.id || video.shot2story !== null;
 }
 
 /** The same media; says so where a clip or picture could not be made. */

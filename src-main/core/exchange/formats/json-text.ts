@@ -9,6 +9,11 @@ export function jsonElement(value: unknown, layout: JsonLayout): string {
   return layout === 'compact' ? text : rawJson(text, layout, 1);
 }
 
+/** The same of JSON text, each number as it stands. */
+export function rawElement(text: string, layout: JsonLayout): string {
+  return rawJson(text, layout, 1);
+}
+
 /** A value as JSON text, or a list of such texts. */
 export type RawJson = string | readonly string[];
 

@@ -20,6 +20,7 @@ import { otioExporter } from './exporters/otio.ts';
 import { pySceneDetectExporter } from './exporters/pyscenedetect.ts';
 import { qwenVlExporter } from './exporters/qwen-vl.ts';
 import { shotsCsvExporter, shotsJsonlExporter, shotsTsvExporter } from './exporters/shot-table.ts';
+import { shot2storyQaExporter } from './exporters/shot2story-qa.ts';
 import { shot2storyExporter } from './exporters/shot2story.ts';
 import { srtExporter, vttExporter } from './exporters/subtitles.ts';
 import type { CutListFormat } from './cut-list-format.ts';
@@ -36,12 +37,14 @@ import type { Exporter, Importer } from './format.ts';
 import { clipsFolderImporter } from './importers/clips-folder.ts';
 import { llavaImporter } from './importers/llava.ts';
 import { shot2storyImporter } from './importers/shot2story.ts';
+import { shot2storyQaImporter } from './importers/shot2story-qa.ts';
 import { shot2storySideImporter } from './importers/shot2story-side.ts';
 import { vriptImporter } from './importers/vript.ts';
 
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [
   shot2storyExporter,
+  shot2storyQaExporter,
   llavaExporter,
   llamaFactoryExporter,
   msSwiftExporter,
@@ -68,7 +71,14 @@ export const exporters: readonly Exporter[] = [
   shotsTsvExporter,
   shotsJsonlExporter,
 ];
-const importers: readonly Importer[] = [shot2storyImporter, llavaImporter, shot2storySideImporter, vriptImporter, clipsFolderImporter];
+const importers: readonly Importer[] = [
+  shot2storyImporter,
+  llavaImporter,
+  shot2storySideImporter,
+  shot2storyQaImporter,
+  vriptImporter,
+  clipsFolderImporter,
+];
 const cutLists: readonly CutListFormat[] = [
   pySceneDetect,
   losslessCutCsv,

@@ -6,19 +6,11 @@ import { insertSegments } from '#core/project/transcripts/transcripts-service.ts
 import { importedRevisionId, importedSegmentId, importedShotId } from '#core/project/videos/imported-ids.ts';
 import { keepSourceRecord } from '#core/project/videos/source-records.ts';
 import { insertVideos, type NewVideo } from '#core/project/videos/video-repository.ts';
-import { clockOfFile } from './measure-file.ts';
+import { clockOfFile, type MeasuredFile } from './measure-file.ts';
 import type { JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
 import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
-import type { VideoProbe } from '#shared/domain/video.ts';
-
-export interface MeasuredFile {
-  readonly path: string;
-  readonly fingerprint: string | null;
-  readonly probe: VideoProbe;
-  readonly ptsUs: Float64Array | null;
-}
 
 export interface ImportedVideoInput {
   readonly videoId: VideoId;

@@ -3,8 +3,15 @@ import { probeVideo } from '#core/media/probe.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
+import type { VideoProbe } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
-import type { MeasuredFile } from './imported-video.ts';
+
+export interface MeasuredFile {
+  readonly path: string;
+  readonly fingerprint: string | null;
+  readonly probe: VideoProbe;
+  readonly ptsUs: Float64Array | null;
+}
 
 export interface MeasuringParts {
   readonly videos: Pick<VideosService, 'fingerprint'>;
