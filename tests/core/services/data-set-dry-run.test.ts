@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { words } from '#shared/words/words.ts';
+import { startTestCore } from '../../helpers/test-core.ts';
 import { dataSetProject } from '../../helpers/data-set-project.ts';
 
 const record = (number: number, changes: object = {}) => ({
@@ -122,6 +123,42 @@ describe('an import of all or nothing', () => {
     stopWatching();
     expect(job).toMatchObject({ state: 'cancelled', result: { videos: 0 } });
     expect(content()).toEqual([]);
+  });
+});
+
+describe('an import of all or nothing that the end of the studio interrupts', () => {
+  const long = Array.from({ length: 400 }, (_, index) => record(index + 1, { whole_caption: 'word '.repeat(2_000) }));
+
+  /** Closes the studio once a part is in the project, and opens the project in another one after `between`. */
+  async function interrupted(between: (file: string) => void) {
+    const first = await dataSetProject();
+    const closed = new Promise<void>((resolve) => {
+      const stopWatching = first.core.events.on('changed', ({ table }) => {
+        if (table !== 'videos') return;
+        stopWatching();
+        void first.core.close().then(resolve);
+      });
+    });
+    void first.importSet({ ...setOf(...long), isAllOrNothing: true }).catch(() => undefined);
+    await closed;
+    between(first.at('set.json'));
+    const { core } = startTestCore({ dataDir: first.dataDir });
+    const { projects, jobs, videos } = core.services;
+    await projects.openFolder(first.at('Demo.shotluck'));
+    const before = videos.list().length;
+    await jobs.idle();
+    return { before, after: videos.list().length, job: jobs.list()[0] };
+  }
+
+  it('goes on at its next start', async () => {
+    const { before, after, job } = await interrupted(() => undefined);
+    expect([before > 0 && before < 400, after, job?.state]).toEqual([true, 400, 'done']);
+  });
+
+  it('takes back what it had brought if the file is another one by then', async () => {
+    const { before, after, job } = await interrupted((file) => writeFileSync(file, JSON.stringify(long.slice(1))));
+    expect([before > 0, after, job?.state]).toEqual([true, 0, 'failed']);
+    expect(job?.error?.message).toContain('The file changed while it was being read');
   });
 });
 
