@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
@@ -57,6 +57,25 @@ describe.skipIf(process.platform === 'win32')('while a command looks at a file t
     stop.abort();
     await expect(looking).rejects.toMatchObject({ code: 'cancelled' });
     expect((await slow.api.videos.list({})).videos).toHaveLength(1);
+  });
+
+  it('looking for missing videos ends when its time is over, and says that not all were looked for', async () => {
+    const { core, dataDir } = await withHeldProbe();
+    const { videos, jobs } = core.services;
+    const [set, media] = [path.join(dataDir, 'set.json'), path.join(dataDir, 'media')];
+    mkdirSync(media);
+    const names = ['a.mp4', 'b.mp4', 'c.mp4'];
+    for (const name of names) writeFileSync(path.join(media, name), name);
+    writeFileSync(set, JSON.stringify(names.map((video) => ({ video, video_names: ['x_0_9.mp4'], captions: ['One.'] }))));
+    const { grantId } = await core.files.grantPath(set);
+    jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {} }], false, 'ann');
+    await jobs.idle();
+    const folder = await core.files.grantPath(media);
+    const times = { fileMs: 400, allMs: 600 };
+    const link = await videos.lookForMissing([folder.grantId], new AbortController().signal, { times });
+    const { found, refused, stillMissing, isOutOfTime } = link('ann');
+    expect([found, stillMissing, isOutOfTime]).toEqual([[], 3, true]);
+    expect(refused.map(({ name }) => name)).toEqual(['a.mp4', 'b.mp4']);
   });
 
   it('nothing is written to a project that was opened meanwhile', async () => {
