@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
+import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
 import { StartPage } from './pages/start-page.ts';
@@ -131,8 +132,29 @@ test('before an import people see what would come in and what not, and with all 
   await expect(page.getByRole('row').getByText('walk-901.mp4')).toHaveCount(0);
 });
 
-test('files of missing videos are found in a folder, from the menu of the library', async () => {
+test('files of missing videos are found in a folder, from the menu of the library; namesakes with other frames are listed', async () => {
+  const media = path.join(studio.dataDir, 'media');
+  await mkdir(media);
+  for (const [name, frames] of [
+    ['walk-1.mp4', 25],
+    ['walk-2.mp4', 30],
+  ] as const)
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      'color=s=64x48:r=25',
+      '-frames:v',
+      String(frames),
+      '-pix_fmt',
+      'yuv420p',
+      path.join(media, name),
+    ]);
   await page.getByRole('button', { name: 'More ways to add' }).click();
-  await expect(page.getByRole('menuitem', { name: 'Find files of missing videos in a folder…' })).toBeEnabled();
-  await page.keyboard.press('Escape');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('menuitem', { name: 'Find files of missing videos in a folder…' }).click();
+  await (await chooser).setFiles(media);
+  await expect(page.getByText('One missing video was found')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('walk-2.mp4: it has 30 frames instead of 25')).toBeVisible();
+  await expectNothingSerious(page, 'what was found in a folder');
 });

@@ -5,7 +5,7 @@ import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { useEdits, useHost } from '../../api/core-context.tsx';
 import { useHasMissing, useIsOwner, useNextUndo, useProject } from '../../api/queries.ts';
-import { useRelinkFolder } from '../../api/use-relink-video.ts';
+import { useRelinkFolder } from '../../api/use-relink-video.tsx';
 import { useChangeSettings } from '../../api/use-change-settings.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
 import { searchPalette } from '../../features/search/search-palette-store.ts';

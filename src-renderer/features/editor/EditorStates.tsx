@@ -6,7 +6,7 @@ import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import { useJobs } from '../../api/queries.ts';
 import { activeJob } from '../../api/job-groups.ts';
-import { useRelinkLimits, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useRelinkLimits, useRelinkVideo } from '../../api/use-relink-video.tsx';
 import { routeHref } from '../../app/routes.ts';
 import { useCommandFace } from '../../editing/CommandButton.tsx';
 import { useEditor, useEditorSession } from '../../editing/editor-context.tsx';

@@ -1,7 +1,7 @@
 import { Button, EmptyState } from '@mantine/core';
 import { IconAlertTriangle, IconLinkOff } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.tsx';
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './player.module.css';

@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
-import { useRelinkLimits } from '../../api/use-relink-video.ts';
+import { useRelinkLimits } from '../../api/use-relink-video.tsx';
 import { routeHref } from '../../app/routes.ts';
 import { codecName, formatBytes, formatPercent, formatRate } from '../../components/format.ts';
 import { JobBar } from '../jobs/JobBar.tsx';

@@ -17,7 +17,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { type VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useEditsOnly } from '../../api/use-edit-refusal.ts';
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
-import { useRelinkLimits } from '../../api/use-relink-video.ts';
+import { useRelinkLimits } from '../../api/use-relink-video.tsx';
 import { useUi } from '../../app/ui-context.tsx';
 import type { VideoActions } from './use-video-actions.ts';
 

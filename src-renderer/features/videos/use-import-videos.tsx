@@ -1,4 +1,3 @@
-import { List, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
@@ -10,6 +9,7 @@ import { useCoreMutation } from '../../api/mutations.ts';
 import { useProject } from '../../api/queries.ts';
 import { useEditRefusal } from '../../api/use-edit-refusal.ts';
 import { useShowError } from '../../api/use-show-error.ts';
+import { type Refusal, RefusalList } from '../../components/RefusalList.tsx';
 import { useUi } from '../../app/ui-context.tsx';
 import { navigate } from '../../app/use-route.ts';
 import { projectNameFor, purposeOf } from './video-files.ts';
@@ -23,11 +23,6 @@ export interface ImportVideos {
 export type TakeFileOfVideo = (kind: FileOfVideoKind, file: FileGrant) => void;
 
 const FILES_OF_VIDEO: readonly FileOfVideoKind[] = ['subtitles', 'cuts'];
-
-interface Refusal {
-  readonly name: string;
-  readonly reason: string;
-}
 
 /**
  * Adds videos to the open project and reports what was added, was there already, or was refused and why. Of dropped files, a data set opens
@@ -104,22 +99,4 @@ export function useImportVideos(onFileOfVideo: TakeFileOfVideo | null = null): I
     choose: (purpose) => void chooseAndAdd(purpose).catch(showError),
     addFiles: (files) => void grantAndAdd(files).catch(showError),
   };
-}
-
-const SHOWN_REFUSALS = 5;
-
-function RefusalList({ refused }: { readonly refused: readonly Refusal[] }) {
-  const { t } = useTranslation();
-  return (
-    <>
-      <List size="sm">
-        {refused.slice(0, SHOWN_REFUSALS).map(({ name, reason }) => (
-          <List.Item key={name}>
-            {name}: {reason}
-          </List.Item>
-        ))}
-      </List>
-      {refused.length > SHOWN_REFUSALS && <Text size="sm">{t('common.andMore', { count: refused.length - SHOWN_REFUSALS })}</Text>}
-    </>
-  );
 }

@@ -7,7 +7,7 @@ import { type JobRequest, requestsOf, stepsOnAtFirst } from '#shared/steps/from-
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem, VideoSplit } from '#shared/domain/video.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.ts';
+import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/use-relink-video.tsx';
 
 export type VideoTask =
   | 'detect'

@@ -54,6 +54,7 @@ export const shell = {
     found_other: '{{count}} missing videos were found',
     stillMissing_one: 'One is still missing.',
     stillMissing_other: '{{count}} are still missing.',
+    notTaken: 'These files were not taken:',
     outOfTime: 'There was no time to look for all of them; search the folder again to go on.',
   },
 } as const;

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
+import { RefusalList } from '../components/RefusalList.tsx';
 import { useWording } from '../i18n/use-wording.ts';
 import { useFileChoice } from './file-choice.ts';
 import { useCoreMutation } from './mutations.ts';
@@ -63,15 +64,25 @@ export function useRelinkFolder(): () => void {
     const grants = await pick('video-folder');
     if (grants.length === 0) return;
     const { found, refused, stillMissing, isOutOfTime } = await relinkAll({ grantIds: grants.map(({ grantId }) => grantId) });
-    const others = refused.map(({ name, reason }) => `${name}: ${reason}.`);
+    const rest = [
+      ...(stillMissing > 0 ? [t('shell.relink.stillMissing', { count: stillMissing })] : []),
+      ...(isOutOfTime ? [t('shell.relink.outOfTime')] : []),
+    ];
     notifications.show({
       color: stillMissing === 0 ? 'green' : 'yellow',
       title: t('shell.relink.found', { count: found }),
-      message: [
-        ...(stillMissing > 0 ? [t('shell.relink.stillMissing', { count: stillMissing })] : []),
-        ...(isOutOfTime ? [t('shell.relink.outOfTime')] : []),
-        ...others.slice(0, 5),
-      ].join(' '),
+      message: (
+        <>
+          {rest.join(' ')}
+          {refused.length > 0 && (
+            <>
+              {' '}
+              {t('shell.relink.notTaken')}
+              <RefusalList refused={refused} />
+            </>
+          )}
+        </>
+      ),
       autoClose: stillMissing === 0 ? 6000 : false,
     });
   }, [pick, relinkAll, t]);
