@@ -44,8 +44,8 @@ import { vriptImporter } from './importers/vript.ts';
 /** Adding a format is adding its file and a line here. */
 export const exporters: readonly Exporter[] = [
   shot2storyExporter,
-  shot2storyQaExporter,
   llavaExporter,
+  shot2storyQaExporter,
   llamaFactoryExporter,
   msSwiftExporter,
   qwenVlExporter,

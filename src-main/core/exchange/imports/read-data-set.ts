@@ -45,7 +45,7 @@ async function* chunksOf(file: string, onFraction: (fraction: number) => void): 
   }
 }
 
-const BLOCK_BYTES = 128 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 
 /** Always as long, but for the last: who reads a file twice compares it block by block. */
 async function nextBlock(handle: FileHandle): Promise<Buffer> {
