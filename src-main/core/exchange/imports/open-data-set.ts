@@ -23,7 +23,7 @@ export interface DataSetChoice {
 }
 
 export interface DataSetParts extends MeasuringParts {
-  readonly videos: Pick<VideosService, 'list' | 'uploads' | 'fingerprint'>;
+  readonly videos: Pick<VideosService, 'names' | 'uploads' | 'fingerprint'>;
   readonly grants: Pick<FileGrants, 'sentBy'>;
 }
 
