@@ -41,7 +41,7 @@ test('the library follows an import of very many videos', async () => {
   const { dialog } = importing;
   await new StudioShell(page).runCommand('Import data set…');
   await importing.chooseFile(file);
-  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await importing.start();
   await expect(dialog).toContainText(`${VIDEOS} videos`, { timeout: 60_000 });
   await new StudioShell(page).closeDialog();
   await expect(total(VIDEOS)).toBeVisible();

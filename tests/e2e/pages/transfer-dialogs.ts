@@ -49,7 +49,8 @@ export class ExportDialog {
   /** Starts the export and waits until it is written. */
   async run(): Promise<void> {
     await this.dialog.getByRole('button', { name: 'Export', exact: true }).click();
-    await this.dialog.getByText(/^Done: /).waitFor();
+    // Clips are encoded, on a machine that may be busy with other tests.
+    await this.dialog.getByText(/^Done: /).waitFor({ timeout: 60_000 });
   }
 
   async download(file: string): Promise<Download> {
