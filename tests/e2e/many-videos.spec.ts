@@ -43,6 +43,9 @@ test('the library follows an import of very many videos', async () => {
   await importing.chooseFile(file);
   await importing.start();
   await expect(dialog).toContainText(`${VIDEOS} videos`, { timeout: 60_000 });
+  // What comes next is one press away.
+  await dialog.getByRole('button', { name: 'Export for training…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Export data set' })).toBeVisible();
   await new StudioShell(page).closeDialog();
   await expect(total(VIDEOS)).toBeVisible();
 });

@@ -10,6 +10,7 @@ import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useFormats, useImportPreview } from '../../api/queries.ts';
 import { useShowError } from '../../api/use-show-error.ts';
+import { useUi } from '../../app/ui-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { ImportCheck } from './ImportCheck.tsx';
 import { JobProgress } from './JobProgress.tsx';
@@ -27,10 +28,16 @@ export function ImportDialog({ onClose, file }: { readonly onClose: () => void; 
     ({ direction, readsFolder }) => direction === 'import' && (canOpenLocalFiles || !readsFolder),
   );
   const [jobId, setJobId] = useState<JobId | null>(null);
+  const openDialog = useUi((ui) => ui.openDialog);
   return (
     <Modal opened onClose={onClose} title={t('transfer.import.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
       {jobId !== null ? (
-        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
+        <JobProgress
+          jobId={jobId}
+          onBack={() => setJobId(null)}
+          onClose={onClose}
+          next={{ label: t('transfer.import.thenExport'), onClick: () => openDialog({ name: 'export' }) }}
+        />
       ) : formats.data === undefined ? (
         <QueryState query={formats} />
       ) : (

@@ -13,10 +13,12 @@ interface JobProgressProps {
   readonly jobId: JobId;
   readonly onBack: () => void;
   readonly onClose: () => void;
+  /** What people usually do once it is done. */
+  readonly next?: { readonly label: string; readonly onClick: () => void };
 }
 
 /** The job that a dialog started, in place of its form: progress, then what came of it. Closing does not stop it. */
-export function JobProgress({ jobId, onBack, onClose }: JobProgressProps) {
+export function JobProgress({ jobId, onBack, onClose, next }: JobProgressProps) {
   const { t } = useTranslation();
   const job = useJobs((jobs) => jobs.find(({ id }) => id === jobId)).data;
   const cancel = useCoreMutation('jobs', 'cancel');
@@ -34,6 +36,11 @@ export function JobProgress({ jobId, onBack, onClose }: JobProgressProps) {
         ) : (
           <Button variant="default" onClick={() => cancel.mutate({ jobIds: [jobId] })}>
             {t('jobs.cancel')}
+          </Button>
+        )}
+        {job?.state === 'done' && next !== undefined && (
+          <Button variant="default" onClick={next.onClick}>
+            {next.label}
           </Button>
         )}
         <Button onClick={onClose} data-autofocus>

@@ -48,6 +48,7 @@ export const transfer = {
     severity: { refuse: 'Refused', repair: 'Repaired', warn: 'Warning', note: 'Note' },
   },
   import: {
+    thenExport: 'Export for training…',
     title: 'Import data set',
     format: 'Format',
     file: 'Annotation file',
