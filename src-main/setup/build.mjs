@@ -22,6 +22,12 @@ export const built = {
 };
 
 /**
+ * How the command line is run. Data sets are read and written in millions of short-lived pieces: with more room for young ones V8 keeps a hundred
+ * megabytes of them for nothing (Node 24.21: 229 for 293 MB at 20,000 videos, in the same time).
+ */
+export const cliCommand = ['--max-semi-space-size=4', built.cli];
+
+/**
  * @param {{ log: import('./log.mjs').Log }} options
  * @returns {Promise<void>}
  */

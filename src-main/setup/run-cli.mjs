@@ -1,6 +1,6 @@
 // @ts-check
 /** Runs the command line. Set-up speaks on stderr only, and only when there is something to do. */
-import { built, ensureBuild } from './build.mjs';
+import { cliCommand, ensureBuild } from './build.mjs';
 import { ensureFfmpeg, ffmpegEnv } from './ffmpeg.mjs';
 import { describeError, SetupError } from './log.mjs';
 import { projectNode, withOwnNode } from './paths.mjs';
@@ -11,7 +11,7 @@ export async function main({ args, log }) {
   await ensureBuild({ log });
   const env = { ...withOwnNode(process.env), ...(await findFfmpegEnv(log)), SHOTLUCK_NODE: projectNode };
   // npm changes to the clone's folder; paths on the command line are meant from where people typed them.
-  return supervise(projectNode, [built.cli, ...args], { env, cwd: process.env['INIT_CWD'] ?? process.cwd() });
+  return supervise(projectNode, [...cliCommand, ...args], { env, cwd: process.env['INIT_CWD'] ?? process.cwd() });
 }
 
 /**

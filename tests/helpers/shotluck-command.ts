@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-
-/** The built command line. */
-export const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
+import { cliCommand } from '../../src-main/setup/build.mjs';
 
 /** What Node compiled at one start saves the next ones a fifth of their work. */
 const compiled = path.resolve(import.meta.dirname, '../../node_modules/.cache/compiled');
@@ -16,7 +14,7 @@ export interface Ended {
 
 /** @param stdout a file's descriptor, where the result is not read here */
 export function start(dataDir: string, args: readonly string[], stdout: number | 'pipe' = 'pipe'): ChildProcess {
-  return spawn(process.execPath, [cli, ...args], {
+  return spawn(process.execPath, [...cliCommand, ...args], {
     env: { ...process.env, NODE_COMPILE_CACHE: compiled, SHOTLUCK_DATA_DIR: dataDir },
     stdio: ['ignore', stdout, 'pipe'],
   });

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { makeBrokenFile } from '../helpers/broken-files.ts';
 import { makeGoldenVideo } from '../helpers/golden-videos.ts';
-import { cli, shotluck, start } from '../helpers/shotluck-command.ts';
+import { cliCommand } from '../../src-main/setup/build.mjs';
+import { shotluck, start } from '../helpers/shotluck-command.ts';
 import { makePlainVideo } from '../helpers/plain-video.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { temporaryFolder } from '../helpers/test-core.ts';
@@ -132,7 +133,7 @@ describe('shotluck run', { timeout: 180_000 }, () => {
       const { path: video, cuts } = await makeGoldenVideo('three-shots', dir);
       const project = path.join(dir, 'Stopped.shotluck');
       const args = ['run', video, '--project', project, '--detector', 'adaptive', ...PICTURES_ALONE, '--json'];
-      const stopped = spawn(process.execPath, [cli, ...args], {
+      const stopped = spawn(process.execPath, [...cliCommand, ...args], {
         env: { ...process.env, SHOTLUCK_DATA_DIR: dir },
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
