@@ -122,3 +122,18 @@ it('link-media finds the files of missing videos in a folder, and takes no names
     },
   ]);
 });
+
+it('a data set is imported as drafts, or as accepted where --reviewed says so', { timeout: 180_000 }, async () => {
+  const dir = temporaryFolder();
+  const set = path.join(dir, 'set.json');
+  writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'] }]));
+  const rows = async (name: string, ...more: string[]): Promise<unknown[]> => {
+    const [project, out] = [path.join(dir, `${name}.shotluck`), path.join(dir, `${name}.json`)];
+    const { code, stdout } = await shotluck(dir, 'import-dataset', set, '--project', project, ...more);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ videos: 1, texts: 1, missingFiles: 1 })]);
+    expect((await shotluck(dir, 'export', '--project', project, '--format', 'llava', '--output', out)).code).toBe(0);
+    return JSON.parse(readFileSync(out, 'utf8')) as unknown[];
+  };
+  expect(await rows('Drafts')).toEqual([]);
+  expect(await rows('Reviewed', '--reviewed')).toHaveLength(1);
+});
