@@ -60,11 +60,13 @@ export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFi
   const leftOut: LeftOut[] = [];
   const database = temporaryName(`${making}-db`);
   /** client-zip does not end what it was reading when it is given up. */
-  let reading: ReadStream | null = null;
+  const reading: { stream: ReadStream | null } = { stream: null };
 
   async function entryOf(file: string, place: string) {
     const { size, mtime } = await stat(place);
-    return { name: `${name}/${file}`, input: (reading = createReadStream(place)), size, lastModified: mtime };
+    const input = createReadStream(place);
+    reading.stream = input;
+    return { name: `${name}/${file}`, input, size, lastModified: mtime };
   }
 
   async function* entries() {
@@ -87,13 +89,9 @@ export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFi
     await pipeline(zip, createByteCount(parts), createWriteStream(making, { flags: 'wx', ...mode }), { signal });
     return { copied, leftOut };
   } finally {
-    endReading(reading);
+    reading.stream?.destroy();
     await rm(database, { recursive: true, force: true });
   }
-}
-
-function endReading(stream: ReadStream | null): void {
-  stream?.destroy();
 }
 
 function copyDatabaseTo(folder: string, copied: readonly MediaFile[], { db, check, signal }: CopyParts): Promise<void> {
