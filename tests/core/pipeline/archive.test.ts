@@ -51,7 +51,7 @@ describe('a copy of a project to move it', () => {
     const { core: other, video } = await openElsewhere(elsewhere, videoId);
     expect(video).toMatchObject({ state: 'ok' });
     expect(other.services.shots.list(videoId)).toEqual(shots);
-    expect(other.services.search.text('dog', 10)).toHaveLength(1);
+    expect(other.services.search.text('dog', 10).foundCount).toBe(1);
     expect((await other.services.videos.openSource(videoId)).path).toBe(path.join(elsewhere, 'media', path.basename(file)));
     await other.close();
     // Moved once more, and only read.
