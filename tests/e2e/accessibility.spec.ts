@@ -70,6 +70,10 @@ test('every screen of a project with a video passes the accessibility check', as
   await new ImportDialog(page).dialog.waitFor();
   await expectGood('import dialog');
   await shell.closeDialog();
+  await shell.runCommand('Copy project for another computer…');
+  await page.getByRole('dialog', { name: 'Copy the project for another computer' }).waitFor();
+  await expectGood('copy of a project');
+  await shell.closeDialog();
 
   const settings = new SettingsDialog(page);
   for (const section of ['General', 'Shots', 'Captions', 'Summaries', 'Endpoints', 'People', 'About'] as const) {
