@@ -60,8 +60,8 @@ const PICTURES: Record<string, { readonly make: () => Promise<string>; readonly 
     },
     note: null,
   },
-  'palette.avi': { make: () => paletted(join(dir, 'palette.avi')), note: /colours of its pictures are listed apart/ },
-  'palette.mov': { make: () => paletted(join(dir, 'palette.mov')), note: /colours of its pictures are listed apart/ },
+  'palette.avi': { make: () => paletted(join(dir, 'palette.avi')), note: /colours of its frames are listed apart/ },
+  'palette.mov': { make: () => paletted(join(dir, 'palette.mov')), note: /colours of its frames are listed apart/ },
 };
 
 describe('settings of the decoder that change in the middle', () => {

@@ -72,7 +72,7 @@ describe('the audio of a video', () => {
     const video = await probed(path);
     expect(video.probe).toMatchObject({ width: 192, audioTracks: [{ streamIndex: 3 }] });
     expect(video.probe.notes).toContain(
-      'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (aac).',
+      'Its audio is that of the programme to which the video belongs. Left out is the audio of programme 1 “News” (aac).',
     );
     const measured = await loudness(video);
     expectLoud(measured);

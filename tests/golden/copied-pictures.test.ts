@@ -58,7 +58,7 @@ describe('copied clips', () => {
         dir,
       );
       for (const [index, { file, shot, ...clip }] of clips.entries()) {
-        const untimed = expect.stringMatching(/^Its source does not say of each picture when it is shown/);
+        const untimed = expect.stringMatching(/^Its source does not say of each frame when it is shown/);
         expect('notes' in clip && clip.notes.some((note) => untimed.asymmetricMatch(note)), file).toBe(name === 'bidirectional.avi');
         const { frames = [], beginnings = [] } = played[index] ?? {};
         const numbers = frames.map(numberIn);

@@ -153,7 +153,7 @@ describe('claims of a small file are not believed', () => {
     await truncate(raw, 4000);
     await expect(probed(raw)).rejects.toMatchObject({
       code: 'unsupported',
-      message: expect.stringMatching(/has frames of 60000×60000 pixels; the studio opens up to as many as 8192×8192/),
+      message: expect.stringMatching(/has frames of 60000×60000 pixels; the studio opens frames of up to as many pixels as 8192×8192/),
     });
   });
 

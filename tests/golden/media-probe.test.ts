@@ -180,7 +180,7 @@ describe('probe', () => {
     expect(probe.frameCount).toBe((await decodeAll(path, TINY, dir)).length);
     expect(probe.notes).toEqual([
       expect.stringMatching(
-        /^The file is damaged: parts of [1-4] frames? are lost\. From there up to the next key frame, pictures may look wrong\.$/,
+        /^The file is damaged: parts of [1-4] frames? are lost\. From there up to the next key frame, frames may look wrong\.$/,
       ),
     ]);
   });

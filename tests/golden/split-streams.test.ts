@@ -59,7 +59,7 @@ describe('a recording that goes on in other streams', () => {
     await writeFile(joined, Buffer.concat([await readFile(one), await readFile(other)]));
     const { probe } = await probed(joined);
     expect(probe.frameCount).toBe(50);
-    const note = probe.notes.find((each) => each.startsWith('Its pictures are in another stream')) ?? '';
+    const note = probe.notes.find((each) => each.startsWith('Its frames are in another stream')) ?? '';
     expect(note).toMatch(/in the last \d\d % of the file \(1\.2 s\), .* that part is left out\. Write it to a file of its own/u);
     expect((await asAdvised(joined, note)).probe).toMatchObject({ frameCount: 30, notes: [] });
     expect((await probed(other)).probe.notes).toEqual([]);

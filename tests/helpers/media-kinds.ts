@@ -136,7 +136,7 @@ const TRAITS: readonly MediaKind[] = [
   },
   {
     name: 'dropped.avi',
-    what: 'two places without a picture',
+    what: 'two places without a frame',
     options: ['-an', '-vf', "select='not(eq(n,5)+eq(n,15))'", '-fps_mode', 'vfr', '-c:v', 'mpeg4'],
     truth: { frameCount: 23, isVariableRate: true },
   },

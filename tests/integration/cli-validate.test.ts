@@ -42,7 +42,7 @@ describe('shotluck validate', () => {
     const shown = await shotluck(dir, ...args, '--token-limit', '20');
     expect(shown.stdout).toContain('limit 20 tokens (model_max_length)');
     expect(shown.stdout).toContain('0 of 6 rows would be trained on');
-    expect(shown.stdout).toMatch(/warn: Rows are too long \(6\)\n {2}walk\.1\.mp4, frames 0–39: About \d+ tokens/u);
+    expect(shown.stdout).toMatch(/warn: Rows that are too long \(6\)\n {2}walk\.1\.mp4, frames 0–39: About \d+ tokens/u);
   });
 
   it('ends with 0 where nothing is refused, and the export’s manifest says the same', async () => {

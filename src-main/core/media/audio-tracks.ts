@@ -69,7 +69,7 @@ export function programmeNotes(json: ProbeJson, pictureIndex: number): string[] 
   });
   const more = left.length > MAX_NAMED ? `, and of ${left.length - MAX_NAMED} more` : '';
   return [
-    `Its audio is that of the programme to which the pictures belong. Left out is the audio of programme ${names.join(', and of programme ')}${more}.`,
+    `Its audio is that of the programme to which the video belongs. Left out is the audio of programme ${names.join(', and of programme ')}${more}.`,
   ];
 }
 

@@ -175,7 +175,7 @@ export interface CopiedPictures {
 
 /** MP4 has to say when a picture is shown, and is then given the time at which it is decoded. */
 const UNTIMED_NOTE =
-  'Its source does not say of each picture when it is shown: some programs may show pictures of this clip in another order. Exact clips are right everywhere.';
+  'Its source does not say of each frame when it is shown: some programs may show frames of this clip in another order. Exact clips are right everywhere.';
 
 interface CopiedPackets {
   /** Some state only when they are decoded. */

@@ -15,12 +15,12 @@ export function saysTorn(line: string, streamIndex: number): boolean {
 }
 
 export const TORN_NOTE =
-  'Data is missing in the file, as after bad reception or a cut: from there up to the next key frame, pictures may look wrong.';
+  'Data is missing in the file, as after bad reception or a cut: from there up to the next key frame, frames may look wrong.';
 
 const BEGINNING = 'The file is damaged: parts of ';
 
 export function mendedNote(frames: number): string {
-  return `${BEGINNING}${frames} frame${frames === 1 ? '' : 's'} are lost. From there up to the next key frame, pictures may look wrong.`;
+  return `${BEGINNING}${frames} frame${frames === 1 ? '' : 's'} are lost. From there up to the next key frame, frames may look wrong.`;
 }
 
 /** Whether a note says that pictures of the file are damaged, or are missing. */

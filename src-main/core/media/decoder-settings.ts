@@ -57,7 +57,7 @@ export async function newSettings(request: SettingsRequest): Promise<FoundSettin
   const told =
     changing.length === 0
       ? null
-      : await toldSettings(
+      : await announcedSettings(
           request,
           changing.map(({ index }) => index),
         );
@@ -90,10 +90,10 @@ export function settingsNotes({ newSettings: settings }: ReturnType<FoundSetting
   if (settings === undefined) return [];
   if (packets.some(({ kind }) => kind === 'palette'))
     return [
-      'The colours of its pictures are listed apart from them: to find a picture it is read from its beginning, which takes longer, and its clips can be cut in the exact mode alone.',
+      'The colours of its frames are listed apart from them: to find a frame it is read from its beginning, which takes longer, and its clips can be cut in the exact mode alone.',
     ];
   const slowly = settings.areMissedByJumps
-    ? 'pictures from there on are found by reading it from its beginning, which takes longer, and '
+    ? 'frames from there on are found by reading it from its beginning, which takes longer, and '
     : '';
   return [
     `The settings of its decoder change at ${(settings.fromUs / 1e6).toFixed(1)} s, as where an encoder was started again: ${slowly}clips that reach beyond can be cut in the exact mode alone.`,
@@ -129,13 +129,13 @@ export function toTicks(text: string | undefined): number {
   return text === undefined || !/^-?\d+$/.test(text) ? Number.NaN : Number(text);
 }
 
-interface ToldSettings {
+interface AnnouncedSettings {
   /** Whether the packet of this time repeats what the head of the file says. */
   isRepeated(index: number, ticks: number): boolean;
 }
 
 /** Compares by checksums, which ffmpeg lists of the heads, and of what lies beside the packets: `0, dts, pts, duration, size, sum, S=1, size, sum`. */
-async function toldSettings({ ffmpeg, path, signal }: SettingsRequest, streams: readonly number[]): Promise<ToldSettings> {
+async function announcedSettings({ ffmpeg, path, signal }: SettingsRequest, streams: readonly number[]): Promise<AnnouncedSettings> {
   const maps = streams.flatMap((index) => ['-map', `0:${index}`]);
   const args = [...maps, '-c', 'copy', '-f', 'framehash', '-format_version', '2', '-hash', 'adler32', 'pipe:1'];
   const tool = await ffmpeg.stream({ input: { path, options: ['-copyts'] }, args, signal });

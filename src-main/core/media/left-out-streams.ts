@@ -71,7 +71,7 @@ function otherPictures(layout: Layout, video: FoundStream): string[] {
   return parts.slice(0, MAX_NOTES).map(({ stream, part }) => {
     const maps = [`-map 0:i:${hex(stream)}`, ...audioBeside(layout, stream).map((audio) => `-map 0:i:${hex(audio)}?`)].join(' ');
     const command = `ffmpeg -fflags +genpts ${readFrom(stream, tableBytes)}-i FILE ${maps} -c copy NEW.mkv`;
-    return `Its pictures are in another stream ${placeInWords(part, nearPieces)}, as where recordings of two encoders were joined: that part is left out. Write it to a file of its own and add that, too: ${command}`;
+    return `Its frames are in another stream ${placeInWords(part, nearPieces)}, as where recordings of two encoders were joined: that part is left out. Write it to a file of its own and add that, too: ${command}`;
   });
 }
 

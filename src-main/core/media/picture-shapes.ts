@@ -46,6 +46,6 @@ export function shapeNotes(shapes: readonly PictureShape[], shown: Omit<PictureS
   if (widest / narrowest < SLACK) return [];
   const asText = (width: number): string => `${width.toFixed(2)}:1`;
   return [
-    `Its pictures change their shape in the middle (from ${asText(narrowest)} to ${asText(widest)}): all are shown and cut as ${asText(widthOf(shown))}, so that others look stretched. ffmpeg may leave out a picture where the shape changes.`,
+    `Its frames change their shape in the middle (from ${asText(narrowest)} to ${asText(widest)}): all are shown and cut as ${asText(widthOf(shown))}, so that others look stretched. ffmpeg may leave out a picture where the shape changes.`,
   ];
 }

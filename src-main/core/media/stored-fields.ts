@@ -29,7 +29,7 @@ export async function fieldNotes({ ffmpeg, path, signal }: FileRequest, pictures
   if (exit.failure !== null) throw exit.failure;
   return areFields
     ? [
-        'Its pictures are stored as fields, which have every other line (interlaced HEVC): each field counts as a frame, half as high as the picture.',
+        'Its frames are stored as fields, which have every other line (interlaced HEVC): each field counts as a frame, half as high as the image.',
       ]
     : [];
 }

@@ -87,14 +87,14 @@ function apertureNotes(boxes: Mp4Boxes | null, { index, side_data_list = [] }: P
   const shown = boxes?.cleanApertures.get(index);
   return shown === undefined || isCropped(side_data_list)
     ? []
-    : [`Its header asks players to show ${shown.width}×${shown.height} pixels of its pictures. They are shown, described and cut whole.`];
+    : [`Its header asks players to show ${shown.width}×${shown.height} pixels of its frames. They are shown, described and cut whole.`];
 }
 
 /** Profile 5 and its like: pictures that are no others' without the Dolby Vision that goes with them. */
 function colourNotes({ side_data_list = [] }: ProbeStream): string[] {
   return side_data_list.some(({ dv_bl_signal_compatibility_id }) => dv_bl_signal_compatibility_id === 0)
     ? [
-        'Its colours are those of Dolby Vision, which ffmpeg does not translate: its pictures look green and purple here, and are described and cut so.',
+        'Its colours are those of Dolby Vision, which ffmpeg does not translate: its frames look green and purple here, and are described and cut so.',
       ]
     : [];
 }
@@ -108,7 +108,7 @@ function wishNotes({ crops, hasOrderedChapters }: MatroskaWishes, { index, side_
   const sides = Object.entries(crop).filter(([, pixels]) => pixels > 0);
   return [
     ...order,
-    `Its header asks players to leave out the edges of its pictures (pixels: ${sides.map(([side, pixels]) => `${side} ${pixels}`).join(', ')}). They are shown, described and cut whole.`,
+    `Its header asks players to leave out the edges of its frames (pixels: ${sides.map(([side, pixels]) => `${side} ${pixels}`).join(', ')}). They are shown, described and cut whole.`,
   ];
 }
 
@@ -156,7 +156,7 @@ function lengthNotes({ scan, clock, container, statedDurationUs, durationUs, sta
 function clockNotes({ scan, clock, hasTimes }: VideoFindings): string[] {
   if (scan.hasDecodingTimes)
     return [
-      'It states when its frames are decoded, not when they are shown, as raw video does that was put into a file: each is taken to have the next of these times.',
+      'It states when its frames are decoded, not when they are shown, as in raw video put into a container; frames are given these times in order.',
     ];
   if (clock === 'repaired')
     return ['The timestamps of some of its frames cannot be true: those frames have times between the ones around them.'];

@@ -89,7 +89,7 @@ async function tryOut(loaded: Loaded): Promise<number> {
 async function transcribe(loaded: Loaded, input: WhisperInput, signal: AbortSignal): Promise<WhisperOutput> {
   const { folder } = loaded;
   const durationS = input.samples.length / SAMPLE_RATE_HZ;
-  if (durationS > 30) throw new AppError('invalid-input', words('worker.soundTooLong', { seconds: durationS.toFixed(1) }));
+  if (durationS > 30) throw new AppError('invalid-input', words('worker.audioTooLong', { seconds: durationS.toFixed(1) }));
   if (input.language !== null && folder.languageTokens.size > 0 && !folder.languageTokens.has(input.language))
     throw new AppError('invalid-input', words('worker.languageUnknown', { language: input.language }));
   const { input_features: features } = (await loaded.processor(input.samples)) as { input_features: Tensor };

@@ -39,7 +39,7 @@ export const jobs = {
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
-  moreWait: 'More jobs wait than the first {{count}}, which are listed here. The buttons are about these; the others follow.',
+  moreWait: 'Only the first {{count}} waiting jobs are listed; the buttons apply to these.',
   retryAll: 'Retry failed',
   clearFinished: 'Clear finished',
   showFile: 'Show {{file}}',

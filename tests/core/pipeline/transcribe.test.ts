@@ -217,8 +217,8 @@ describe('transcribing', () => {
     expect(result).toMatchObject({
       segments: 2,
       notes: [
-        '2.0 s of speech (2 segments) lies before the first picture, and was left out because no shot shows it: the pictures begin 4.0 s after the audio.',
-        '2.0 s of speech (2 segments) lies after the last picture, and was left out because no shot shows it: the pictures end at 40.0 s, the audio goes on.',
+        '2.0 s of speech (2 segments) lies before the first frame, and was left out because no shot shows it: the frames begin 4.0 s after the audio.',
+        '2.0 s of speech (2 segments) lies after the last frame, and was left out because no shot shows it: the frames end at 40.0 s, the audio goes on.',
       ],
     });
     expect(core.services.transcripts.get(videoId).map(({ text, startUs, words }) => [text, startUs / 1e6, words.length])).toEqual([

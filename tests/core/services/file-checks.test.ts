@@ -54,7 +54,7 @@ describe('looking at files', () => {
     const copy = await addTwoShots(test, file('other.mp4'), 'test');
     const { videos } = test.core.services;
     const found = async () => saidOf(await findingsOf(test.core, ALL), 'near-duplicate');
-    expect(await found()).toEqual(['other.mp4: In test, and looks like “fractal.mp4”, which is in train']);
+    expect(await found()).toEqual(['other.mp4: In test, but looks like “fractal.mp4”, which is in train']);
     videos.setSplit([copy.videoId], 'train', 'ann');
     expect(await found()).toEqual([]);
   });

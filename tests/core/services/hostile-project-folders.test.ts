@@ -293,7 +293,7 @@ describe('a video of a project from elsewhere', () => {
     const { folder } = await projectFromElsewhere((stranger) =>
       changeDatabase(stranger.folder, `UPDATE video_files SET probe = json_set(probe, '$.${field}', ${value})`),
     );
-    const message = expect.stringMatching(/“video_files”.*of “.+\.mp4” that no video has/);
+    const message = expect.stringMatching(/“video_files”.*impossible size, length or frame rate for “.+\.mp4”/);
     await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message });
   });
 });

@@ -39,7 +39,7 @@ it('subtitles count from the beginning of the file, which may be its audio', asy
     grantId: (await test.core.files.grantPath(file)).grantId,
     replaceEdited: true,
   });
-  expect(notes).toContainEqual(expect.stringContaining('one cue ends before the first picture (2.3 s after the beginning of the file)'));
+  expect(notes).toContainEqual(expect.stringContaining('one cue ends before the first frame (2.3 s after the beginning of the file)'));
   const [across, beep] = await api.transcripts.get({ videoId });
   expect(across).toMatchObject({ startUs: 0, endUs: 2_800_000 - leadUs });
   expect(beep).toMatchObject({ startUs: 3_000_000 - leadUs, endUs: 3_200_000 - leadUs });

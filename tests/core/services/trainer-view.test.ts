@@ -78,7 +78,7 @@ describe('what a trainer sees of two shots at 25 frames a second, of 40 and 20 f
     expect(page.rows[0]?.tokens?.pictures).toBeGreaterThan(90);
     const skipped = await exports.trainerView({ formatId: 'ltx-2', options: ALL }, { offset: 0, count: 1 }, signal);
     expect(skipped.rows.map(({ problem }) => problem && inEnglish(problem))).toEqual([
-      'The trainer takes nothing of 40 frames, and skips the row',
+      'The trainer uses none of the 40 frames and skips the row',
     ]);
     const none = await exports.trainerView({ formatId: 'parquet', options: ALL }, { offset: 0, count: 5 }, signal);
     expect(none).toEqual({ trainer: null, rows: [], hasMore: false, tokenLimit: null });

@@ -87,7 +87,7 @@ describe('the storyline of a video', () => {
   it('quotes speech beside its shot, once', () => {
     expect(linksOf(shotsOf('A man talks. / He said "yes"', 'A woman nods. / He said "yes"', 'A man sleeps.'))).toEqual({
       'At first, a man talks.': [0],
-      'We hear: “He said ’yes’.”': [0],
+      'Speech: “He said ’yes’.”': [0],
       'Then a woman nods.': [1],
       'Finally, a man sleeps.': [2],
     });
@@ -96,12 +96,12 @@ describe('the storyline of a video', () => {
   it('shortens long speech at a sentence', () => {
     const speech = `${'Ask not what your country can do for you, ask what you can do. '.repeat(2)}${'And so on '.repeat(20)}`;
     expect(storyOf(shotsOf(`A man talks. / ${speech}`))).toBe(
-      'A man talks. We hear: “Ask not what your country can do for you, ask what you can do. Ask not what your country can do for you, ask what you can do.”',
+      'A man talks. Speech: “Ask not what your country can do for you, ask what you can do. Ask not what your country can do for you, ask what you can do.”',
     );
   });
 
   it('works with speech alone', () => {
-    expect(linksOf(shotsOf(' / Hello', '', ' / Good bye'))).toEqual({ 'We hear: “Hello.”': [0], 'We hear: “Good bye.”': [2] });
+    expect(linksOf(shotsOf(' / Hello', '', ' / Good bye'))).toEqual({ 'Speech: “Hello.”': [0], 'Speech: “Good bye.”': [2] });
   });
 
   it('condenses a long video and still links every captioned shot', () => {

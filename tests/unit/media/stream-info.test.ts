@@ -100,7 +100,7 @@ describe('what ffprobe reports of a stream', () => {
       [3, 4, 5],
     ]);
     expect(programmeNotes(json, 2)).toEqual([
-      'Its audio is that of the programme to which the pictures belong. Left out is the audio of programme 1 “News” (unknown).',
+      'Its audio is that of the programme to which the video belongs. Left out is the audio of programme 1 “News” (unknown).',
     ]);
     expect(audioOf(7)).toEqual([1, 3, 4, 5]);
   });

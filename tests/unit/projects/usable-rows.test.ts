@@ -60,7 +60,7 @@ describe('rows that somebody else wrote', () => {
     [
       'a name for files that no disk takes',
       `INSERT INTO file_bases VALUES ('v1', printf('%.*c', 800, 'x'))`,
-      /“file_bases”.*longer than the studio makes any/,
+      /“file_bases”.*longer than any of the studio’s/,
     ],
   ])('are refused: %s', (_, sql, said) => {
     expect(() => requireUsableRows(projectWith(sql))).toThrow(said);

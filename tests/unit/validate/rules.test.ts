@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
     good: [asked()],
     severity: 'refuse',
     lost: 1,
-    says: /stands 0 times for 1 files/u,
+    says: /appears 0 times for 1 files/u,
   },
   {
     rule: 'media-tokens',
@@ -110,7 +110,7 @@ const CASES: readonly Case[] = [
     good: [asked()],
     severity: 'refuse',
     lost: 1,
-    says: /<image> stands where no file belongs/u,
+    says: /<image> appears where no file is expected/u,
   },
   {
     rule: 'media-tokens',
@@ -119,7 +119,7 @@ const CASES: readonly Case[] = [
     good: [asked({ question: '<image>\nWhat?' })],
     severity: 'refuse',
     lost: 1,
-    says: /<image> stands 0 times/u,
+    says: /<image> appears 0 times/u,
   },
   {
     rule: 'media-tokens',
@@ -128,7 +128,7 @@ const CASES: readonly Case[] = [
     good: [row()],
     severity: 'refuse',
     lost: 1,
-    says: /stands 0 times/u,
+    says: /appears 0 times/u,
   },
   {
     rule: 'roles',
@@ -146,7 +146,7 @@ const CASES: readonly Case[] = [
     good: [asked()],
     severity: 'refuse',
     lost: 0,
-    says: /a\.mkv is no MP4/u,
+    says: /a\.mkv is not an MP4/u,
   },
   {
     rule: 'missing-media',
@@ -164,7 +164,7 @@ const CASES: readonly Case[] = [
     good: [swift(filmed('a.mp4', 5))],
     severity: 'warn',
     lost: 1,
-    says: /takes nothing of 1 frames/u,
+    says: /uses none of the 1 frames/u,
   },
   {
     rule: 'too-short',
@@ -173,7 +173,7 @@ const CASES: readonly Case[] = [
     good: [asked()],
     severity: 'warn',
     lost: 0,
-    says: /Of 20 frames the trainer sees 1, and wants 2/u,
+    says: /gets only 1 of 20 frames but needs 2/u,
   },
   {
     rule: 'too-short',
@@ -182,7 +182,7 @@ const CASES: readonly Case[] = [
     good: [row({ document: filmed('a.mp4', 49) })],
     severity: 'warn',
     lost: 1,
-    says: /takes nothing of 48 frames/u,
+    says: /uses none of the 48 frames/u,
   },
   {
     rule: 'too-long',
@@ -220,7 +220,7 @@ const CASES: readonly Case[] = [
     good: [row({ document: filmed('a.mp4', 52) })],
     severity: 'warn',
     lost: 0,
-    says: /describes 100 frames, and the trainer sees the first 49/u,
+    says: /describes 100 frames, but the trainer sees only the first 49/u,
   },
   {
     rule: 'frame-arithmetic',
@@ -229,7 +229,7 @@ const CASES: readonly Case[] = [
     good: [row({ document: filmed('a.mp4', 49) })],
     severity: 'note',
     lost: 0,
-    says: /3 of 52 frames at the end are not trained: 49 are, which is 8n \+ 1/u,
+    says: /The last 3 of 52 frames are not used: the trainer takes 49, a number of the form 8n \+ 1/u,
   },
   {
     rule: 'frame-arithmetic',
@@ -276,7 +276,7 @@ const CASES: readonly Case[] = [
     good: [row({ answer: 'No caption is on this picture of a test pattern.' })],
     severity: 'refuse',
     lost: 0,
-    says: /“No caption available\.” stands/u,
+    says: /“No caption available\.” is there instead/u,
   },
   {
     rule: 'unfilled-place',
@@ -285,7 +285,7 @@ const CASES: readonly Case[] = [
     good: [asked({ question: '<video>\nWhat is {} or {1}?' })],
     severity: 'warn',
     lost: 0,
-    says: /\{transcript\} stands/u,
+    says: /still contains \{transcript\}/u,
   },
   {
     rule: 'duplicate-row',

@@ -55,13 +55,13 @@ export function createOwnerNames({ dataDir, events, logger }: OwnerNamesParts): 
     for (const name of found.state === 'ok' ? found.value.names : []) names.add(name);
     if (found.state !== 'set-aside') return false;
     // One that cannot be set aside is met at each look.
-    if (found.setAsidePath !== toldOf) tellOfDamage(found.setAsidePath);
+    if (found.setAsidePath !== toldOf) reportDamage(found.setAsidePath);
     toldOf = found.setAsidePath;
     return true;
   }
 
   /** History says under which name a step was made, not whether an owner made it: the names of before come back only from the owners themselves. */
-  function tellOfDamage(setAsidePath: string): void {
+  function reportDamage(setAsidePath: string): void {
     events.emit('notice', {
       level: 'warning',
       title: 'The list of the owners’ names was damaged',

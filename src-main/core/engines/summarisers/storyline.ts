@@ -108,7 +108,7 @@ function speechSentences(beat: Beat, before: Beat | undefined, room: Room): Sent
   );
   if (speaking.length === 0) return [];
   const speech = shorten(speaking.map((shot) => shot.speech).join(' '), room.quoteWords);
-  return [{ text: `We hear: ${quote(speech)}`, shots: speaking }];
+  return [{ text: `Speech: ${quote(speech)}`, shots: speaking }];
 }
 
 /** What leads over to each beat; phrases take turns, so that none reads like a refrain. */

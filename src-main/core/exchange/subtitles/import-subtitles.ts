@@ -82,7 +82,7 @@ function placeSubtitles(
   const early = placed.length - shown.length;
   if (early > 0)
     notes.push(
-      `${early === 1 ? 'one cue ends' : `${early} cues end`} before the first picture (${(leadUs / 1e6).toFixed(1)} s after the beginning of the file) and ${early === 1 ? 'was' : 'were'} left out`,
+      `${early === 1 ? 'one cue ends' : `${early} cues end`} before the first frame (${(leadUs / 1e6).toFixed(1)} s after the beginning of the file) and ${early === 1 ? 'was' : 'were'} left out`,
     );
   const late = shown.length - inside.length;
   if (late > 0)

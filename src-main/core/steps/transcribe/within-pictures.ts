@@ -43,11 +43,11 @@ export function outsideNotes({ before, after }: Outside, { leadUs, durationUs }:
   const notes: string[] = [];
   if (before.segments > 0)
     notes.push(
-      `${said(before)} before the first picture, and was left out because no shot shows it: the pictures begin ${seconds(leadUs)} after the audio.`,
+      `${said(before)} before the first frame, and was left out because no shot shows it: the frames begin ${seconds(leadUs)} after the audio.`,
     );
   if (after.segments > 0)
     notes.push(
-      `${said(after)} after the last picture, and was left out because no shot shows it: the pictures end at ${seconds(durationUs)}, the audio goes on.`,
+      `${said(after)} after the last frame, and was left out because no shot shows it: the frames end at ${seconds(durationUs)}, the audio goes on.`,
     );
   return notes;
 }

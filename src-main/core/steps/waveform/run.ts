@@ -30,7 +30,7 @@ export function waveformJobKind(parts: WaveformParts): StepJob<typeof waveformSt
         path: source.path,
         probe,
         signal: context.signal,
-        onProgress: (fraction) => context.progress('listen', fraction),
+        onProgress: (fraction) => context.progress('read-audio', fraction),
         onNotes: (found) => (notes = found),
       }),
     );
@@ -40,5 +40,5 @@ export function waveformJobKind(parts: WaveformParts): StepJob<typeof waveformSt
     return { peakCount: peaks?.length ?? 0 };
   }
 
-  return { kind: 'waveform', lane: 'ffmpeg', paramsSchema: VideoParams, stages: [{ name: 'listen', weight: 1 }], run };
+  return { kind: 'waveform', lane: 'ffmpeg', paramsSchema: VideoParams, stages: [{ name: 'read-audio', weight: 1 }], run };
 }

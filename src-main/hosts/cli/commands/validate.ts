@@ -36,7 +36,7 @@ export function validateCommand(): Command {
       'greatest length of a row in tokens; the trainer’s own by default',
       integerIn({ min: 16, max: 10_000_000 }),
     )
-    .option('--leakage', 'look for copies of a video in other splits, by a few pictures of each')
+    .option('--leakage', 'look for copies of a video in other splits, by a few frames of each')
     .option('--decode <folder>', 'decode the end of each clip of this export, which was written to that folder')
     .option('--json', 'print one JSON value')
     .addHelpText('after', '\nExit code 1: a row is refused, which no setting of the trainer mends.')
@@ -68,7 +68,7 @@ async function validateProject({
 export function printReport({ trainer, rows, rowsKept, tokenLimit, findings }: ManifestCheck): void {
   const limit = tokenLimit === null ? '' : `, limit ${tokenLimit.tokens.toLocaleString('en')} tokens (${tokenLimit.setting})`;
   printLine(
-    trainer === null ? 'The format is for no trainer in particular; texts and files were checked.' : `As ${trainer} reads it${limit}`,
+    trainer === null ? 'This format is not specific to a trainer; texts and files were checked.' : `As ${trainer} reads it${limit}`,
   );
   printLine(`${rowsKept.toLocaleString('en')} of ${counted(rows, 'row')} would be trained on`);
   for (const { severity, title, count, places } of findings) {

@@ -3,7 +3,7 @@ export const app = {
   // handlers, sample-project
   notYourJob: 'Only the person who started a job or the owner of this studio may stop it or start it again. Nothing was changed.',
   notYoursToReplace:
-    'Only the owner of this studio may put another file in the place of a video: cuts that lie behind its end would go. Nothing was changed. Add it as a video of its own.',
+    'Only the owner of this studio may put another file in the place of a video: cuts after its end would be lost. Nothing was changed. Add it as a video of its own.',
   noSample: 'This copy of the studio has no sample video. Add a video of your own instead.',
 
   // rpc
@@ -23,7 +23,7 @@ export const app = {
   imageNotNeeded: 'This image is no longer needed.',
 
   // people
-  noPersonName: '“{{name}}” cannot be the name of a person here. Choose another one.',
+  noPersonName: 'You cannot use the name “{{name}}” here. Choose another one.',
   nameTaken: 'Somebody here already uses the name “{{name}}”. Choose another one, so that each of you can undo only your own steps.',
   sessionEnded: 'This session has ended. Open the studio’s address again. Your work is saved.',
   // handlers.ts

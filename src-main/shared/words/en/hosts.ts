@@ -15,7 +15,7 @@ export const hosts = {
     'Port {{port}} is in use, perhaps by a studio that is running already. Nothing was started. Choose another with --port, or leave --port out for any free one.',
   portForbidden: 'You may not use port {{port}} on this computer ({{code}}). Nothing was started. Choose one above 1023 with --port.',
   hostUnusable:
-    'The studio cannot be served at "{{host}}" ({{code}}): it is no address of this computer. Nothing was started. Leave --host out, or give an address of this computer, such as 0.0.0.0 for all of them.',
+    'The studio cannot be served at "{{host}}" ({{code}}): this computer does not have that address. Nothing was started. Leave --host out, or give an address of this computer, such as 0.0.0.0 for all of them.',
 
   // electron
   foreignPage: 'Refused: this is not one of the studio’s own pages.',

@@ -38,7 +38,7 @@ export const media = {
   overMemoryLimit:
     '{{file}} needs more memory than the studio allows for one video ({{gib}} GiB), so it was not read. The file was not changed. Convert it to a lower resolution, or use a machine with more memory.',
   tooManyPixels:
-    '{{file}} has frames of {{width}}×{{height}} pixels; the studio opens up to as many as {{limit}}×{{limit}} has. The file was not changed. Convert it to a lower resolution.',
+    '{{file}} has frames of {{width}}×{{height}} pixels; the studio opens frames of up to as many pixels as {{limit}}×{{limit}}. The file was not changed. Convert it to a lower resolution.',
 
   // media-input.ts
   isFolder: 'is a folder, not a video',
@@ -64,11 +64,11 @@ export const media = {
   chooseVideo: 'Choose a file with a video stream.',
   invalidHeader: 'has an invalid header',
   headerTooLong:
-    '{{file}} says more about itself than any video does (more than {{megabytes}} MB of titles, streams and programmes), so it was not read. The file was not changed. Write its video and audio into a separate file.',
+    '{{file}} contains far too much metadata (more than {{megabytes}} MB of titles, streams and programmes), so it was not read. The file was not changed. Write its video and audio into a separate file.',
   noFrameSize: 'has a damaged header: it does not state the frame size',
   codecUnsupported: '{{file}} uses a video codec that this ffmpeg does not support. Convert it, or use a newer ffmpeg.',
   encrypted:
-    'The video in {{file}} is encrypted (copy protection), so the studio cannot read it. The file was not changed. Ask where you have it from for a copy without protection, and add that instead.',
+    'The video in {{file}} is encrypted (copy protection), so the studio cannot read it. The file was not changed. Ask its source for a copy without protection, and add that instead.',
   noneOfFramesDecodable: 'is damaged: none of its frames can be decoded',
   tooManyFrames:
     '{{file}} has more than {{frames, number}} frames, or its index is damaged. The file was not changed. Cut it into parts, or convert it.',
@@ -93,14 +93,14 @@ export const media = {
 
   // clip-writer.ts, clip-place.ts: why a clip was not written, shown after its name
   fewerFrames: 'only {{frames}} of its {{wanted}} frames could be decoded',
-  moreFrames: 'ffmpeg counts its frames anew in the middle, where they change, and wrote {{frames}} for its {{wanted}}',
+  moreFrames: 'ffmpeg restarted its frame count where the format changes, and wrote {{frames}} for its {{wanted}}',
   timesOutOfOrder: 'the timestamps of its frames are not in order, so they cannot be copied: use the exact mode',
   noKeyFrame: 'there is no key frame before it where a copy could begin: use the exact mode',
   fewerCopied: 'only {{frames}} of its {{wanted}} frames could be copied: use the exact mode',
-  nothingCopied: 'no picture of it could be copied',
+  nothingCopied: 'none of its frames could be copied',
   keyFramesUnknown: 'its index does not mark key frames, so it cannot be copied: use the exact mode',
   settingsChange: 'the settings of its decoder change before its end, and a copy can hold only one set of them: use the exact mode',
-  notByItself: 'its pictures cannot be decoded by themselves, so they cannot be copied: use the exact mode',
+  notByItself: 'its frames cannot be decoded by themselves, so they cannot be copied: use the exact mode',
   codecNotForMp4: 'its codec cannot be copied into an MP4: use the exact mode',
   outsideVideo: 'frames {{first}} to {{last}} are not in the video, which has {{frames}}',
   namesTaken: 'its names (“{{plain}}”, “{{tagged}}”) are taken by other files: choose another folder',

@@ -4,7 +4,7 @@ export const project = {
   shotExists: 'There is already a shot with this id.',
   cutMoved: 'Somebody else has moved this cut to frame {{frame}}. Nothing was changed; check where it is now.',
   shotsOfOtherFile:
-    'These shots are those of a file with {{shotFrames}} frames, and the one that is linked now has {{fileFrames}}. Nothing was changed. Link the right file, or redo what was taken back.',
+    'These shots belong to a file with {{shotFrames}} frames, but the one that is linked now has {{fileFrames}}. Nothing was changed. Link the right file, or redo what was taken back.',
 
   // history/history-service.ts
   notUndone:
@@ -15,7 +15,7 @@ export const project = {
   stepTooLarge:
     '"{{step}}" cannot be undone or redone, because it changed more records at once than can be taken back. Nothing was changed. The next undo or redo continues with the step beside it. What was there before is in older backups only.',
   stepUnusable:
-    '"{{step}}" cannot be undone or redone, because what history says of it was not written by the studio. Nothing was changed. The next undo or redo continues with the step beside it.',
+    '"{{step}}" cannot be undone or redone, because its history entry was not written by the studio. Nothing was changed. The next undo or redo continues with the step beside it.',
 
   // videos/video-repository.ts
   videoGone: 'This video is no longer in the project.',
@@ -47,7 +47,7 @@ export const project = {
   sourceReplacedAdvice: 'Put the old file back or relink the video to it, and add the new file as a separate video.',
   sourceNotChosen: '“{{file}}” was not opened: this project comes from elsewhere, and nobody chose the file on this computer.',
   sourceNotChosenAdvice:
-    'Point the video at its file, look for all videos in a folder, or open the videos where they lie if you trust whoever made the project.',
+    'Point the video at its file, look for all videos in a folder, or open the videos where they are if you trust whoever made the project.',
   sourceChanged: '“{{file}}” was changed while it was being read, so it was not used.',
   sourceChangedAdvice: 'Try again once it is complete.',
   sourceNoFileAdvice: 'Put the video back, or relink it to its new location.',
@@ -74,7 +74,7 @@ export const project = {
   // folder/project-folder.ts
   noDatabase: 'Its folder is there, but the file "{{file}}" in it is missing. Restore a backup, or put the file back.',
   noProject: '{{folder}} does not contain a project. It may have been moved or renamed; open it from its new location.',
-  placeTaken: 'There is a project "{{name}}" in this place already, or something else of its name. Open it, or choose another name.',
+  placeTaken: 'There is already a project "{{name}}" here, or something else with that name. Open it, or choose another name.',
   makingDiskFull: 'The disk of {{place}} is full. No project was created. Free up space, or choose another folder.',
   makingRefused: 'The studio cannot write to {{place}} ({{code}}). A project needs a folder that you can write to; choose another one.',
   badName: '"{{name}}" cannot be the name of a folder. Leave out / \\ : * ? " < > | and a dot at the start or end.',
@@ -95,7 +95,7 @@ export const project = {
 
   // folder/usable-rows.ts
   unusableRows:
-    'This project holds in “{{where}}” what the studio did not write: {{what}}. Showing it could hold up the studio, so it was not opened. Ask for the project again, or have whoever made it look at that table.',
+    '“{{where}}” in this project contains data that the studio did not write: {{what}}. It could make the studio hang, so the project was not opened. Ask for the project again, or have whoever made it look at that table.',
   captionsOfVideo: 'the captions of a video',
   speechOfVideo: 'the speech of a video',
   theJobs: 'the jobs',
@@ -103,21 +103,21 @@ export const project = {
   screenTextOfVideo: 'the text on the screen of a video',
   readFramesOfVideo: 'the frames of a video that were read',
   detectionsOfVideo: 'the detections of a video',
-  theStepsDone: 'what was done on the videos',
+  theStepsDone: 'what was done to the videos',
   theNamesOfFiles: 'the names for files of videos',
   theExports: 'the list of exports',
   oneStep: 'one step of history',
   overlappingShots: 'shots of one video that overlap',
   longText: 'a text of several megabytes',
-  longLabel: 'a name or label that is longer than the studio makes any',
+  longLabel: 'a name or label that is longer than any of the studio’s',
   muchText: '{{megabytes}} MB of text',
-  greatNumber: 'a number that no clock or counter of the studio reaches',
-  greatCounter: 'a number that no counter of the studio reaches',
-  endlessNumber: 'a number without end',
-  oddId: 'an id that is none of the studio’s',
+  greatNumber: 'an impossibly large number',
+  greatCounter: 'an impossibly large number',
+  endlessNumber: 'an infinite number',
+  oddId: 'an id that the studio did not create',
   manyRecords: '{{records, number}} records',
   oddColumn: 'something unreadable in “{{column}}”',
-  impossibleVideo: 'a size, length or rate of “{{file}}” that no video has',
+  impossibleVideo: 'an impossible size, length or frame rate for “{{file}}”',
 
   // folder/known-projects.ts
   damagedAndNew:
@@ -125,7 +125,7 @@ export const project = {
 
   // folder/projects-service.ts
   noneOpen: 'No project is open. Open or create one first.',
-  studioEnds: 'The studio is closing, so no project is opened any more. Start it again to go on.',
+  studioEnds: 'The studio is closing, so no project can be opened. Restart it to continue.',
   openingFailed: 'The project could not be opened; the log has the details. Open it read-only, or restore a backup.',
   notRecent: 'This project is no longer in the list of recent ones. Open it from its folder.',
 
@@ -137,9 +137,9 @@ export const project = {
   backupCancelled: 'The backup was cancelled because the project is being closed.',
   fileDamaged: 'The project file is damaged ({{finding}}).',
   besideBackup:
-    '“{{file}}” beside this backup is nothing that the studio makes. Nothing was opened or changed. Move it away, or choose another backup.',
+    'The studio did not create “{{file}}”, which is next to this backup. Nothing was opened or changed. Move it away, or choose another backup.',
   noRoomForRestore:
-    'This backup is {{needed, number}} MB large, but only {{free, number}} MB are free on the disk of the project. Nothing was copied or changed. Free up space and restore it again.',
+    'This backup needs {{needed, number}} MB, but only {{free, number}} MB are free on the disk of the project. Nothing was copied or changed. Free up space and restore it again.',
   backupGone: 'This backup is no longer there.',
   backupDamaged: 'This backup is damaged ({{finding}}). Nothing was changed; choose another one.',
   backupNewer: 'This backup was made by a newer Shotluck Studio. Nothing was changed. Update the studio to restore it.',
@@ -150,18 +150,18 @@ export const project = {
     '“{{video}}” was changed by somebody else while “{{file}}” was compared with it. Nothing was changed here. Try again.',
   // room.ts
   tooManyShots:
-    'This would give the video {{shots, number}} shots, and at most {{limit, number}} can be shown and edited. Nothing was changed.',
+    'This would give the video {{shots, number}} shots, but at most {{limit, number}} can be shown and edited. Nothing was changed.',
   tooMuchScreenText:
     'More than {{limit, number}} lines of text on the screen were read in this video, which is all that can be shown. What was read so far is kept.',
   tooManyVideos:
-    'A project can have {{limit, number}} videos at most, and this would be more. Nothing was added. Make another project for the rest.',
+    'A project can have at most {{limit, number}} videos, and this would be more. Nothing was added. Make another project for the rest.',
   tooManyVersions:
-    'This text already has {{limit, number}} versions, or {{megabytes}} MB of them, so no further one was kept beside it. Nothing was changed. Write it as the current version instead.',
+    'This text already has {{limit, number}} versions, or {{megabytes}} MB of them, so no further one was kept. Nothing was changed. Write it as the current version instead.',
   tooMuchText:
     'The texts of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
   tooMuchMeasured:
-    'This project already holds so much that its videos say of themselves (more than {{megabytes}} MB of titles, tracks and notes) that no list could have more. The file was not changed. Add it to another project, or remove its other audio tracks and their titles.',
-  tooMuchSource: 'Its record takes more than {{megabytes}} MB, compressed, and could not be kept as it is. It was not imported.',
+    'The file information (titles, tracks, notes) of this project’s videos has reached its limit of {{megabytes}} MB. The file was not changed. Add it to another project, or remove its other audio tracks and their titles.',
+  tooMuchSource: 'Its record is larger than {{megabytes}} MB even when compressed, so it cannot be kept as it is. It was not imported.',
   tooMuchSpeech:
     'The transcript of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
 } as const;

@@ -46,7 +46,7 @@ export const worker = {
   vadMissing: 'The voice activity detection model is missing: {{path}}. Download it again under Models.',
   vadBroken: 'The voice activity detection model, {{path}}, cannot be loaded. Download it again under Models.',
   vadCancelled: 'Voice activity detection was cancelled.',
-  soundTooLong: 'Whisper takes 30 seconds at a time, not {{seconds}}.',
+  audioTooLong: 'Whisper takes 30 seconds at a time, not {{seconds}}.',
   languageUnknown: 'This speech model does not support the language "{{language}}". Choose another, or have it detected.',
   transcribingCancelled: 'Transcribing was cancelled.',
   detectorMissing: "The shot detector's network is missing: {{path}}. Download it again under Models.",

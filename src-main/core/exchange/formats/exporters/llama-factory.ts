@@ -45,7 +45,7 @@ export const llamaFactoryExporter: Exporter<typeof TaskOptions> = {
     yield { file: 'dataset_info.json', data: `${JSON.stringify(info, null, 2)}\n` };
     yield readme(
       'For LLaMA-Factory',
-      `Set \`stage: ${task}\`, both \`dataset_dir\` and \`media_dir\` to this folder, and \`dataset: ${name('train')}\`. Raise \`cutoff_len\` (2048 by default): pictures of a clip take a large part of it.`,
+      `Set \`stage: ${task}\`, both \`dataset_dir\` and \`media_dir\` to this folder, and \`dataset: ${name('train')}\`. Raise \`cutoff_len\` (2048 by default): frames of a clip take a large part of it.`,
     );
   },
 };

@@ -36,7 +36,7 @@ export const qwenVlExporter: Exporter<typeof QuestionOptions> = {
     yield readme(
       'For qwen-vl-finetune (Qwen3-VL, Qwen2.5-VL)',
       'Put the lines of `data_dict.py` below `data_dict` in `qwenvl/data/__init__.py`, then train with `--dataset_use shotluck_train`.',
-      'Raise `--model_max_length` (512 by default): pictures of a clip take thousands of tokens.',
+      'Raise `--model_max_length` (512 by default): frames of a clip take thousands of tokens.',
       MOVED_NOTE,
     );
   },

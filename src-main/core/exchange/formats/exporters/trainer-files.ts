@@ -56,6 +56,6 @@ export const MOVED_NOTE = 'If you move this folder, change the paths in the file
 /** How many pictures stand for a clip where a trainer takes pictures, and how wide they are. */
 export const FrameOptions = z.object({
   frames: z.int().min(1).max(64).default(8).describe('Pictures per row, at equal distances'),
-  maxWidth: z.int().min(64).max(4096).default(640).describe('Greatest width of a picture, in pixels'),
+  maxWidth: z.int().min(64).max(4096).default(640).describe('Maximum width of an image, in pixels'),
 });
 export type FrameOptions = z.output<typeof FrameOptions>;

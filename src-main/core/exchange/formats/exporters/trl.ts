@@ -16,9 +16,8 @@ const options = z.object({ ...FrameOptions.shape, ...QuestionOptions.shape });
 export const trlExporter: Exporter<typeof options> = {
   id: 'trl',
   group: 'vision-language',
-  title: 'TRL (frames as pictures)',
-  description:
-    'TRL takes no videos: frames of each shot as pictures, with messages that name them. The folder is what --dataset_name takes.',
+  title: 'TRL (frames as images)',
+  description: 'TRL takes no videos: frames of each shot as images, with messages that name them. The folder is what --dataset_name takes.',
   extensions: ['jsonl'],
   isFolder: true,
   optionsSchema: options,
