@@ -15,7 +15,7 @@ import { StudioShell } from './pages/studio-shell.ts';
 test.describe.configure({ mode: 'serial' });
 
 const SHOTS = 4;
-const BANNER = 'Read-only, as you asked.';
+const BANNER = 'You opened this project read-only.';
 
 let studio: ServedStudio;
 let page: Page;

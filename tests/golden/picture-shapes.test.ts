@@ -33,9 +33,7 @@ it('a broadcast whose pictures become wide has one shape, however it is read, an
   const video = await probed(path);
   expect(video.probe).toMatchObject({ sampleAspectRatio: { num: 64, den: 45 }, displayWidth: 256, displayHeight: 144 });
   expect(video.probe.notes).toContainEqual(
-    expect.stringMatching(
-      /^Its frames change their shape in the middle \(from 1\.33:1 to 1\.78:1\): all are shown and cut as 1\.78:1, /u,
-    ),
+    expect.stringMatching(/^Its frames change their shape in the middle \(from 1\.33:1 to 1\.78:1\): all are shown and cut as 1\.78:1, /u),
   );
   for (const frame of [5, 100]) expect(jpegSize(await readStill({ ffmpeg, ...video, frame, maxWidth: 640, signal }))).toBe('256x144');
   const shots = [0, 90].map((startFrame) => ({ startFrame, endFrame: startFrame + 20 }));

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import Database from 'better-sqlite3';
-import type { Events } from '#shared/contract/events.ts';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from './test-core.ts';
+import { noticesOf, type ReadNotice } from './notices.ts';
 
 export interface Stranger {
   readonly folder: string;
@@ -48,12 +48,9 @@ export function writeJob(
   );
 }
 
-export async function openHere(folder: string): Promise<TestCore & { notices: Events['notice'][] }> {
+export async function openHere(folder: string): Promise<TestCore & { notices: ReadNotice[] }> {
   const test = startTestCore();
-  const notices: Events['notice'][] = [];
-  test.core.events.onAny((name, payload) => {
-    if (name === 'notice') notices.push(payload as Events['notice']);
-  });
+  const notices = noticesOf(test);
   await test.core.services.projects.openFolder(folder);
   await test.core.services.jobs.idle();
   return { ...test, notices };

@@ -7,7 +7,7 @@ import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { JobsService } from '#core/steps/jobs-service.ts';
 import type { NewSegment, TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, wordsOf } from '#shared/contract/errors.ts';
 import { stepsOnAtFirst } from '#shared/steps/from-steps.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
 import { words } from '#shared/words/words.ts';
@@ -57,12 +57,8 @@ export function createSampleProject({ projectsDir, videoPath, events, projects, 
       try {
         await open();
       } catch (error) {
-        const known = explainStorage(error) ?? error;
-        events.emit('notice', {
-          level: 'warning',
-          title: 'The sample project was not opened',
-          message: known instanceof Error ? known.message : String(known),
-        });
+        const message = wordsOf(explainStorage(error) ?? error);
+        events.emit('notice', { level: 'warning', title: words('app.sampleNotOpened'), message });
       }
     },
   };

@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import type { RunningEngine } from '#shared/contract/views.ts';
 import type { OpenedEngine } from './worker-contract.ts';
@@ -18,8 +19,8 @@ export function createRunningEngines(events: EventBus) {
       if (notes.length > 0)
         events.emit('notice', {
           level: 'warning',
-          title: 'A model is running on another device',
-          message: `${engineId}: ${notes.join(' ')}`,
+          title: words('engines.otherDevice'),
+          message: words('engines.otherDeviceWhy', { engine: engineId, notes: notes.join(' ') }),
         });
     },
   };

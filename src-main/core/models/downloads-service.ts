@@ -104,7 +104,11 @@ export function createModelDownloads(parts: DownloadsParts) {
         { hub, folder, freeBytes: async () => (await parts.freeBytes(userModelsDir)) - reservedBytes(model.id), nowMs: clock.nowMs },
         { model, variant, signal: entry.abort.signal, onStep },
       );
-      events.emit('notice', { level: 'info', title: 'Model installed', message: `${model.title} is ready to use.` });
+      events.emit('notice', {
+        level: 'info',
+        title: words('models.isInstalled'),
+        message: words('models.readyToUse', { title: model.title }),
+      });
     } catch (error) {
       if (!isCancelled(error) && !entry.abort.signal.aborted) keepFailure(model, variant, error);
     } finally {
@@ -116,7 +120,7 @@ export function createModelDownloads(parts: DownloadsParts) {
   function keepFailure(model: HubModel, variant: HubVariant, error: unknown): void {
     logger.warn({ error, modelId: model.id }, 'A model could not be downloaded');
     const listing = folder.load(model.id)?.listing ?? null;
-    const { refusal } =
+    const { refusal, words: message } =
       error instanceof AppError
         ? error
         : new AppError('internal', words('models.notDownloaded', { title: model.title, reason: String(error) }));
@@ -126,7 +130,7 @@ export function createModelDownloads(parts: DownloadsParts) {
       // Most likely what the download failed of: the list shows it as stopped then, and nothing else ends with it.
       logger.warn({ error: unsaved, modelId: model.id }, 'why a download failed could not be written down');
     }
-    events.emit('notice', { level: 'error', title: `${model.title} was not downloaded`, message: refusal.message });
+    events.emit('notice', { level: 'error', title: words('models.downloadFailed', { title: model.title }), message });
   }
 
   async function cancel(modelId: string): Promise<void> {

@@ -42,26 +42,22 @@ export interface JobsSystemParts extends StepServices {
 
 const DISK_FULL_NOTICE: Events['notice'] = {
   level: 'error',
-  title: 'The disk is full',
-  message:
-    'Jobs are paused and continue once there is space again. Saved work is safe; edits are refused until then. Free up space on the disk of the project.',
+  title: words('steps.diskFull'),
+  message: words('steps.jobsWaitForRoom'),
 };
 
 const OWED_NOTICE: Events['notice'] = {
   level: 'warning',
-  title: 'The disk is full',
-  message:
-    'The videos are in the project, but their jobs could not be queued. They are queued once there is space again. Free up space on the disk of the project.',
+  title: words('steps.diskFull'),
+  message: words('steps.jobsOwed'),
 };
 
 function heldNotice(count: number): Events['notice'] {
-  const message = `This project was not opened on this computer before, and ${count === 1 ? 'a job in it was' : `${count} jobs in it were`} not finished. ${count === 1 ? 'It waits' : 'They wait'} in the queue: resume the ones you want and remove the rest.`;
-  return { level: 'warning', title: 'Jobs from another computer are waiting', message };
+  return { level: 'warning', title: words('steps.jobsFromElsewhere'), message: words('steps.jobsHeld', { count }) };
 }
 
 function queueFullNotice(videoCount: number): Events['notice'] {
-  const message = `${videoCount.toLocaleString('en')} ${videoCount === 1 ? 'video has' : 'videos have'} no jobs yet, because the queue can hold no more. When it is emptier, close and open the project, and those that were not measured get theirs.`;
-  return { level: 'warning', title: 'The queue is full', message };
+  return { level: 'warning', title: words('steps.queueIsFull'), message: words('steps.videosWithoutJobs', { count: videoCount }) };
 }
 
 export interface JobsSystem {

@@ -41,7 +41,7 @@ export function watchProgress(core: Core): () => void {
   const stopNotices = core.events.on('notice', ({ level, title, message }) => {
     if (level === 'info') return;
     clear();
-    printNote(`! ${title}: ${message}\n`);
+    printNote(`! ${inEnglish(title)}: ${inEnglish(message)}\n`);
   });
   return () => {
     stop();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Option } from 'commander';
 import { createCore, type Core } from '#core/app/create-core.ts';
-import { readOnlyReason } from '#core/project/folder/project-notices.ts';
+import { readOnlyWords } from '#shared/domain/read-only-words.ts';
 import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { createSessionSecrets } from '#core/base/secrets/secrets.ts';
 import { endInOrderAfterFault } from '#core/base/last-resort.ts';
@@ -124,5 +124,5 @@ async function openOrCreate(core: Core, folder: string, whenAbsent: WhenAbsent):
 function refuseReadOnly(core: Core): void {
   const project = core.services.projects.current();
   if (project !== null && project.readOnly !== null)
-    throw new AppError('read-only', words('hosts.readOnly', { project: project.name, reason: readOnlyReason(project.readOnly) }));
+    throw new AppError('read-only', words('hosts.readOnly', { project: project.name, reason: readOnlyWords(project.readOnly) }));
 }

@@ -55,6 +55,12 @@ export class AppError extends Error {
   }
 }
 
+/** What an error says to people: words of ours, or what somebody else's program said. */
+export function wordsOf(error: unknown): Words {
+  if (error instanceof AppError) return error.words;
+  return plain(error instanceof Error ? error.message : String(error));
+}
+
 /** True for the error that a cancelled call or job ends with. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof AppError && error.code === 'cancelled';

@@ -3,6 +3,7 @@ import { JobId, PersonId, RevisionId, ShotId, VideoId } from '../domain/ids.ts';
 import { JobState } from '../domain/job.ts';
 import { Shot } from '../domain/shot.ts';
 import { Revision, TextKind } from '../domain/text.ts';
+import { Words } from '../words/words.ts';
 import { ModelDownload } from './views.ts';
 
 /** Every push from the core. Events announce: the receiver asks for what it needs, unless the few records that changed come along. */
@@ -56,7 +57,7 @@ export const events = {
   /** Another project is open now, or (`name` null) none; `by` is who chose it, null for nobody in particular. */
   projectSwitched: z.object({ name: z.string().nullable(), by: PersonId.nullable(), byName: z.string().nullable() }),
   /** Something that a person should read, e.g. a fallback to CPU. */
-  notice: z.object({ level: z.enum(['info', 'warning', 'error']), title: z.string(), message: z.string() }),
+  notice: z.object({ level: z.enum(['info', 'warning', 'error']), title: Words, message: Words }),
 } as const;
 
 export type Events = { readonly [K in keyof typeof events]: z.infer<(typeof events)[K]> };

@@ -25,9 +25,12 @@ type BlanksOf<K extends string> = Blanks<Sentence<K>> | (`${K}_other` extends Ev
 /** What stands in a blank: a name, a number, what somebody else's program said, or words of ours again. */
 export type WordsValue = string | number | Words;
 
+/** A key that came over the wire or from the database: of another version, perhaps, or of nobody. Code makes Words of `WordsKey` alone. */
+const ReceivedKey = z.string().max(200).brand<'WordsKey'>();
+
 /** A sentence for people, to be worded in the language of whoever reads it. */
 export interface Words {
-  readonly key: string;
+  readonly key: WordsKey | z.infer<typeof ReceivedKey>;
   readonly values: Readonly<Record<string, WordsValue>>;
 }
 
@@ -38,7 +41,7 @@ const MAX_DEPTH = 10;
 function wordsOfDepth(depth: number): z.ZodType<Words> {
   const plainly = [z.string(), z.number()] as const;
   return z.object({
-    key: z.string().max(200),
+    key: ReceivedKey,
     values: z.record(z.string(), depth <= 1 ? z.union(plainly) : z.union([...plainly, wordsOfDepth(depth - 1)])),
   });
 }

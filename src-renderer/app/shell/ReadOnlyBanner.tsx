@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { readOnlyWords } from '#shared/domain/read-only-words.ts';
 import { useProject } from '../../api/queries.ts';
 import { useProjectActions } from '../../features/projects/use-project-actions.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 import { useUi } from '../ui-context.tsx';
 import classes from './Shell.module.css';
 
@@ -12,6 +14,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['moved', 'deleted']);
 /** Says why the open project can only be read, and offers what may end that. */
 export function ReadOnlyBanner() {
   const { t } = useTranslation();
+  const wording = useWording();
   const project = useProject().data ?? null;
   const projects = useProjectActions();
   const openDialog = useUi((ui) => ui.openDialog);
@@ -20,7 +23,7 @@ export function ReadOnlyBanner() {
   return (
     <output className={classes.banner} data-kind="read-only">
       <IconLock size={15} aria-hidden />
-      <span>{t(`readOnly.${readOnly}`)}</span>
+      <span>{t('readOnly.because', { reason: wording(readOnlyWords(readOnly)) })}</span>
       {readOnly === 'damaged' ? (
         <Button size="compact-xs" variant="default" onClick={() => openDialog({ name: 'backups', project: ref, title: name })}>
           {t('start.backups.open')}

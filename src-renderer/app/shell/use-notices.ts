@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Events } from '#shared/contract/events.ts';
 import { useCoreEvent } from '../../api/core-context.tsx';
 import { useMe } from '../../api/queries.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 
 const colors = { info: 'blue', warning: 'yellow', error: 'red' } as const;
 
@@ -30,10 +31,16 @@ export function useProjectSwitches(): void {
 
 /** Shows what the core has to say by itself, e.g. that it fell back to the CPU. */
 export function useNotices(): void {
+  const wording = useWording();
   useCoreEvent(
     'notice',
-    useCallback(({ level, title, message }: Events['notice']) => {
-      notifications.show({ id: `notice:${title}`, color: colors[level], title, message, autoClose: level === 'info' ? 6000 : 15_000 });
-    }, []),
+    useCallback(
+      (notice: Events['notice']) => {
+        const [title, message] = [wording(notice.title), wording(notice.message)];
+        const autoClose = notice.level === 'info' ? 6000 : 15_000;
+        notifications.show({ id: `notice:${title}`, color: colors[notice.level], title, message, autoClose });
+      },
+      [wording],
+    ),
   );
 }

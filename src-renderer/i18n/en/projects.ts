@@ -52,17 +52,8 @@ export const start = {
   },
 } as const;
 
-/** Why the open project can only be read. */
+/** Why the open project can only be read, as the core words it. */
 export const readOnly = {
-  'other-studio': 'Read-only: this project is open in another Shotluck Studio. Close it there to change it here.',
-  folder: 'Read-only: the project’s folder cannot be written to. Make it writable, or copy the project elsewhere.',
-  newer: 'Read-only: this project was made by a newer Shotluck Studio. Update the studio to change it.',
-  'disk-full': 'Read-only: the disk is full. Saved work is safe. Free up space to continue.',
-  damaged: 'Read-only: the project’s file is damaged. Nothing more will be written to it. Restore a backup to continue.',
-  'disk-error': 'Read-only: the disk reports errors when the project is read. Check the disk or the network, then open the project again.',
-  moved: 'Read-only: the project’s folder was moved or renamed. Your work is saved in it. Open it from its new location.',
-  deleted:
-    'Read-only: the project’s folder was deleted or moved to another disk. The studio saves what it still has as a project of its own: see the list of projects.',
-  asked: 'Read-only, as you asked. Nothing here can be changed.',
+  because: 'Read-only. {{reason}}',
   tryAgain: 'Open for editing',
 } as const;

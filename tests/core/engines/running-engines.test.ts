@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
 import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { addVideo, openDemoProject, startStudioCore } from '../../helpers/studio-core.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
+import { readNotice, type ReadNotice } from '../../helpers/notices.ts';
 
 // Real networks on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
@@ -15,9 +15,9 @@ describe('the device of an engine', () => {
     const dataDir = temporaryFolder();
     const video = await makeGoldenVideo('three-shots', dataDir);
     const core = startStudioCore(dataDir);
-    const notices: Events['notice'][] = [];
+    const notices: ReadNotice[] = [];
     const changedTables: string[] = [];
-    core.events.on('notice', (notice) => notices.push(notice));
+    core.events.on('notice', (notice) => notices.push(readNotice(notice)));
     core.events.on('changed', ({ table }) => changedTables.push(table));
     await openDemoProject(core, dataDir);
     expect(core.services.runningEngines.list()).toEqual([]);

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CoreHost } from '#core/base/host.ts';
-import type { Events } from '#shared/contract/events.ts';
 import type { ModelDownload } from '#shared/contract/views.ts';
 import { answer, breakAfter, COMMIT, ignoreRange, type LocalHub, sha256, stallAfter, startLocalHub } from '../../helpers/local-hub.ts';
 import { mountSmallDisk } from '../../helpers/small-disk.ts';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyManifest, tinyModelFiles } from './support/tiny-model.ts';
+import { readNotice, type ReadNotice } from '../../helpers/notices.ts';
 
 const REPO = 'studio-tests/tiny';
 const BIG = 'onnx/decoder_model_merged_quantized.onnx';
@@ -31,9 +31,9 @@ function studio({ hub, dataDir = temporaryFolder(), retries = 2, stallMs = 5_000
   });
   const { api } = test.as('ann');
   const progress: ModelDownload[] = [];
-  const notices: Events['notice'][] = [];
+  const notices: ReadNotice[] = [];
   test.core.events.on('modelDownload', (download) => progress.push(download));
-  test.core.events.on('notice', (notice) => notices.push(notice));
+  test.core.events.on('notice', (notice) => notices.push(readNotice(notice)));
   const begin = (variantId?: string) =>
     api.models.download({ modelId: 'tiny', acceptsLicence: true, ...(variantId !== undefined && { variantId }) });
   async function download(variantId?: string): Promise<ModelDownload | undefined> {

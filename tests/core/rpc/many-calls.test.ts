@@ -8,6 +8,7 @@ import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';
 import { PersonId } from '#shared/domain/ids.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
 import { memoryWires } from '../../helpers/test-core.ts';
+import { plain } from '#shared/words/words.ts';
 
 /** Called with each word that a schema looks at. */
 let onRead = (): void => undefined;
@@ -132,7 +133,7 @@ describe('a client that asks for thousands of large answers and reads none', () 
     const { client, events, logger } = setUp();
     const unread = unreadWire();
     client(unread.wire);
-    for (let count = 0; count < 2000; count++) events.emit('notice', { level: 'info', title: 'News', message: ANSWER });
+    for (let count = 0; count < 2000; count++) events.emit('notice', { level: 'info', title: plain('News'), message: plain(ANSWER) });
     expect(unread.wasDropped()).toBe(true);
     expect(unread.sent.length).toBeLessThan(1000);
     expect(logger.lines).toMatchObject([{ level: 'warn', message: 'a client that reads nothing was dropped' }]);
@@ -145,10 +146,10 @@ describe('a client that asks for thousands of large answers and reads none', () 
     const reader = client({ ...unread.wire, backlogBytes: () => (unread.wire.backlogBytes?.() ?? 0) * 1000 });
     reader.wire.send({ type: 'call', id: 1, path: 'test.large', input: {} });
     await settled();
-    events.emit('notice', { level: 'info', title: 'News', message: 'short' });
+    events.emit('notice', { level: 'info', title: plain('News'), message: plain('short') });
     expect(unread.sent).toHaveLength(2);
     expect(unread.wasDropped()).toBe(false);
-    events.emit('notice', { level: 'info', title: 'News', message: ANSWER });
+    events.emit('notice', { level: 'info', title: plain('News'), message: plain(ANSWER) });
     expect(unread.wasDropped()).toBe(true);
   });
 });

@@ -1,16 +1,16 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
 import { addMeasuredVideo, startTestCore } from '../../helpers/test-core.ts';
+import { readNotice, type ReadNotice } from '../../helpers/notices.ts';
 
 /** An open project with one measured video, and the person who works on it. */
 async function openProject() {
   const test = startTestCore();
   const { api } = test.as('ann');
   const info = await api.projects.create({ name: 'Demo' });
-  const notices: Events['notice'][] = [];
-  test.core.events.on('notice', (notice) => notices.push(notice));
+  const notices: ReadNotice[] = [];
+  test.core.events.on('notice', (notice) => notices.push(readNotice(notice)));
   return { ...test, api, notices, folder: info.displayPath, videoId: await addMeasuredVideo(test) };
 }
 type OpenProject = Awaited<ReturnType<typeof openProject>>;

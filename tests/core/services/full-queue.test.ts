@@ -144,7 +144,7 @@ describe('a queue', () => {
     sql(numbers(60_000) + jobRow('cancelled', `'{}'`));
     const notices: string[] = [];
     const { api, on } = as('ann');
-    on('notice', ({ message }) => notices.push(message));
+    on('notice', ({ message }) => notices.push(inEnglish(message)));
     const { grantId } = await core.files.grantPath(dataDir);
     await expect(api.videos.add({ grantIds: [grantId] })).resolves.toMatchObject({ added: [], alreadyThere: ['holiday.mp4'] });
     core.services.jobs.enqueueNeeded([...core.services.videos.ids()], 'ann');

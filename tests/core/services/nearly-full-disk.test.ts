@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import { mountSmallDisk, type SmallDisk } from '../../helpers/small-disk.ts';
 import { startTestCore } from '../../helpers/test-core.ts';
+import { noticesOf } from '../../helpers/notices.ts';
 
 /** From no page to more than any of these commands writes. */
 const FREE_PAGES = Array.from({ length: 16 }, (_, pages) => pages);
@@ -15,8 +15,7 @@ async function onSmallDisk({ skip }: TestContext) {
   else onTestFinished(() => mounted.unmount());
   const disk = mounted as SmallDisk;
   const test = startTestCore();
-  const notices: Events['notice'][] = [];
-  test.core.events.onAny((name, payload) => void (name === 'notice' && notices.push(payload as Events['notice'])));
+  const notices = noticesOf(test);
   await test.core.services.projects.createIn(disk.dir, 'Demo');
   const { api } = test.as('ann');
   const { jobs } = test.core.services;

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { placeOf } from '#core/media/clip-place.ts';
 import { openScoreFile } from '#core/steps/detect/score-file.ts';
-import type { Events } from '#shared/contract/events.ts';
 import { changeDatabase, openHere, projectFromElsewhere } from '../../helpers/project-from-elsewhere.ts';
-import { startTestCore, startWithVideo, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { noticesOf } from '../../helpers/notices.ts';
 
 /** What another studio would find, which must be a process of its own: locks of one process are none to itself. */
 const ASK = `
@@ -121,14 +121,6 @@ describe.skipIf(process.platform === 'win32')('the files of a project that is op
     await expect(openHere(folder)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('is a link') });
   });
 });
-
-function noticesOf({ core }: TestCore): Events['notice'][] {
-  const notices: Events['notice'][] = [];
-  core.events.onAny((name, payload) => {
-    if (name === 'notice') notices.push(payload as Events['notice']);
-  });
-  return notices;
-}
 
 describe('nothing more is acknowledged', () => {
   it.skipIf(process.platform === 'win32')('once the log of the open project was replaced by another one', async () => {

@@ -6,6 +6,7 @@ import { defaultSettings } from '#shared/contract/views.ts';
 import { seenText, textDigest } from '#shared/domain/text.ts';
 import { plain } from '#shared/words/words.ts';
 import { joinAs, startTestCore, startWithVideo, type TestGuest } from '../../helpers/test-core.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Everything that a client can ask for, by path. */
 const everyProcedure: readonly (readonly [string, Procedure])[] = Object.entries(procedures).flatMap(([area, members]) =>
@@ -418,9 +419,10 @@ describe('messages to browsers', () => {
     expect(await ben.api.models.folder({})).toEqual({ displayPath: 'models' });
     const notices: unknown[] = [];
     ben.on('notice', (notice) => notices.push(notice));
-    core.events.emit('notice', { level: 'info', title: 'A copy', message: `A copy is at ${path.join(dataDir, 'My videos', 'copy.db')}.` });
+    const copyAt = (file: string) => words('project.updatedBackup', { file });
+    core.events.emit('notice', { level: 'info', title: copyAt(''), message: copyAt(path.join(dataDir, 'My videos', 'copy.db')) });
     await ben.api.videos.list({});
-    expect(notices).toEqual([{ level: 'info', title: 'A copy', message: 'A copy is at My videos/copy.db.' }]);
+    expect(notices).toMatchObject([{ message: copyAt('My videos/copy.db') }]);
     await ben.api.texts.edit({ videoId, shotId: null, kind: 'summary', text: `Somebody reads ${dataDir} from a sheet.` });
     expect((await ben.api.texts.current({ videoId }))[0]?.text).toContain(dataDir);
   });

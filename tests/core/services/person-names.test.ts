@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connect } from '#shared/contract/client.ts';
-import type { Events } from '#shared/contract/events.ts';
 import { procedures, type Procedures } from '#shared/contract/procedures.ts';
 import { joinAs, memoryWires, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import type { Events } from '#shared/contract/events.ts';
+import { readNotice, type ReadNotice } from '../../helpers/notices.ts';
 
 it('a name is no longer than names may be, also where it grows as it is cleaned', async () => {
   const { core } = startTestCore();
@@ -62,8 +63,8 @@ describe('a damaged list of the names of owners', () => {
     const dataDir = temporaryFolder();
     damage(dataDir);
     const { as, core } = startTestCore({ dataDir });
-    const notices: Events['notice'][] = [];
-    as('ann').on('notice', (notice) => notices.push(notice));
+    const notices: ReadNotice[] = [];
+    as('ann').on('notice', (notice) => notices.push(readNotice(notice)));
     await expect.poll(() => notices).toEqual([expect.objectContaining({ title: 'The list of the owners’ names was damaged' })]);
     const [aside] = readdirSync(dataDir).filter((name) => name.startsWith('owner-names.json.damaged-'));
     expect(readFileSync(path.join(dataDir, aside ?? ''), 'utf8')).toBe('{"names": ["ol');

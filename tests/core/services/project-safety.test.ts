@@ -20,9 +20,9 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
 import { resultOf } from '../../helpers/job-result.ts';
-import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { noticesOf } from '../../helpers/notices.ts';
 
 const editingProcess = path.resolve(import.meta.dirname, '../../helpers/editing-process.ts');
 
@@ -32,14 +32,6 @@ async function openProject() {
   const { api } = test.as('ann');
   const info = await api.projects.create({ name: 'Demo' });
   return { ...test, api, info, folder: info.displayPath, videoId: await addMeasuredVideo(test) };
-}
-
-function noticesOf(test: TestCore): Events['notice'][] {
-  const notices: Events['notice'][] = [];
-  test.core.events.onAny((name, payload) => {
-    if (name === 'notice') notices.push(payload as Events['notice']);
-  });
-  return notices;
 }
 
 /** Another studio, in a process of its own, that edits the project until it is killed; resolves once an edit was acknowledged. */

@@ -3,22 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
-import { addMeasuredVideo, startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { words } from '#shared/words/words.ts';
+import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { noticesOf } from '../../helpers/notices.ts';
 
 async function withProject(name = 'Demo') {
   const test = startTestCore();
   const { api } = test.as('ann');
   const info = await api.projects.create({ name });
   return { ...test, api, info };
-}
-
-function noticesOf(test: TestCore): Events['notice'][] {
-  const notices: Events['notice'][] = [];
-  test.core.events.onAny((name, payload) => {
-    if (name === 'notice') notices.push(payload as Events['notice']);
-  });
-  return notices;
 }
 
 const PROJECT_FOLDER = path.resolve(import.meta.dirname, '../../../src-main/core/project/folder/project-folder.ts');
@@ -233,7 +226,7 @@ describe('small files of the studio', () => {
     writeFileSync(path.join(dataDir, 'settings.json'), 'oops');
     const test = startTestCore({ dataDir });
     const notice = new Promise((resolve) => test.as('ann').on('notice', resolve));
-    expect(await notice).toMatchObject({ level: 'warning', title: 'The settings were damaged' });
+    expect(await notice).toMatchObject({ level: 'warning', title: words('base.settingsDamaged') });
   });
 
   it('keep settings across restarts and refuse what does not fit', async () => {

@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSy
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Events } from '#shared/contract/events.ts';
 import { defaultSettings } from '#shared/contract/views.ts';
 import { defaultEndpoint, EndpointId } from '#shared/domain/endpoint.ts';
 import { joinAs, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { noticesOf } from '../../helpers/notices.ts';
 
 /** A studio that finds this file, and what it wrote after `change`. */
 function withFile(stored: unknown) {
@@ -55,10 +55,9 @@ describe('damaged settings', () => {
     const file = path.join(dataDir, 'settings.json');
     truncateSync(file, 20);
     const damaged = startTestCore({ dataDir });
-    const notices: string[] = [];
-    damaged.core.events.onAny((name, payload) => void (name === 'notice' && notices.push((payload as Events['notice']).message)));
+    const notices = noticesOf(damaged);
     expect(damaged.core.services.settings.get()).toEqual({ ...defaultSettings, allowNetwork: false });
-    expect(notices).toEqual([expect.stringContaining('stays off the network until')]);
+    expect(notices).toMatchObject([{ message: expect.stringContaining('stays off the network until') }]);
     await damaged.core.close();
     const { settings } = startTestCore({ dataDir }).core.services;
     expect(settings.get().allowNetwork).toBe(false);

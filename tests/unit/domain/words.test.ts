@@ -17,7 +17,9 @@ const twiceWithin = (levels: number): Words => ({
   key: 'media.tooManyPixels',
   values: { file: 'a', width: 1, height: 1, limit: levels === 1 ? 'x' : twiceWithin(levels - 1) },
 });
-const clips = (count: number): Words => ({ key: 'test.clips', values: { count, folder: 'Urlaub' } });
+/** As it comes over the wire: this version does not know the key. */
+const received = (key: string, values: Words['values']): Words => Words.parse({ key, values });
+const clips = (count: number): Words => received('test.clips', { count, folder: 'Urlaub' });
 
 describe('what the core says', () => {
   it('is worded in the language of whoever reads it, with its plurals and numbers', () => {
@@ -26,7 +28,7 @@ describe('what the core says', () => {
   });
 
   it('may stand inside a sentence', () => {
-    expect(inLanguage(language, { key: 'test.because', values: { reason: clips(2) } })).toBe('Nicht geschnitten: 2 Clips in „Urlaub“');
+    expect(inLanguage(language, received('test.because', { reason: clips(2) }))).toBe('Nicht geschnitten: 2 Clips in „Urlaub“');
   });
 
   it('is no longer, and takes no longer, where sentences that name a blank twice stand in each other', () => {
@@ -65,12 +67,12 @@ describe('what the core says', () => {
   });
 
   it('says what it can where this version does not know the sentence', () => {
-    expect(inEnglish({ key: 'later.unknown', values: { file: 'holiday.mp4' } })).toBe('later.unknown holiday.mp4');
+    expect(inEnglish(received('later.unknown', { file: 'holiday.mp4' }))).toBe('later.unknown holiday.mp4');
   });
 
   it('is no part of what every object has', () => {
     for (const key of ['__proto__.toString', 'constructor.name', 'media.constructor', 'toString.length', '', '.'])
-      expect(inEnglish({ key, values: { file: 'holiday.mp4' } })).toBe(`${key} holiday.mp4`);
+      expect(inEnglish(received(key, { file: 'holiday.mp4' }))).toBe(`${key} holiday.mp4`);
   });
 
   it('has both numbers of each plural', () => {

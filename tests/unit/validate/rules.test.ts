@@ -137,7 +137,7 @@ const CASES: readonly Case[] = [
     good: [asked()],
     severity: 'refuse',
     lost: 0,
-    says: /^system speaks/u,
+    says: /^Unknown role system/u,
   },
   {
     rule: 'container',
@@ -191,7 +191,7 @@ const CASES: readonly Case[] = [
     good: [asked({ document: filmed('a.mp4', 4) })],
     severity: 'warn',
     lost: 1,
-    says: /the answer lies behind 512 \(model_max_length\)/u,
+    says: /the answer begins after 512 \(model_max_length\)/u,
   },
   {
     rule: 'too-long',
@@ -209,7 +209,7 @@ const CASES: readonly Case[] = [
     good: [swift(one)],
     severity: 'warn',
     lost: 1,
-    says: /above 100 \(max_length\) the row is dropped/u,
+    says: /above 100 \(max_length\) the row is silently dropped/u,
     ask: { tokenLimit: 100 },
     goodAsk: {},
   },

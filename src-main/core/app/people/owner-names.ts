@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import path from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '#core/base/host.ts';
@@ -64,8 +65,8 @@ export function createOwnerNames({ dataDir, events, logger }: OwnerNamesParts): 
   function reportDamage(setAsidePath: string): void {
     events.emit('notice', {
       level: 'warning',
-      title: 'The list of the owners’ names was damaged',
-      message: `Owners of this studio: open it and enter your names again before annotators come, so that nobody else can take them. Projects are not affected. The old list was kept as ${setAsidePath}.`,
+      title: words('app.ownerNamesDamaged'),
+      message: words('app.ownerNamesAgain', { file: setAsidePath }),
     });
   }
 

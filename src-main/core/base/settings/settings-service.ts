@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { underLock } from '../db/file-lock.ts';
@@ -6,9 +7,6 @@ import { makeFolder } from '../files/make-folder.ts';
 import type { EventBus } from '../events/event-bus.ts';
 import { defaultSettings, Settings, type SettingsPatch } from '#shared/contract/views.ts';
 import { SETTINGS_VERSION, StoredSettings } from './stored-settings.ts';
-
-const WITH_DEFAULTS =
-  'The studio goes on with the default settings, and stays off the network until somebody switches “Stay off the network” off in the settings; projects are not affected.';
 
 export type SettingsService = ReturnType<typeof createSettingsService>;
 
@@ -26,8 +24,8 @@ export function createSettingsService(dataDir: string, events: EventBus) {
   if (isUnread)
     events.emit('notice', {
       level: 'warning',
-      title: 'The settings cannot be read',
-      message: `${WITH_DEFAULTS} Its file is looked at again until it can be read, and is not written over.`,
+      title: words('base.settingsUnread'),
+      message: words('base.settingsUnreadDefaults'),
     });
 
   /** @param known what counts where there is no file, or none that can be read; null at the start */
@@ -38,8 +36,8 @@ export function createSettingsService(dataDir: string, events: EventBus) {
     if (found.state === 'set-aside')
       events.emit('notice', {
         level: 'warning',
-        title: 'The settings were damaged',
-        message: `${known === null ? WITH_DEFAULTS : 'The studio goes on with those that it has; projects are not affected.'} The old file was kept as ${found.setAsidePath}.`,
+        title: words('base.settingsDamaged'),
+        message: words(known === null ? 'base.settingsDefaults' : 'base.settingsKept', { file: found.setAsidePath }),
       });
     if (known !== null) return known;
     // Those that cannot be read may say so. Also at later starts: until settings are written again, nothing says that a person wants it otherwise.

@@ -158,7 +158,11 @@ export function watchProject(opened: OpenFolder, parts: WatchParts) {
       logger.warn({ error, folder: opened.folder }, 'no backup could be made');
       if (!(error instanceof AppError) || error.code !== 'forbidden' || isRefusalSaid) return;
       isRefusalSaid = true;
-      parts.events.emit('notice', { level: 'warning', title: `"${opened.name}" gets no backups`, message: error.message });
+      parts.events.emit('notice', {
+        level: 'warning',
+        title: words('project.getsNoBackups', { project: opened.name }),
+        message: error.words,
+      });
     }
   }
 

@@ -7,7 +7,7 @@ import { createRoomWatch } from '#core/base/files/room-watch.ts';
 import type { Clock, Logger } from '#core/base/host.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { assert } from '#shared/assert.ts';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, wordsOf } from '#shared/contract/errors.ts';
 import type { ProjectInfo, RecentProject } from '#shared/contract/views.ts';
 import type { Backup, ReadOnlyReason } from '#shared/domain/project.ts';
 import type { GrantId, ProjectRef } from '#shared/domain/ids.ts';
@@ -110,8 +110,8 @@ export function createProjectsService(parts: ProjectsParts) {
     if (opened.backupPath !== null)
       events.emit('notice', {
         level: 'info',
-        title: 'Project updated',
-        message: `It was updated to this version's format. A copy of the old file is at ${opened.backupPath}.`,
+        title: words('project.updated'),
+        message: words('project.updatedBackup', { file: opened.backupPath }),
       });
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
     // Whoever asked for it knows.
@@ -146,7 +146,7 @@ export function createProjectsService(parts: ProjectsParts) {
     if ('folder' in outcome) {
       recent.remember(outcome.folder);
       events.emit('notice', rescuedNotice(name, projectName(outcome.folder)));
-    } else events.emit('notice', notRescuedNotice(name, String(explainStorage(outcome.error)?.message ?? outcome.error)));
+    } else events.emit('notice', notRescuedNotice(name, wordsOf(explainStorage(outcome.error) ?? outcome.error)));
     announce();
   }
 
@@ -270,8 +270,8 @@ export function createProjectsService(parts: ProjectsParts) {
       return await openFolder(folder);
     } catch (error) {
       if (existsSync(folder)) recent.remember(path.resolve(projectFolderOf(folder)));
-      const message = error instanceof Error ? error.message : String(error);
-      events.emit('notice', { level: 'warning', title: `"${projectName(folder)}" was not opened`, message });
+      const title = words('project.wasNotOpened', { project: projectName(folder) });
+      events.emit('notice', { level: 'warning', title, message: wordsOf(error) });
       return null;
     }
   }

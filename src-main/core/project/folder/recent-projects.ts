@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -50,8 +51,8 @@ export function createRecentProjects({ dataDir, events, clock, logger, problemOf
     if (found.state === 'set-aside')
       events.emit('notice', {
         level: 'warning',
-        title: 'The list of recent projects was damaged',
-        message: `It is empty now; your projects are safe. Open them from their folders. The old list was kept as ${found.setAsidePath}.`,
+        title: words('project.recentDamaged'),
+        message: words('project.recentEmptied', { file: found.setAsidePath }),
       });
     return known;
   }

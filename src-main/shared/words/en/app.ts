@@ -30,4 +30,12 @@ export const app = {
   otherProjectOpened: 'Another project was opened before this was done. Nothing was changed in it. Do it again where you need it.',
   // rpc/serve-client.ts
   answerTooLong: 'The answer to this is longer than can be sent at once, so it cannot be shown here. Nothing that was saved is lost.',
+
+  // sample-project.ts
+  sampleNotOpened: 'The sample project was not opened',
+
+  // people/owner-names.ts
+  ownerNamesDamaged: 'The list of the owners’ names was damaged',
+  ownerNamesAgain:
+    'Owners of this studio: open it and enter your names again before annotators come, so that nobody else can take them. Projects are not affected. The old list was kept as {{file}}.',
 } as const;

@@ -91,4 +91,13 @@ export const base = {
   // look.ts
   lookTooLong: 'Looking at it took too long. Nothing was changed. Check that its disk or network is available, then try again.',
   lookCancelled: 'Cancelled. Nothing was changed.',
+
+  // settings/settings-service.ts
+  settingsUnread: 'The settings cannot be read',
+  settingsDamaged: 'The settings were damaged',
+  settingsUnreadDefaults:
+    'The studio uses the default settings, and stays off the network until somebody switches off “Stay off the network” in the settings; projects are not affected. It keeps trying to read the file and does not overwrite it.',
+  settingsDefaults:
+    'The studio uses the default settings, and stays off the network until somebody switches off “Stay off the network” in the settings; projects are not affected. The old file was kept as {{file}}.',
+  settingsKept: 'The studio continues with the settings that it has; projects are not affected. The old file was kept as {{file}}.',
 } as const;

@@ -70,4 +70,8 @@ export const engines = {
   redirected: 'the server redirects to another address, which the studio does not follow. Enter that address directly.',
   connectionFailed: 'the connection failed ({{reason}}).',
   unknownReason: 'unknown reason',
+
+  // running-engines.ts
+  otherDevice: 'A model is running on another device',
+  otherDeviceWhy: '{{engine}}: {{notes}}',
 } as const;

@@ -86,4 +86,9 @@ export const models = {
   // core/models/file-hasher.ts: why a file cannot be used.
   changedWhileRead: 'it was changed while it was being read',
   gaveNoData: 'it gave no data for {{seconds}} s',
+
+  // downloads-service.ts
+  isInstalled: 'Model installed',
+  readyToUse: '{{title}} is ready to use.',
+  downloadFailed: '{{title}} was not downloaded',
 } as const;

@@ -164,4 +164,40 @@ export const project = {
   tooMuchSource: 'Its record is larger than {{megabytes}} MB even when compressed, so it cannot be kept as it is. It was not imported.',
   tooMuchSpeech:
     'The transcript of this video would be longer than {{megabytes}} MB together, more than can be shown at once. Nothing was changed. Shorten what is there first.',
+
+  // why a project can only be read: shared/domain/read-only-words.ts
+  readOnlyOtherStudio: 'This project is open in another Shotluck Studio. Close it there to change it here.',
+  readOnlyFolder: 'The project’s folder cannot be written to. Make it writable, or copy the project elsewhere.',
+  readOnlyNewer: 'This project was made by a newer Shotluck Studio. Update the studio to change it.',
+  readOnlyDiskFull: 'The disk is full. Saved work is safe. Free up space to continue.',
+  readOnlyDamaged: 'The project’s file is damaged. Nothing more will be written to it. Restore a backup to continue.',
+  readOnlyDiskError:
+    'The disk reports errors when the project is read. Check the disk or the network, then open the project again to change it.',
+  readOnlyMoved: 'The project’s folder was moved or renamed. Your work is saved in it. Open it from its new location.',
+  readOnlyDeleted:
+    'The project’s folder was deleted or moved to another disk. The studio saves what it still has as a project of its own: see the list of projects.',
+  readOnlyAsked: 'You opened this project read-only. Open it normally to change it.',
+
+  // folder/project-notices.ts, folder/projects-service.ts, folder/project-watch.ts, folder/recent-projects.ts
+  isReadOnly: '"{{project}}" is open read-only',
+  isWritable: '"{{project}}" can be changed again',
+  hasRoomAgain: 'Its disk has room again.',
+  wasRescued: '"{{project}}" was saved as "{{rescued}}"',
+  rescuedWhole:
+    'Its folder, or a file in it, was deleted or moved to another disk while it was open. The studio still had all of it and saved it as a project of its own, which is in the list of recent projects. Exports, written clips and backups are not in it.',
+  isNotSaved: '"{{project}}" is not saved',
+  notRescued:
+    'Its folder, or a file in it, was deleted or moved to another disk while it was open. The studio still has all of it, but could not save it: {{reason}} Fix that; the studio tries again when the project is closed. Until then do not force the studio to quit.',
+  workLost: 'The last work on "{{project}}" may be missing',
+  workLostAdvice: '{{what}} Look for the file where the project was before, or compare with the backups: "Backups…" in the project menu.',
+  logMissing: 'The file "project.db-wal", which holds the last edits, is missing: the project may have been copied or moved without it.',
+  logDamaged:
+    'The file "project.db-wal", which holds the last edits, was damaged outside the studio: {{transactions}} of the last changes in it could not be read.',
+  stepsMissing: 'At least {{steps}} of the last edits are missing: the project file is an older one, or its write-ahead log was damaged.',
+  updated: 'Project updated',
+  updatedBackup: 'It was updated to this version’s format. A copy of the old file is at {{file}}.',
+  wasNotOpened: '"{{project}}" was not opened',
+  getsNoBackups: '"{{project}}" gets no backups',
+  recentDamaged: 'The list of recent projects was damaged',
+  recentEmptied: 'It is empty now; your projects are safe. Open them from their folders. The old list was kept as {{file}}.',
 } as const;

@@ -40,4 +40,21 @@ export const steps = {
   // plan-context.ts
   videoGone: 'One of these videos is no longer in the project, so nothing was added. Select them again.',
   shotGone: 'One of these shots is no longer in "{{video}}", so nothing was added. Select them again.',
+
+  // create-jobs.ts
+  diskFull: 'The disk is full',
+  jobsWaitForRoom:
+    'Jobs are paused and continue once there is space again. Saved work is safe; edits are refused until then. Free up space on the disk of the project.',
+  jobsOwed:
+    'The videos are in the project, but their jobs could not be queued. They are queued once there is space again. Free up space on the disk of the project.',
+  jobsFromElsewhere: 'Jobs from another computer are waiting',
+  jobsHeld_one:
+    'This project was not opened on this computer before, and a job in it was not finished. It waits in the queue: resume it if you want it, or remove it.',
+  jobsHeld_other:
+    'This project was not opened on this computer before, and {{count}} jobs in it were not finished. They wait in the queue: resume the ones you want and remove the rest.',
+  queueIsFull: 'The queue is full',
+  videosWithoutJobs_one:
+    '{{count}} video has no jobs yet, because the queue can hold no more. Once there is room in it, close and open the project: a video that was not measured then gets its jobs.',
+  videosWithoutJobs_other:
+    '{{count, number}} videos have no jobs yet, because the queue can hold no more. Once there is room in it, close and open the project: those that were not measured then get their jobs.',
 } as const;

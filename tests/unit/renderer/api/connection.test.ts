@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ClientMessage, ServerMessage, Wire } from '#shared/contract/wire.ts';
 import { openCoreConnection, retryDelayMs } from '../../../../src-renderer/api/connection.ts';
+import { inEnglish, plain } from '#shared/words/words.ts';
 
 /** A wire whose other end the test holds. */
 function testWire() {
@@ -58,7 +59,7 @@ describe('the connection to the core', () => {
     const [first, second] = [testWire(), testWire()];
     const core = openCoreConnection(hostOf([first, null, second]));
     const received: string[] = [];
-    core.on('notice', ({ title }) => received.push(title));
+    core.on('notice', ({ title }) => received.push(inEnglish(title)));
     const states: string[] = [];
     core.onStateChange(() => states.push(core.getState()));
     await vi.waitFor(() => expect(core.getState()).toBe('connected'));
@@ -68,7 +69,7 @@ describe('the connection to the core', () => {
     first.close();
     await expect(lost).rejects.toMatchObject({ code: 'disconnected' });
     await vi.waitFor(() => expect(core.getState()).toBe('connected'));
-    second.say({ type: 'event', name: 'notice', payload: { level: 'info', title: 'back', message: '' } });
+    second.say({ type: 'event', name: 'notice', payload: { level: 'info', title: plain('back'), message: plain('') } });
 
     expect(states).toEqual(['connected', 'reconnecting', 'connected']);
     expect(received).toEqual(['back']);
