@@ -58,6 +58,7 @@ export function useRelinkFolder(): () => void {
   const { t } = useTranslation();
   const { pick } = useFileChoice();
   const showError = useShowError();
+  const wording = useWording();
   const relinkAll = useCoreMutation('videos', 'relinkAll', { isSilent: true }).mutateAsync;
 
   const look = useCallback(async (): Promise<void> => {
@@ -78,14 +79,14 @@ export function useRelinkFolder(): () => void {
             <>
               {' '}
               {t('shell.relink.notTaken')}
-              <RefusalList refused={refused} />
+              <RefusalList refused={refused.map(({ name, reason }) => ({ name, reason: wording(reason) }))} />
             </>
           )}
         </>
       ),
       autoClose: stillMissing === 0 ? 6000 : false,
     });
-  }, [pick, relinkAll, t]);
+  }, [pick, relinkAll, t, wording]);
   return useCallback(() => void look().catch(showError), [look, showError]);
 }
 

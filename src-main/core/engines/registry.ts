@@ -8,6 +8,7 @@ import { VAD_MODEL_ID } from './open-engines.ts';
 import { PP_OCR_ID, PP_OCR_VERSION } from './recognisers/remote-recogniser.ts';
 import { MODEL_SUMMARISER_VERSION } from './summarisers/model-summariser.ts';
 import { STORYLINE_ID, STORYLINE_VERSION } from './summarisers/storyline.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** An engine that is part of the program; `modelId` names the model that it cannot run without. */
 interface BuiltIn extends Omit<EngineInfo, 'problem'> {
@@ -101,7 +102,7 @@ export async function engineInfos(models: ModelStore, served: readonly EngineInf
   return infos;
 }
 
-function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber' | 'summariser', otherProblem: string | null = null): EngineInfo {
+function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber' | 'summariser', otherProblem: Words | null = null): EngineInfo {
   return {
     id: model.id,
     role,
@@ -114,10 +115,10 @@ function modelInfo(model: ModelInfo, role: 'captioner' | 'transcriber' | 'summar
 }
 
 /** No transcriber goes without the network that finds speech. */
-function problemOfVad(known: readonly ModelInfo[]): string | null {
+function problemOfVad(known: readonly ModelInfo[]): Words | null {
   return problemOf(
     known.find((model) => model.id === VAD_MODEL_ID),
-    'speech recognition',
+    words('engines.theSpeechRecognition'),
   );
 }
 
@@ -154,7 +155,7 @@ function summariserInfo(model: EngineInfo, method: SummaryMethod, remark: string
   };
 }
 
-function problemOf(model: ModelInfo | undefined, title: string): string | null {
-  if (model === undefined) return `The model of ${title} is not in the list of models. Reinstall the studio.`;
+function problemOf(model: ModelInfo | undefined, engine: string | Words): Words | null {
+  if (model === undefined) return words('engines.modelNotListed', { engine });
   return model.stateReason;
 }

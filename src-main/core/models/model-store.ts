@@ -1,6 +1,6 @@
 import { mkdir, opendir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '#shared/contract/errors.ts';
+import { AppError, wordsOf } from '#shared/contract/errors.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import type { Logger } from '#core/base/host.ts';
@@ -186,11 +186,11 @@ export function createModelStore({ modelsDir, userModelsDir, logger, limitMs = F
       await resolving;
       return { state: 'installed', stateReason: null };
     } catch (error) {
-      if (error instanceof AppError) return { state: error.code === 'model-missing' ? 'missing' : 'broken', stateReason: error.message };
+      if (error instanceof AppError) return { state: error.code === 'model-missing' ? 'missing' : 'broken', stateReason: error.words };
       logger.error({ error, id }, 'A model could not be checked');
       return {
         state: 'broken',
-        stateReason: `This model could not be checked (${error instanceof Error ? error.message : String(error)}). The log has the details.`,
+        stateReason: words('models.notChecked', { reason: wordsOf(error) }),
       };
     }
   }

@@ -48,6 +48,7 @@ import {
   StudioSettingsPatch,
   SystemInfo,
 } from './views.ts';
+import { Words } from '../words/words.ts';
 
 const nothing = z.object({});
 const done = z.object({});
@@ -120,7 +121,7 @@ export const procedures = {
       z.object({
         added: z.array(VideoId),
         alreadyThere: z.array(z.string()),
-        refused: z.array(z.object({ name: z.string(), reason: z.string() })),
+        refused: z.array(z.object({ name: z.string(), reason: Words })),
       }),
     ),
     remove: mutation(z.object({ videoIds: idList(VideoId) }), done, 'own'),

@@ -8,6 +8,7 @@ import { MAX_CANDIDATES, TextKind } from '../domain/text.ts';
 import { AutomaticSteps, automaticStepsAtFirst } from '../steps/from-steps.ts';
 import { Refusal } from './errors.ts';
 import { PersonalSettings } from './people.ts';
+import { Words } from '../words/words.ts';
 
 /** Shapes that exist for the wire only; what the product is about lives in `domain/`. */
 
@@ -147,7 +148,7 @@ export const EngineInfo = z.object({
   description: z.string(),
   defaultThreshold: z.number().nullable(),
   /** Null when it can run; else what is missing and what to do. */
-  problem: z.string().nullable(),
+  problem: Words.nullable(),
 });
 export type EngineInfo = z.infer<typeof EngineInfo>;
 
@@ -184,7 +185,7 @@ export const ModelInfo = z.object({
   installedVariantId: z.string().nullable(),
   /** `available`: can be downloaded or converted; `missing`: files that should be there are not. */
   state: z.enum(['installed', 'missing', 'broken', 'available']),
-  stateReason: z.string().nullable(),
+  stateReason: Words.nullable(),
   notes: z.string(),
   /** What was downloaded or linked can be taken away again. */
   canRemove: z.boolean(),
@@ -225,7 +226,7 @@ export const EndpointTest = z.object({
   reads: z.enum(['pictures', 'text', 'nothing']),
   answer: z.string().nullable(),
   /** What does not work and what to do about it; null when all is well. */
-  problem: z.string().nullable(),
+  problem: Words.nullable(),
 });
 export type EndpointTest = z.infer<typeof EndpointTest>;
 /** A model that is being downloaded, or whose download stopped and can go on. */
@@ -286,7 +287,7 @@ export type ExportPreview = z.infer<typeof ExportPreview>;
 export const RelinkedVideos = z.object({
   found: z.int(),
   /** Files that have the name of a missing video and are other ones. */
-  refused: z.array(z.object({ name: z.string(), reason: z.string() })),
+  refused: z.array(z.object({ name: z.string(), reason: Words })),
   stillMissing: z.int(),
   /** There was no time to look for all of them. */
   isOutOfTime: z.boolean(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ExactNumber } from './exact-number.ts';
 import { VideoId } from './ids.ts';
 import { NOMINAL_RATE, Rational } from './time.ts';
+import { Words } from '../words/words.ts';
 
 /** Where a decoder is first told something else in advance than the head of the file says, as where an encoder was started again. */
 export const NewSettings = z.object({
@@ -118,8 +119,8 @@ export const Video = z.object({
   name: z.string(),
   position: z.int().nonnegative(),
   state: VideoState,
-  /** Why the state is `missing` or `corrupt`, in words for people. */
-  stateReason: z.string().nullable(),
+  /** Why the state is `missing` or `corrupt`. */
+  stateReason: Words.nullable(),
   probe: VideoProbe.nullable(),
   split: VideoSplit.nullable(),
   shot2story: Shot2StoryOrigin.nullable(),

@@ -4,14 +4,12 @@ import { useTranslation } from 'react-i18next';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { nominalClock, type FrameClock } from '#shared/domain/time.ts';
 import { hasNoFile, nominalProbe, type VideoListItem, type VideoProbe } from '#shared/domain/video.ts';
-import { describeError } from '../../api/describe-error.ts';
 import { useShots, useVideo } from '../../api/queries.ts';
 import { useCommands } from '../../app/commands/command-context.tsx';
 import { useRoute } from '../../app/use-route.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { EditorSessionProvider, useEditorSession } from '../../editing/editor-context.tsx';
 import { useFrameClock } from '../../editing/use-media-bytes.ts';
-import { useWording } from '../../i18n/use-wording.ts';
 import { Player } from '../player/Player.tsx';
 import { useShotActions } from '../shots/use-shot-actions.ts';
 import { Timeline } from '../timeline/Timeline.tsx';
@@ -26,6 +24,7 @@ import { useSession } from './use-session.ts';
 import { useShotCommands } from './use-shot-commands.ts';
 import { useSpeechCommands } from './use-speech-commands.ts';
 import { VideoList } from './VideoList.tsx';
+import { wordsOf } from '#shared/contract/errors.ts';
 
 /** The page for one video: list of videos, player above timeline, inspector. Panes can be resized, also by keyboard. */
 export function EditorPage({ videoId }: { readonly videoId: VideoId }) {
@@ -75,12 +74,11 @@ function VideoWorkplace({ videoId }: { readonly videoId: VideoId }) {
 }
 
 function KnownVideo({ video }: { readonly video: VideoListItem }) {
-  const wording = useWording();
   const shots = useShots(video.id);
   const frameCount = nominalClock(shots.data ?? []).frameCount;
   const probe = useMemo(() => video.probe ?? nominalProbe(frameCount), [video.probe, frameCount]);
   const { clock, error } = useFrameClock({ id: video.id, probe });
-  if (error !== null) return <VideoTrouble video={{ ...video, state: 'corrupt', stateReason: wording(describeError(error)) }} />;
+  if (error !== null) return <VideoTrouble video={{ ...video, state: 'corrupt', stateReason: wordsOf(error) }} />;
   // A video whose shots are not known yet is no video without shots.
   if (shots.data === undefined) return <QueryState query={shots} />;
   return clock === null ? <EditorLoading /> : <Workspace key={video.id} video={video} probe={probe} clock={clock} />;

@@ -47,6 +47,7 @@ export function VideoGone() {
 /** The file is missing or cannot be read: what happened, what is safe, what to do. */
 export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
   const { t } = useTranslation();
+  const wording = useWording();
   const relink = useRelinkVideo();
   const limits = useRelinkLimits(video.state);
   const isMissing = video.state === 'missing';
@@ -58,7 +59,7 @@ export function VideoTrouble({ video }: { readonly video: VideoListItem }) {
         title={t(isMissing ? 'editor.state.missingTitle' : 'editor.state.corruptTitle', { name: video.name })}
         description={
           <>
-            {video.stateReason !== null && <span className={classes.reason}>{video.stateReason}</span>}
+            {video.stateReason !== null && <span className={classes.reason}>{wording(video.stateReason)}</span>}
             {t(isMissing ? 'editor.state.missingText' : 'editor.state.corruptText')}
           </>
         }

@@ -19,6 +19,7 @@ import { DownloadProgress } from './DownloadProgress.tsx';
 import { ModelActions } from './ModelActions.tsx';
 import { ModelFacts } from './ModelFacts.tsx';
 import classes from './ModelsPage.module.css';
+import { useWording } from '../../i18n/use-wording.ts';
 
 const roleIcons: Readonly<Record<string, Icon>> = {
   captioner: IconBadgeCc,
@@ -38,6 +39,7 @@ interface ModelCardProps {
 export function ModelCard({ model, download }: ModelCardProps) {
   const { t } = useTranslation();
   const [isOpen, setOpen] = useState(false);
+  const wording = useWording();
   const detailsId = useId();
   const settings = useSettings().data;
   const isInUse = settings !== undefined && usedModels(settings).includes(model.id);
@@ -58,7 +60,7 @@ export function ModelCard({ model, download }: ModelCardProps) {
         </Text>
         {model.stateReason !== null && (
           <Text size="sm" c="var(--warn-text)">
-            {model.stateReason}
+            {wording(model.stateReason)}
           </Text>
         )}
         {model.notes !== '' && <Text size="sm">{model.notes}</Text>}

@@ -5,10 +5,12 @@ import { useOpenWhereTheyLie, useRelinkFolder, useRelinkVideo } from '../../api/
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useEditorSession } from '../../editing/editor-context.tsx';
 import classes from './player.module.css';
+import { useWording } from '../../i18n/use-wording.ts';
 
 /** In the player's place while the file cannot be had: what happened, what works all the same, what to do. */
 export function NoPlayer() {
   const { t } = useTranslation();
+  const wording = useWording();
   const { video } = useEditorSession();
   const relink = useRelinkVideo();
   const relinkFolder = useRelinkFolder();
@@ -23,7 +25,7 @@ export function NoPlayer() {
         title={t(isMissing ? 'editor.state.missingTitle' : 'editor.state.corruptTitle', { name: video.name })}
         description={
           <>
-            {video.stateReason !== null && <span className={classes.noPlayerReason}>{video.stateReason}</span>}
+            {video.stateReason !== null && <span className={classes.noPlayerReason}>{wording(video.stateReason)}</span>}
             {t(isMissing ? 'editor.state.missingText' : 'editor.state.corruptText')} {t('editor.state.editAllTheSame')}
           </>
         }

@@ -2,6 +2,7 @@ import { Alert, Button, Loader, Stack, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ErrorText } from '../../components/ErrorText.tsx';
 import type { EndpointTesting } from './use-endpoint-test.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 
 interface EndpointTestResultProps {
   readonly test: EndpointTesting;
@@ -12,6 +13,7 @@ interface EndpointTestResultProps {
 /** What a test found: that it works and what for, or what does not and what to do. */
 export function EndpointTestResult({ test, contextTokens, onUseContext }: EndpointTestResultProps) {
   const { t } = useTranslation();
+  const wording = useWording();
   const { isRunning, result, error } = test;
   if (isRunning)
     return (
@@ -37,7 +39,7 @@ export function EndpointTestResult({ test, contextTokens, onUseContext }: Endpoi
       styles={{ label: { color: 'var(--mantine-color-text)' } }}
     >
       <Stack gap={6}>
-        {problem !== null && <Text size="sm">{problem}</Text>}
+        {problem !== null && <Text size="sm">{wording(problem)}</Text>}
         {answer !== null && <Text size="sm">{t('settings.endpoints.answered', { answer })}</Text>}
         {models.length > 0 && (
           <Text size="sm" lineClamp={3}>

@@ -2,6 +2,7 @@ import { Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { EngineInfo } from '#shared/contract/views.ts';
 import { useEngines } from '../../api/queries.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 
 interface EngineSelectProps {
   readonly kind: EngineInfo['role'];
@@ -13,6 +14,7 @@ interface EngineSelectProps {
 /** Engines of one role; one that cannot run here stays visible, with the reason. */
 export function EngineSelect({ kind, label, value, onChange }: EngineSelectProps) {
   const { t } = useTranslation();
+  const wording = useWording();
   const engines = (useEngines().data ?? []).filter((engine) => engine.role === kind);
   const chosen = engines.find(({ id }) => id === value);
   const known = engines.map(({ id, title, problem }) => ({
@@ -28,7 +30,7 @@ export function EngineSelect({ kind, label, value, onChange }: EngineSelectProps
       data={chosen === undefined ? [...known, { value, label: value }] : known}
       description={chosen?.description}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      error={chosen?.problem}
+      error={chosen?.problem ? wording(chosen.problem) : null}
     />
   );
 }

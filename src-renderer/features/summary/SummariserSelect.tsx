@@ -3,10 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useEngines, useSettings } from '../../api/queries.ts';
 import { useOwnersOnly } from '../../api/use-owners-only.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 
 /** What writes the next summary, here and wherever nothing else is said. */
 export function SummariserSelect() {
   const { t } = useTranslation();
+  const wording = useWording();
   const settings = useSettings().data;
   const engines = useEngines().data;
   const update = useCoreMutation('settings', 'update');
@@ -28,7 +30,7 @@ export function SummariserSelect() {
       data={chosen === undefined ? [...data, { value: settings.summariserId, label: settings.summariserId }] : data}
       description={chosen?.description}
       inputWrapperOrder={['label', 'input', 'description', 'error']}
-      error={chosen?.problem}
+      error={chosen?.problem ? wording(chosen.problem) : null}
       onChange={(summariserId) => summariserId !== null && update.mutate({ summariserId })}
     />
   );

@@ -8,6 +8,7 @@ import { useCoreMutation } from '../../api/mutations.ts';
 import { useEngines, useSettings, useTranscript, useVideo } from '../../api/queries.ts';
 import { LanguageSelect } from './LanguageSelect.tsx';
 import { languageName } from './speech-languages.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 
 interface TranscribeDialogProps {
   readonly videoId: VideoId;
@@ -38,6 +39,7 @@ export function TranscribeDialog({ videoId, onClose }: TranscribeDialogProps) {
 
 function TranscribeForm({ videoId, onClose, tracks }: TranscribeDialogProps & { readonly tracks: readonly AudioTrack[] }) {
   const { t } = useTranslation();
+  const wording = useWording();
   const settings = useSettings().data ?? defaultSettings;
   const engine = useEngines().data?.find(({ id }) => id === settings.transcriberId);
   const trackName = useTrackName();
@@ -72,7 +74,7 @@ function TranscribeForm({ videoId, onClose, tracks }: TranscribeDialogProps & { 
         />
       )}
       <Text size="xs" c={engine?.problem ? 'var(--bad-text)' : 'dimmed'}>
-        {engine?.problem ?? t('editor.speech.engine', { title: engine?.title ?? settings.transcriberId })}
+        {engine?.problem ? wording(engine.problem) : t('editor.speech.engine', { title: engine?.title ?? settings.transcriberId })}
       </Text>
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose}>

@@ -8,6 +8,7 @@ import { routeHref } from '../../app/routes.ts';
 import { codecName, formatBytes, formatPercent, formatRate } from '../../components/format.ts';
 import { JobBar } from '../jobs/JobBar.tsx';
 import classes from './VideoFacts.module.css';
+import { useWording } from '../../i18n/use-wording.ts';
 
 interface VideoFactsProps {
   readonly video: VideoListItem;
@@ -35,15 +36,17 @@ export function VideoFacts({ video, job, onRelink }: VideoFactsProps) {
 
 function SecondLine({ video, job, onRelink }: VideoFactsProps) {
   const { t } = useTranslation();
+  const wording = useWording();
   const limits = useRelinkLimits(video.state);
   if (video.state === 'missing' || video.state === 'corrupt') {
+    const reason = video.stateReason === null ? '' : wording(video.stateReason);
     return (
       <div className={classes.trouble}>
-        <Text size="xs" c="dimmed" lineClamp={2} title={video.stateReason ?? ''}>
+        <Text size="xs" c="dimmed" lineClamp={2} title={reason}>
           <Badge color={video.state === 'missing' ? 'yellow' : 'red'} className={classes.badge}>
             {t(`library.state.${video.state}`)}
           </Badge>
-          {video.stateReason}
+          {reason}
         </Text>
         <Button size="compact-xs" variant="default" {...limits} onClick={onRelink}>
           {t('library.relink')}

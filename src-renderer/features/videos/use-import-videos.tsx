@@ -13,6 +13,7 @@ import { type Refusal, RefusalList } from '../../components/RefusalList.tsx';
 import { useUi } from '../../app/ui-context.tsx';
 import { navigate } from '../../app/use-route.ts';
 import { projectNameFor, purposeOf } from './video-files.ts';
+import { useWording } from '../../i18n/use-wording.ts';
 
 export interface ImportVideos {
   readonly choose: (purpose: 'videos' | 'video-folder') => void;
@@ -30,6 +31,7 @@ const FILES_OF_VIDEO: readonly FileOfVideoKind[] = ['subtitles', 'cuts'];
  */
 export function useImportVideos(onFileOfVideo: TakeFileOfVideo | null = null): ImportVideos {
   const { t } = useTranslation();
+  const wording = useWording();
   const project = useProject().data ?? null;
   const { pick, grant } = useFileChoice();
   const showError = useShowError();
@@ -51,7 +53,7 @@ export function useImportVideos(onFileOfVideo: TakeFileOfVideo | null = null): I
       });
     if (alreadyThere.length > 0)
       notifications.show({ title: t('library.import.alreadyThere', { count: alreadyThere.length }), message: alreadyThere.join(', ') });
-    showRefused([...refusedBefore, ...refused]);
+    showRefused([...refusedBefore, ...refused.map(({ name, reason }) => ({ name, reason: wording(reason) }))]);
   }
 
   function showRefused(refused: readonly Refusal[]): void {

@@ -12,6 +12,7 @@ import { AppError } from '#shared/contract/errors.ts';
 import { watchPipe } from '../../helpers/watched-pipe.ts';
 import { createDice, type HostileOptions, type HostileReport, type HostileTally, tallyHostile, within } from './hostile-report.ts';
 import { type SpoiltModel, spoiltModels } from './spoilt-models.ts';
+import { inEnglish } from '#shared/words/words.ts';
 
 const repository = path.resolve(import.meta.dirname, '../../..');
 const WORKER = new URL('../../../src-main/engine-worker/worker.ts', import.meta.url);
@@ -75,8 +76,8 @@ async function tryCase({ store, client }: Bench, name: string, { model, tally }:
     if (good?.state !== 'installed') tally.add('crashes', `${model.name}: the good folder beside it is ${good?.state ?? 'not listed'}`);
     if (listed === undefined) return;
     if (listed.state !== 'installed') {
-      if ((listed.stateReason ?? '') === '' || listed.stateReason?.startsWith('This model could not be examined') === true)
-        tally.add('unnamedErrors', `${model.name}: ${listed.stateReason}`);
+      if (listed.stateReason === null || listed.stateReason.key === 'models.notChecked')
+        tally.add('unnamedErrors', `${model.name}: ${listed.stateReason === null ? 'no reason' : inEnglish(listed.stateReason)}`);
       return;
     }
     await runOnce(client, await store.resolve(listed.id));

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 import { tinyWhisperFolder } from '../engines/support/tiny-whisper.ts';
 import { tinyManifest, writeTinyModel } from './support/tiny-model.ts';
+import { saying } from '../../helpers/saying.ts';
 
 const writeModelFolder = (name: string): string => writeTinyModel(path.join(temporaryFolder(), name));
 
@@ -110,7 +111,7 @@ describe('a folder of one’s own', () => {
     rmSync(folder, { recursive: true });
     expect((await api.models.list({})).find((model) => model.id === modelId)).toMatchObject({
       state: 'missing',
-      stateReason: expect.stringContaining('config.json'),
+      stateReason: saying('config.json'),
     });
   });
 

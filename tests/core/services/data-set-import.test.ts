@@ -12,6 +12,7 @@ import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
 import { words } from '#shared/words/words.ts';
 import { joinAs, startTestCore } from '../../helpers/test-core.ts';
+import { saying } from '../../helpers/saying.ts';
 
 /** A record of one shot; `changes` make it a bad one. */
 function record(number: number, changes: Record<string, unknown> = {}) {
@@ -351,7 +352,7 @@ describe('a data set of which the media are there', () => {
     ]);
     const [whole, cut] = videos.list();
     expect([whole?.state, cut?.state]).toEqual(['missing', 'ok']);
-    expect(whole?.stateReason).toMatch(/it has 25 frames, and shots of the data set begin after them\./u);
+    expect(whole?.stateReason).toEqual(saying('it has 25 frames, and shots of the data set begin after them.'));
     const { exports } = core.services;
     const options = { texts: 'all' };
     const { sample } = await exports.preview({ formatId: 'shot2story', options }, new AbortController().signal);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CLIPS_ARCHIVE, mediaUrls } from '#shared/contract/media-urls.ts';
 import { changeDatabase, JOB_ID, openHere, projectFromElsewhere, type Stranger, writeJob } from '../../helpers/project-from-elsewhere.ts';
 import { addMeasuredVideo, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { saying } from '../../helpers/saying.ts';
 
 const EXPORT = { formatId: 'shot2story', options: {} };
 
@@ -134,7 +135,7 @@ describe('the videos of a project from elsewhere', () => {
     });
     expect(core.services.videos.get(videoId)).toMatchObject({
       state: 'missing',
-      stateReason: expect.stringContaining('comes from elsewhere'),
+      stateReason: saying('comes from elsewhere'),
     });
   });
 
@@ -193,7 +194,7 @@ describe('the videos of a project from elsewhere', () => {
     await as('ann').api.videos.openWhereTheyLie({});
     expect(core.services.videos.get(videoId)).toMatchObject({
       state: 'missing',
-      stateReason: expect.stringContaining('“video.mp4” was not opened'),
+      stateReason: saying('“video.mp4” was not opened'),
     });
   });
 

@@ -20,6 +20,7 @@ import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
+import { saying } from '../../helpers/saying.ts';
 
 const noSteps = { steps: new Set<never>() };
 
@@ -89,7 +90,7 @@ describe('a video whose file is replaced while the project is open', () => {
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 30, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.frame(videoId, 31, 160))).rejects.toMatchObject(error);
     await expect(core.resolveMedia(mediaUrls.video(videoId))).rejects.toMatchObject(error);
-    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('another file') });
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: saying('another file') });
     const clips = await run(core, { kind: 'clips', videoIds: [videoId], mode: 'exact' });
     expect(clips).toMatchObject({ state: 'failed', error: { code: 'media-missing', message: expect.stringContaining('another file') } });
     expect(await run(core, { kind: 'detect', videoId, detectorId: 'adaptive' })).toMatchObject({ state: 'failed', error });
@@ -117,7 +118,7 @@ describe('a video whose file is replaced while the project is open', () => {
     const away = path.join(path.dirname(file), 'away.bak');
     renameSync(file, away);
     await core.services.videos.locateFiles();
-    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: expect.stringContaining('no longer at') });
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: saying('no longer at') });
     renameSync(away, file);
     await core.services.videos.locateFiles();
     expect(core.services.videos.get(videoId)).toMatchObject({ state: 'ok' });

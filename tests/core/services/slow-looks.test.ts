@@ -8,6 +8,8 @@ import { examineFiles } from '#core/project/videos/look-at-files.ts';
 import { procedures } from '#shared/contract/procedures.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
+import { words } from '#shared/words/words.ts';
+import { saying } from '../../helpers/saying.ts';
 
 /** An ffprobe that finds no video, but not before it is let go on. */
 function heldProbe(): { readonly path: string; readonly wasStarted: () => boolean; readonly letGo: () => void } {
@@ -41,7 +43,7 @@ describe.skipIf(process.platform === 'win32')('while a command looks at a file t
     [
       'looking for missing videos',
       async ({ api, core, grant, videoId }, signal) => {
-        core.services.videos.setState(videoId, 'missing', 'It is gone.');
+        core.services.videos.setState(videoId, 'missing', words('project.fileMissing'));
         return api.videos.relinkAll({ grantIds: [await grant('holiday.mp4')] }, { signal });
       },
     ],
@@ -116,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('looking at files', () => {
     const files = ['a.bin', 'b.bin', 'c.mp4'].map((name) => path.join(folder, name));
     for (const file of files) writeFileSync(file, file);
     const look = beginLook(new AbortController().signal, { fileMs: 200, allMs: 300 });
-    const problem = expect.stringMatching(/took too long\. Nothing was changed/);
+    const problem = saying(/took too long\. Nothing was changed/);
     expect(await examineFiles(files, { projectFolder: temporaryFolder(), ffmpeg, look })).toMatchObject([
       { problem },
       { problem },

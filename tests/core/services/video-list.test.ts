@@ -87,7 +87,7 @@ it('every sort of change is seen: of shots, of texts, of files, and of an import
   expect(await changed()).toEqual(['holiday.mp4']);
   texts.edit({ videoId, shotId: null, kind: 'summary' }, 'A day.', 'ann');
   expect(await changed()).toEqual(['holiday.mp4']);
-  videos.setState(videoId, 'corrupt', 'broken');
+  videos.setState(videoId, 'corrupt', plain('broken'));
   expect(await changed()).toEqual(['holiday.mp4']);
   test.history.recordAdds({ actor: 'ann', label: plain('Add'), videoId: null }, (db) => addVideos(db, 10, 13));
   expect(await changed()).toEqual(['10.mp4', '11.mp4', '12.mp4']);

@@ -8,6 +8,7 @@ import { plain, words } from '#shared/words/words.ts';
 import { detectionRun } from '../../helpers/detection-run.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { addMeasuredVideo, joinAs, makeProbe, startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { saying } from '../../helpers/saying.ts';
 
 async function withProject() {
   const test = startTestCore();
@@ -70,7 +71,7 @@ describe('adding videos', () => {
       alreadyThere: ['a.mp4', 'b.mp4'],
       found: [],
       known: [(await api.videos.list({})).videos[0]?.id],
-      refused: [{ name: 'notes.txt', reason: expect.stringContaining('contains text, not a video') }],
+      refused: [{ name: 'notes.txt', reason: saying('contains text, not a video') }],
     });
     expect((await api.videos.list({})).videos).toHaveLength(1);
   });
@@ -86,7 +87,7 @@ describe('adding videos', () => {
     });
     expect(await videos.addFiles([pipe], 'ann')).toMatchObject({
       added: [],
-      refused: [{ name: 'pipe.mp4', reason: expect.stringContaining('is a pipe, not a file') }],
+      refused: [{ name: 'pipe.mp4', reason: saying('is a pipe, not a file') }],
     });
     symlinkSync(pipe, path.join(media, 'take', 'link.mp4'));
     expect(await add(path.join(media, 'take'))).toMatchObject({ added: [expect.any(String)], refused: [{ name: 'link.mp4' }] });
@@ -178,7 +179,7 @@ describe('files that move', () => {
     await core.services.projects.openFolder(folder);
     await expect
       .poll(async () => (await api.videos.list({})).videos)
-      .toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('no longer at') }]);
+      .toMatchObject([{ state: 'missing', stateReason: saying('no longer at') }]);
 
     renameSync(path.join(media, 'moved.mp4'), file);
     await videos.locateFiles();
@@ -191,7 +192,7 @@ describe('files that move', () => {
     for (const videoId of added) videos.setProbe(videoId, makeProbe(10, { sizeBytes: 5 }), null);
     write('a.mp4', 'quite another video');
     await videos.locateFiles();
-    expect((await api.videos.list({})).videos).toMatchObject([{ state: 'missing', stateReason: expect.stringContaining('another file') }]);
+    expect((await api.videos.list({})).videos).toMatchObject([{ state: 'missing', stateReason: saying('another file') }]);
   });
 
   it('are found again by pointing at them, but only with the same content', async () => {
@@ -314,7 +315,7 @@ describe('relinking', () => {
     const result = await api.videos.relinkAll({ grantIds: [await grant(path.join(media, 'archive'))] });
     expect(result).toEqual({
       found: 2,
-      refused: [{ name: 'run.mp4', reason: 'it has 50 frames instead of 25' }],
+      refused: [{ name: 'run.mp4', reason: saying('it has 50 frames instead of 25') }],
       stillMissing: 2,
       isOutOfTime: false,
     });

@@ -4,6 +4,8 @@ import { createTransNetDetector } from '#core/engines/detectors/transnet-v2.ts';
 import type { ModelStore } from '#core/models/model-store.ts';
 import { engineInfos } from '#core/engines/registry.ts';
 import type { ModelInfo } from '#shared/contract/views.ts';
+import { plain } from '#shared/words/words.ts';
+import { saying } from '../../helpers/saying.ts';
 
 function model(id: string, changes: Partial<ModelInfo> = {}): ModelInfo {
   return {
@@ -76,12 +78,12 @@ describe('the engines of the studio', () => {
       version: 'a-model',
       description: 'Somewhere.',
       defaultThreshold: null,
-      problem: 'Networking is off.',
+      problem: plain('Networking is off.'),
     } as const;
     const infos = await engineInfos(storeOf(), [served]);
     expect(infos.filter(({ id }) => id.includes('endpoint:')).map(({ id, role, problem }) => [id, role, problem])).toEqual([
-      ['endpoint:box', 'captioner', 'Networking is off.'],
-      ...['sum-text', 'sum-shot', 'sum-holistic'].map((method) => [`${method}:endpoint:box`, 'summariser', 'Networking is off.']),
+      ['endpoint:box', 'captioner', saying('Networking is off.')],
+      ...['sum-text', 'sum-shot', 'sum-holistic'].map((method) => [`${method}:endpoint:box`, 'summariser', saying('Networking is off.')]),
     ]);
   });
 
@@ -99,10 +101,10 @@ describe('the engines of the studio', () => {
   });
 
   it('say why one cannot run', async () => {
-    const broken = model('shotluck-nano', { state: 'broken', stateReason: 'config.json is damaged' });
+    const broken = model('shotluck-nano', { state: 'broken', stateReason: plain('config.json is damaged') });
     const infos = await engineInfos(storeOf(broken), []);
-    expect(infos.find((info) => info.id === 'shotluck-nano')?.problem).toBe('config.json is damaged');
-    expect(infos.find((info) => info.id === 'transnet-v2')?.problem).toMatch(/not in the list of models/u);
+    expect(infos.find((info) => info.id === 'shotluck-nano')?.problem).toEqual(plain('config.json is damaged'));
+    expect(infos.find((info) => info.id === 'transnet-v2')?.problem).toEqual(saying(/not in the list of models/u));
     expect(infos.find((info) => info.id === 'adaptive')?.problem).toBeNull();
   });
 

@@ -5,6 +5,7 @@ import type { ModelStore } from '#core/models/model-store.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { inspectFfmpeg } from '#core/media/ffmpeg-version.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { inEnglish } from '#shared/words/words.ts';
 
 /** `note`: the studio works without it; `problem`: part of it does not. */
 export interface Check {
@@ -51,7 +52,12 @@ export function createDoctor({ config, ffmpeg, engines, models }: DoctorParts) {
       .map((model) => ({
         name: `model ${model.id}`,
         state: model.state === 'installed' ? 'ok' : 'problem',
-        detail: model.state === 'installed' ? `${model.title}, hashes match` : (model.stateReason ?? model.state),
+        detail:
+          model.state === 'installed'
+            ? `${model.title}, hashes match`
+            : model.stateReason === null
+              ? model.state
+              : inEnglish(model.stateReason),
       }));
   }
 

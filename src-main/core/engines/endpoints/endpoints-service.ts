@@ -3,7 +3,7 @@ import type { Secrets } from '#core/base/secrets/secrets.ts';
 import type { EndpointTest, EndpointsView, EngineInfo } from '#shared/contract/views.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Endpoint, endpointEngineId, type EndpointId, endpointOfEngine, isLoopback } from '#shared/domain/endpoint.ts';
-import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { Captioner } from '../captioner.ts';
 import type { Writer } from '../writer.ts';
 import type { EndpointClient } from './endpoint-client.ts';
@@ -112,7 +112,7 @@ export function createEndpointsService({ settings, secrets }: EndpointsParts) {
           version: endpoint.model,
           description: `${endpoint.model}, served by “${endpoint.title}”. ${isLoopback(endpoint.baseUrl) ? 'Frames stay on this machine.' : 'Frames leave this machine.'}`,
           defaultThreshold: null,
-          problem: problem === null ? null : inEnglish(problem),
+          problem,
         };
       }),
   };

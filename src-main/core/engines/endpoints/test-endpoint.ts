@@ -4,6 +4,7 @@ import type { Endpoint } from '#shared/domain/endpoint.ts';
 import type { Picture } from '#core/media/pictures.ts';
 import type { EndpointClient, OfferedModel } from './endpoint-client.ts';
 import { createEndpointWriter } from './endpoint-writer.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Small, but above the least that picture encoders take (28 pixels of Qwen-VL). */
 const SIDE_PX = 64;
@@ -16,12 +17,11 @@ const MAX_TOKENS = 256;
 export async function testEndpoint(client: EndpointClient, endpoint: Endpoint, signal: AbortSignal): Promise<EndpointTest> {
   const listed = await orProblem(client.models(signal));
   // Some servers list no models and answer all the same; without a connection there is nothing more to try.
-  if (listed.problem?.code === 'network' || listed.problem?.code === 'invalid-input')
-    return { ...NOTHING, problem: listed.problem.message };
+  if (listed.problem?.code === 'network' || listed.problem?.code === 'invalid-input') return { ...NOTHING, problem: listed.problem.words };
   const offered = listed.value ?? [];
   const found = { models: offered.map(({ id }) => id), contextTokens: contextOf(offered, endpoint) };
   if (offered.length > 0 && !offered.some(({ id }) => id === endpoint.model))
-    return { ...NOTHING, ...found, problem: `The server does not offer "${endpoint.model}". Choose one of the models it lists.` };
+    return { ...NOTHING, ...found, problem: words('engines.modelNotOffered', { model: endpoint.model }) };
   const writer = createEndpointWriter(endpoint, client);
   const ask = (parts: Parameters<typeof writer.write>[0]['parts']) =>
     orProblem(
@@ -36,8 +36,8 @@ export async function testEndpoint(client: EndpointClient, endpoint: Endpoint, s
   ]);
   if (seen.value !== null) return { ...found, reads: 'pictures', answer: seen.value.text, problem: null };
   const read = await ask([{ type: 'text', text: GREETING }]);
-  if (read.value !== null) return { ...found, reads: 'text', answer: read.value.text, problem: seen.problem?.message ?? null };
-  return { ...NOTHING, ...found, problem: read.problem?.message ?? null };
+  if (read.value !== null) return { ...found, reads: 'text', answer: read.value.text, problem: seen.problem?.words ?? null };
+  return { ...NOTHING, ...found, problem: read.problem?.words ?? null };
 }
 
 const NOTHING: EndpointTest = { models: [], contextTokens: null, reads: 'nothing', answer: null, problem: null };

@@ -11,6 +11,7 @@ import type { JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
 import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 export interface ImportedVideoInput {
   readonly videoId: VideoId;
@@ -18,7 +19,7 @@ export interface ImportedVideoInput {
   /** Null: the file was not found, or not used. */
   readonly measured: MeasuredFile | null;
   /** Why there is none, where it was found. */
-  readonly missingReason: string | undefined;
+  readonly missingReason: Words | undefined;
   readonly actor: string;
   readonly jobId: JobId;
   readonly source: ImportSource;
@@ -26,8 +27,6 @@ export interface ImportedVideoInput {
   readonly isReviewed: boolean;
   onNote(reason: string): void;
 }
-
-const NOT_FOUND = 'The data set names this file, but it was not found. Relink the video to its file.';
 
 /**
  * Writes imported videos with their shots, texts and speech, by few statements however many there are. Texts are drafts of their source and cuts wait for a look, unless
@@ -61,7 +60,7 @@ function newVideo({ videoId, video, measured, missingReason }: ImportedVideoInpu
     path: measured?.path ?? null,
     fingerprint: measured?.fingerprint ?? null,
     state: measured === null ? 'missing' : 'ok',
-    stateReason: measured === null ? (missingReason ?? NOT_FOUND) : null,
+    stateReason: measured === null ? (missingReason ?? words('exchange.mediaNotFound')) : null,
   };
 }
 
@@ -112,7 +111,7 @@ const MAX_QUOTED_LENGTH = 60;
  * throw away what was written about them.
  * @returns null where all begin inside the file; else a note on the import, and the reason why the video has no file
  */
-export function describeMisfit(shots: readonly ImportedShot[], frameCount: number): { note: string; reason: string } | null {
+export function describeMisfit(shots: readonly ImportedShot[], frameCount: number): { note: string; reason: Words } | null {
   const behind = shots.flatMap((shot, index) => (shot.startFrame < frameCount ? [] : [{ shot, number: index + 1 }]));
   if (behind.length === 0) return null;
   const named = behind.slice(0, MAX_NAMED).map(({ shot, number }) => {
@@ -123,7 +122,7 @@ export function describeMisfit(shots: readonly ImportedShot[], frameCount: numbe
   const begin = behind.length === 1 ? 'begins' : 'begin';
   return {
     note: `the file of this name has only ${frameCount} frames, and ${[...named, ...more].join(', ')} ${begin} after them. The record was imported with all its shots and texts, and without this file: relink the video to the right one`,
-    reason: `The file of this name was not used: it has ${frameCount} frames, and shots of the data set begin after them. Relink the video to the right file.`,
+    reason: words('exchange.mediaMisfit', { frames: frameCount }),
   };
 }
 

@@ -12,7 +12,7 @@ import { newImportedVideoId } from '#core/project/videos/imported-ids.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
-import { words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 export interface RecordStoreParts {
   readonly history: HistoryService;
@@ -30,7 +30,7 @@ export interface ImportTarget {
 export interface StoredRecord extends Pick<ImportedRecord, 'record' | 'lastRecord'> {
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
-  readonly missingReason: string | undefined;
+  readonly missingReason: Words | undefined;
 }
 
 /** So long one transaction may take, in which nobody else is served. */

@@ -2,6 +2,7 @@ import { inTransaction, type WritableDb } from '#core/base/db/database.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoState } from '#shared/domain/video.ts';
 import * as repository from './video-repository.ts';
+import { storedWords, type Words } from '#shared/words/words.ts';
 
 /** Of so many files what was found is written together, for each write waits for the disk; or of fewer, where a disk is slow to answer. */
 const WRITTEN_TOGETHER = 500;
@@ -19,7 +20,7 @@ export interface FileNotesParts {
 
 /** What a look at many files found of each: why it cannot be used, or null. */
 export function createFileNotes(db: WritableDb, { canWrite, onChanged }: FileNotesParts) {
-  let waiting: { readonly videoId: VideoId; readonly problem: string | null }[] = [];
+  let waiting: { readonly videoId: VideoId; readonly problem: Words | null }[] = [];
   let writtenMs = performance.now();
   let announcedMs = performance.now();
   let named = 0;
@@ -43,7 +44,7 @@ export function createFileNotes(db: WritableDb, { canWrite, onChanged }: FileNot
   }
 
   return {
-    add(videoId: VideoId, problem: string | null): void {
+    add(videoId: VideoId, problem: Words | null): void {
       if (!canWrite) return;
       waiting.push({ videoId, problem });
       if (waiting.length >= WRITTEN_TOGETHER || performance.now() - writtenMs > WRITE_AFTER_MS) write();
@@ -56,12 +57,12 @@ export function createFileNotes(db: WritableDb, { canWrite, onChanged }: FileNot
 }
 
 /** Returns whether that is news. A video that was taken out has no file to note anything of. */
-export function noteFileState(db: WritableDb, videoId: VideoId, problem: string | null): boolean {
+export function noteFileState(db: WritableDb, videoId: VideoId, problem: Words | null): boolean {
   const file = repository.fileState(db, videoId);
   if (file === null) return false;
   const usable: VideoState = file.isMeasured ? 'ok' : 'pending';
   const state = problem !== null ? 'missing' : file.state === 'missing' ? usable : file.state;
-  if (state === file.state && (problem === null || problem === file.stateReason)) return false;
+  if (state === file.state && (problem === null || storedWords(problem) === file.stateReason)) return false;
   repository.setState(db, videoId, state, problem);
   return true;
 }

@@ -3,17 +3,18 @@ import { isMissing } from '#core/base/files/file-errors.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { requireVideoHead } from '#core/media/probe.ts';
-import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import { AppError, isCancelled, wordsOf } from '#shared/contract/errors.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import type { Look } from '#core/base/look.ts';
 import { fingerprint, findVideos } from './video-files.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 export interface Examined {
   readonly file: string;
   readonly print: string | null;
   /** Why the file is not taken; null when it is. */
-  readonly problem: string | null;
+  readonly problem: Words | null;
 }
 
 /** How many files are opened at a time: enough to hide a slow disk, few enough for any system's limit. */
@@ -68,11 +69,10 @@ export function fingerprints(
 }
 
 /** @throws what is no fault of the file */
-function problemOf(error: unknown): string {
+function problemOf(error: unknown): Words {
   if (isCancelled(error)) throw error;
-  if (error instanceof AppError) return error.message;
-  if (isMissing(error)) return 'The file is missing.';
-  return `It cannot be read (${error instanceof Error ? error.message : String(error)}).`;
+  if (error instanceof AppError) return error.words;
+  return isMissing(error) ? words('project.fileMissing') : words('project.fileUnreadable', { reason: wordsOf(error) });
 }
 
 /** Results in the order of the items. */

@@ -10,7 +10,7 @@ import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { Role } from '#shared/contract/define.ts';
 import type { GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { VideoProbe } from '#shared/domain/video.ts';
-import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { beginLook, type Look, type LookTimes, OutOfTime } from '#core/base/look.ts';
 import { fingerprints, grantedFiles } from './look-at-files.ts';
 import { fingerprint } from './video-files.ts';
@@ -31,7 +31,7 @@ export interface RelinkParts {
 export interface RelinkedVideos {
   readonly found: VideoId[];
   /** Files that have the name of a missing video and are other ones. */
-  readonly refused: { readonly name: string; readonly reason: string }[];
+  readonly refused: { readonly name: string; readonly reason: Words }[];
   readonly stillMissing: number;
   /** Not all of them were looked for. */
   readonly isOutOfTime: boolean;
@@ -109,7 +109,7 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
     const byPrint = new Map(files.toReversed().flatMap((each) => (each.print === null ? [] : [[each.print, each] as const])));
     const named = filesByName(files.map(({ file }) => file));
     const byFile = new Map(files.map((each) => [each.file, each]));
-    const refused: { name: string; reason: string }[] = [];
+    const refused: { name: string; reason: Words }[] = [];
     const chosen: { readonly videoId: VideoId; readonly basis: Basis; readonly found: FoundFile }[] = [];
     async function lookFor(videoId: VideoId): Promise<void> {
       // Ends here once there is no time left: of the others nothing is known, and no file of theirs is at fault.
@@ -150,22 +150,18 @@ export function createRelinking({ project, grants, ffmpeg, sources, linkTo, onCh
     { name, basis }: { readonly name: string; readonly basis: Basis },
     candidates: readonly FoundFile[],
     look: Look,
-    refused: { name: string; reason: string }[],
+    refused: { name: string; reason: Words }[],
   ): Promise<FoundFile | null> {
     const fitting: FoundFile[] = [];
     for (const candidate of candidates) {
       const difference = await differenceOf(basis, candidate, look);
       if (difference === null) fitting.push(candidate);
-      else
-        refused.push({
-          name: path.basename(candidate.file),
-          reason: difference instanceof AppError ? difference.message.replace(/\.$/, '') : inEnglish(difference),
-        });
+      else refused.push({ name: path.basename(candidate.file), reason: difference instanceof AppError ? difference.words : difference });
     }
     const [first = null, ...others] = fitting;
     // Of files with one content any is the one.
     if (others.every(({ print }) => print !== null && print === first?.print)) return first;
-    refused.push({ name, reason: inEnglish(words('project.severalFit', { count: fitting.length })) });
+    refused.push({ name, reason: words('project.severalFit', { count: fitting.length }) });
     return null;
   }
 

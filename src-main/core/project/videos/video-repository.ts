@@ -3,14 +3,13 @@ import { insertRows } from '#core/base/db/many-rows.ts';
 import { packNumbers } from '#core/base/db/packed-numbers.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
-import { cutText } from '#shared/cut-text.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { boundedNotes, boundedProbe } from '#shared/domain/bounded-probe.ts';
 import { parseExactJson } from '#shared/domain/exact-number.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
 import { requireRoomForProbe } from '../room.ts';
-import { words } from '#shared/words/words.ts';
+import { words, readStoredWords, storedWords, type Words } from '#shared/words/words.ts';
 
 /** A video with what only the core may know of its file. */
 export interface StoredVideo {
@@ -53,7 +52,7 @@ export function factsOf(row: Omit<VideoRow, 'shot2story'>): Omit<Video, 'shot2st
     name: row.name,
     position: row.position,
     state: row.state,
-    stateReason: row.state_reason,
+    stateReason: row.state_reason === null ? null : readStoredWords(row.state_reason),
     probe: row.probe === null ? null : probeOf(row.probe),
     split: row.split,
     createdAtMs: row.created_at_ms,
@@ -101,7 +100,6 @@ export interface VideoFile {
   readonly path: string | null;
   readonly fingerprint: string | null;
   readonly state: VideoState;
-  readonly stateReason: string | null;
   /** As measured; null before. */
   readonly sizeBytes: number | null;
 }
@@ -116,10 +114,10 @@ export function listPlacedFiles(db: ReadableDb): (VideoFile & { readonly path: s
 }
 
 const FILES = `
-  SELECT videos.id AS videoId, path, fingerprint, state, state_reason AS stateReason, probe ->> '$.sizeBytes' AS sizeBytes
+  SELECT videos.id AS videoId, path, fingerprint, state, probe ->> '$.sizeBytes' AS sizeBytes
   FROM videos JOIN video_files ON video_files.video_id = videos.id`;
 
-/** Null for a video that is not in the project. */
+/** Null for a video that is not in the project. `stateReason` as it is stored. */
 export function fileState(
   db: ReadableDb,
   videoId: VideoId,
@@ -186,14 +184,11 @@ export interface NewVideo {
   readonly path: string | null;
   readonly fingerprint: string | null;
   readonly state: VideoState;
-  readonly stateReason: string | null;
+  readonly stateReason: Words | null;
 }
 
-/** Lists show it; programs may have said much more. */
-const MAX_REASON_LENGTH = 2_000;
-
-function boundedReason(reason: string | null): string | null {
-  return reason === null ? null : cutText(reason, MAX_REASON_LENGTH);
+function storedReason(reason: Words | null): string | null {
+  return reason === null ? null : storedWords(reason);
 }
 
 /** Puts videos at the end of the list, in their order. */
@@ -211,7 +206,7 @@ export function insertVideos(db: WritableDb, videos: readonly NewVideo[], nowMs:
     db,
     'video_files',
     ['video_id', 'path', 'fingerprint', 'state', 'state_reason'],
-    videos.map(({ id, path, fingerprint, state, stateReason }) => [id, path, fingerprint, state, boundedReason(stateReason)]),
+    videos.map(({ id, path, fingerprint, state, stateReason }) => [id, path, fingerprint, state, storedReason(stateReason)]),
   );
 }
 
@@ -228,10 +223,10 @@ export function setSplit(db: WritableDb, videoId: VideoId, split: VideoSplit | n
   if (changes !== 1) throw new AppError('not-found', words('project.videoGone'));
 }
 
-export function setState(db: WritableDb, videoId: VideoId, state: VideoState, reason: string | null): void {
+export function setState(db: WritableDb, videoId: VideoId, state: VideoState, reason: Words | null): void {
   const { changes } = db
     .prepare('UPDATE video_files SET state = ?, state_reason = ? WHERE video_id = ?')
-    .run(state, boundedReason(reason), videoId);
+    .run(state, storedReason(reason), videoId);
   assert(changes === 1, `file of video ${videoId}`);
 }
 

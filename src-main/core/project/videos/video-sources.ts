@@ -5,10 +5,10 @@ import { errorCode } from '#core/base/files/error-code.ts';
 import { takeTurns } from '#core/base/turns.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { Seals } from '#core/base/seals.ts';
-import { AppError, isCancelled } from '#shared/contract/errors.ts';
+import { AppError, isCancelled, wordsOf } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoProbe } from '#shared/domain/video.ts';
-import { inEnglish, words, type Words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { createFileNotes, noteFileState } from './file-notes.ts';
 import { fingerprint } from './video-files.ts';
 import { baseName, placeBeside } from './media-beside.ts';
@@ -128,7 +128,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
   }
 
   /** Notes in the project whether a video's file is there. `problem`: why it cannot be used; null: it can. */
-  function noteState(videoId: VideoId, problem: string | null): void {
+  function noteState(videoId: VideoId, problem: Words | null): void {
     const { db, readOnly } = project.session();
     if (db.open && readOnly === null && noteFileState(db, videoId, problem)) onStateChanged(videoId);
   }
@@ -218,7 +218,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     notes.end();
   }
 
-  async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<string | null> {
+  async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<Words | null> {
     const isMeasured = file.sizeBytes !== null;
     const known = { videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured };
     try {
@@ -234,7 +234,7 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
       const explained = explain(error, file.path);
       // One disk that does not answer must not keep the others from being looked at.
       if (explained instanceof SourceError) return explained.reason;
-      return `It cannot be accessed (${explained instanceof Error ? explained.message : String(explained)}).`;
+      return words('project.fileNotAccessible', { reason: wordsOf(explained) });
     }
   }
 
@@ -271,11 +271,11 @@ async function lookAt(file: string): Promise<{ readonly size: number; readonly s
 
 /** Why a video's file cannot be used. `reason` alone is what the video's state says: there the interface adds what is safe and what to do. */
 class SourceError extends AppError {
-  readonly reason: string;
+  readonly reason: Words;
 
   constructor(reason: Words, advice: Words, cause?: unknown) {
     super('media-missing', words('project.sourceUnusable', { reason, advice }), { cause });
-    this.reason = inEnglish(reason);
+    this.reason = reason;
   }
 }
 

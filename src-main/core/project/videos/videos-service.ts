@@ -13,7 +13,7 @@ import type { SplitAsk } from '#shared/contract/views.ts';
 import { type GrantId, VideoId } from '#shared/domain/ids.ts';
 import type { FrameClock } from '#shared/domain/time.ts';
 import type { Video, VideoListItem, VideoProbe, VideoSplit, VideoState } from '#shared/domain/video.ts';
-import { words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { requireRoomForVideos } from '../room.ts';
 import { divideVideos } from './divide-videos.ts';
 import { fileBases, fileNames } from './file-bases.ts';
@@ -50,7 +50,7 @@ export interface AddedVideos {
   readonly known: VideoId[];
   /** Of those, the ones that had no file until now. */
   readonly found: VideoId[];
-  readonly refused: { readonly name: string; readonly reason: string }[];
+  readonly refused: { readonly name: string; readonly reason: Words }[];
 }
 
 /** For who never gives up. */
@@ -309,7 +309,7 @@ export function createVideosService(parts: VideosParts) {
       announceFile(videoId);
     },
 
-    setState(videoId: VideoId, state: VideoState, reason: string | null): void {
+    setState(videoId: VideoId, state: VideoState, reason: Words | null): void {
       repository.setState(project.session().db, videoId, state, reason);
       announceFile(videoId);
     },

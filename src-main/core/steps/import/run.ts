@@ -44,7 +44,7 @@ export function importJobKind({ videos, shots, transcripts, ffmpeg }: ImportPart
       const state = error instanceof AppError ? UNUSABLE_STATES[error.code] : undefined;
       // A file that is gone or was replaced has been marked already, when it was looked at.
       if (error instanceof AppError && state !== undefined && videos.get(videoId).state !== 'missing')
-        videos.setState(videoId, state, error.message);
+        videos.setState(videoId, state, error.words);
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import { CLI_ACTOR, deviceOption } from '../project-session.ts';
 import { printNotes } from '../report.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
 import { printLine, printNote } from '../terminal.ts';
+import { inEnglish } from '#shared/words/words.ts';
 
 interface DetectOptions extends StepOptions {
   readonly threshold?: number;
@@ -41,7 +42,7 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   const { added, refused } = await videos.addFiles([file], CLI_ACTOR);
   const [refusal] = refused;
   if (refusal !== undefined) {
-    printNote(`${refusal.name}: ${refusal.reason}\n`);
+    printNote(`${refusal.name}: ${inEnglish(refusal.reason)}\n`);
     return null;
   }
   jobs.enqueueNeeded(added, CLI_ACTOR, { steps: new Set(), settings });
@@ -49,9 +50,10 @@ async function measuredVideo(core: Core, words: readonly string[], settings: Set
   const videoId = added[0] ?? (await videos.findFile(file));
   const found = videos.list().find(({ id }) => id === videoId);
   if (found === undefined || found.probe === null) {
-    printNote(
-      `${word}: ${found?.stateReason ?? (found === undefined ? 'this video is already in the project under another name. Nothing was added' : 'it could not be analysed')}\n`,
-    );
+    const unknown =
+      found === undefined ? 'this video is already in the project under another name. Nothing was added' : 'it could not be analysed';
+    const reason = found?.stateReason ?? null;
+    printNote(`${word}: ${reason === null ? unknown : inEnglish(reason)}\n`);
     return null;
   }
   return [found];

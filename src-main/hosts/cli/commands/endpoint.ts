@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { AppError } from '#shared/contract/errors.ts';
 import { defaultEndpoint, Endpoint, endpointEngineId, Reasoning } from '#shared/domain/endpoint.ts';
-import { plain, words } from '#shared/words/words.ts';
+import { plain, words, inEnglish } from '#shared/words/words.ts';
 import { integerIn } from '../numbers.ts';
 import { startCore } from '../project-session.ts';
 import { printLine } from '../terminal.ts';
@@ -106,7 +106,7 @@ function test(id: string): Promise<void> {
     if (result.contextTokens !== null) printLine(`Context: ${result.contextTokens} tokens`);
     if (result.answer !== null)
       printLine(`Reads ${result.reads === 'pictures' ? 'images and text' : 'text only'}; answered "${result.answer}"`);
-    if (result.problem !== null) printLine(`Problem: ${result.problem}`);
+    if (result.problem !== null) printLine(`Problem: ${inEnglish(result.problem)}`);
     if (result.reads === 'nothing') process.exitCode = 1;
   });
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { givenPaths } from '../given-paths.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
 import { printLine } from '../terminal.ts';
@@ -42,7 +43,8 @@ async function run({ project, media, json }: LinkOptions): Promise<void> {
     await jobs.idle();
     const missing = missingIn(core);
     const names = videos.getMany(found);
-    const report = { found: found.flatMap((id) => names.get(id)?.name ?? []), refused, missing };
+    const notTaken = refused.map(({ name, reason }) => ({ name, reason: inEnglish(reason) }));
+    const report = { found: found.flatMap((id) => names.get(id)?.name ?? []), refused: notTaken, missing };
     if (json === true) console.log(JSON.stringify(report, null, 2));
     else print(report);
     if (missing.length > 0) process.exitCode = 1;

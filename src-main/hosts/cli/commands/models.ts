@@ -4,7 +4,7 @@ import type { Core } from '#core/app/create-core.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { ModelDownload, ModelInfo } from '#shared/contract/views.ts';
 import type { DeviceChoice } from '#shared/domain/device.ts';
-import { words } from '#shared/words/words.ts';
+import { words, inEnglish } from '#shared/words/words.ts';
 import { formatDuration } from '../progress-line.ts';
 import { givenPath } from '../given-paths.ts';
 import { deviceOption, startCore } from '../project-session.ts';
@@ -79,7 +79,7 @@ async function list(core: Core, isJson: boolean): Promise<void> {
     printLine(
       `${model.id.padEnd(width)}  ${stateOf(model).padEnd(12)}  ${inMegabytes(model)}  ${model.title} (${[model.role, ...memoryOf(model), model.licence].join(', ')})`,
     );
-    if (model.stateReason !== null) printLine(`${' '.repeat(width)}  ${model.stateReason}`);
+    if (model.stateReason !== null) printLine(`${' '.repeat(width)}  ${inEnglish(model.stateReason)}`);
     if (model.variants.length > 1)
       printLine(
         `${' '.repeat(width)}  weights: ${model.variants.map((variant) => `${variant.id} for ${variant.devices.join('/')}`).join(', ')}`,

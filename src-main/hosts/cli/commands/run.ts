@@ -13,6 +13,7 @@ import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, trackOption, withProject }
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
 import { SUMMARISER_HELP } from '../summariser-help.ts';
 import { printLine } from '../terminal.ts';
+import { inEnglish } from '#shared/words/words.ts';
 
 interface RunOptions extends EngineChoice {
   readonly project: string;
@@ -129,7 +130,10 @@ async function addAndQueue(
     else refused.push({ name: videos.get(id).name, reason: problem });
   }
   jobs.enqueueMissing(known, CLI_ACTOR, { steps, settings, audioTrack });
-  return { videoIds: [...result.added, ...known], refused: [...refused, ...result.refused] };
+  return {
+    videoIds: [...result.added, ...known],
+    refused: [...refused, ...result.refused.map(({ name, reason }) => ({ name, reason: inEnglish(reason) }))],
+  };
 }
 
 /** In the place of a video's file may lie another one by now: nothing that is known of the first is said of that. */

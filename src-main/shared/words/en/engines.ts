@@ -74,4 +74,11 @@ export const engines = {
   // running-engines.ts
   otherDevice: 'A model is running on another device',
   otherDeviceWhy: '{{engine}}: {{notes}}',
+
+  // registry.ts
+  modelNotListed: 'The model of {{engine}} is not in the list of models. Reinstall the studio.',
+  theSpeechRecognition: 'speech recognition',
+
+  // endpoints/test-endpoint.ts
+  modelNotOffered: 'The server does not offer "{{model}}". Choose one of the models it lists.',
 } as const;

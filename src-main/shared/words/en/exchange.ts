@@ -176,4 +176,9 @@ export const exchange = {
   clipGone: '{{file}} is not in the folder',
   clipBroken: '{{file}}: {{problem}}',
   recordingSplit: 'In {{split}}; “{{other}}”, of the same recording, is in {{otherSplit}}',
+
+  // imports/imported-video.ts
+  mediaNotFound: 'The data set names this file, but it was not found. Relink the video to its file.',
+  mediaMisfit:
+    'The file of this name was not used: it has {{frames, number}} frames, and shots of the data set begin after them. Relink the video to the right file.',
 } as const;

@@ -91,4 +91,7 @@ export const models = {
   isInstalled: 'Model installed',
   readyToUse: '{{title}} is ready to use.',
   downloadFailed: '{{title}} was not downloaded',
+
+  // model-store.ts
+  notChecked: 'This model could not be checked ({{reason}}). The log has the details.',
 } as const;

@@ -200,4 +200,9 @@ export const project = {
   getsNoBackups: '"{{project}}" gets no backups',
   recentDamaged: 'The list of recent projects was damaged',
   recentEmptied: 'It is empty now; your projects are safe. Open them from their folders. The old list was kept as {{file}}.',
+
+  // videos/look-at-files.ts, videos/video-sources.ts
+  fileMissing: 'The file is missing.',
+  fileUnreadable: 'It cannot be read ({{reason}}).',
+  fileNotAccessible: 'It cannot be accessed ({{reason}}).',
 } as const;
