@@ -11,6 +11,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, RevisionStatus, TextKind } from '#shared/domain/text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { Video } from '#shared/domain/video.ts';
+import { inEnglish, type Words } from '#shared/words/words.ts';
 
 export interface ShotText {
   readonly visual?: string;
@@ -127,13 +128,14 @@ function revision(given: Pick<Revision, 'id' | 'videoId' | 'shotId' | 'kind' | '
   };
 }
 
+/** `leftOut` in English. */
 export interface ExportRun {
   readonly files: Readonly<Record<string, string>>;
   readonly counts: Readonly<Record<string, number>>;
   readonly leftOut: readonly { readonly where: string; readonly reason: string }[];
   /** As checks see them. */
   readonly rows: readonly TrainedRow[];
-  readonly causes: readonly { readonly where: string; readonly reason: string; readonly cause: LeftOutCause }[];
+  readonly causes: readonly { readonly where: string; readonly reason: Words; readonly cause: LeftOutCause }[];
 }
 
 /** Runs an exporter over documents in memory and collects everything that it says. */
@@ -149,7 +151,7 @@ export async function runExport<O>(
   const counts: Record<string, number> = {};
   const leftOut: { where: string; reason: string }[] = [];
   const rows: TrainedRow[] = [];
-  const causes: { where: string; reason: string; cause: LeftOutCause }[] = [];
+  const causes: { where: string; reason: Words; cause: LeftOutCause }[] = [];
   const source: DocumentSource = async function* () {
     yield* documents;
   };
@@ -160,7 +162,7 @@ export async function runExport<O>(
     turn: takeTurns(signal),
     onRow: (row) => rows.push(row),
     onLeftOut(where, reason, cause) {
-      leftOut.push({ where, reason });
+      leftOut.push({ where, reason: inEnglish(reason) });
       if (cause !== undefined) causes.push({ where, reason, cause });
     },
     onCount: (name, amount) => {

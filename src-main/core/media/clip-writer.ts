@@ -7,7 +7,7 @@ import { frameToUs } from '#shared/domain/time.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
-import { words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import { type ClipCommand, exactClip, type ExactClip } from './clip-commands.ts';
 import { damageNotes, paddingNotes } from './clip-notes.ts';
 import { clipFileName, clipMark, type ClipMode, placeOf } from './clip-place.ts';
@@ -68,7 +68,7 @@ export type ClipResult =
   | (ClipFile & { readonly state: 'written'; readonly frameCount: number; readonly notes: readonly string[] })
   /** It was there; nothing was done. */
   | (ClipFile & { readonly state: 'kept'; readonly notes: readonly string[] })
-  | (ClipFile & { readonly state: 'failed'; readonly reason: string });
+  | (ClipFile & { readonly state: 'failed'; readonly reason: Words });
 
 /**
  * Writes one MP4 per shot. A clip is written under another name and gets its own when it is complete, so one that is there is
@@ -246,9 +246,9 @@ function requireRange({ clock }: WriteClipsRequest, { startFrame, endFrame }: Cl
 }
 
 /** Why one clip failed where the others may not; null: it concerns them all. */
-function reasonToGoOn(error: unknown): string | null {
+function reasonToGoOn(error: unknown): Words | null {
   if (!(error instanceof AppError)) return null;
-  return error.code === 'media-corrupt' || error.code === 'unsupported' || error.code === 'invalid-input' ? error.message : null;
+  return error.code === 'media-corrupt' || error.code === 'unsupported' || error.code === 'invalid-input' ? error.words : null;
 }
 
 function prepareFolder(outDir: string, umask: number | undefined): void {

@@ -4,6 +4,7 @@ import type { Job } from '#shared/domain/job.ts';
 import type { VideoListItem } from '#shared/domain/video.ts';
 import { findStep } from '#shared/steps/from-steps.ts';
 import { printLine } from './terminal.ts';
+import { inEnglish, type Words } from '#shared/words/words.ts';
 
 /** What became of one video, as `--json` prints it. */
 export interface VideoReport {
@@ -57,7 +58,7 @@ export function reportVideos(core: Core, videoIds: readonly VideoId[], failedHer
 function stepNotes({ probe }: VideoListItem, jobs: readonly Job[]): string[] {
   const latest = new Map(jobs.filter(({ result }) => result !== null).map((job) => [job.kind, job]));
   if (probe?.audioTracks.length === 0) latest.delete('transcribe');
-  return [...latest.values()].flatMap(({ kind, result }) => findStep(kind)?.outcome(result).problems ?? []);
+  return [...latest.values()].flatMap(({ kind, result }) => findStep(kind)?.outcome(result).problems ?? []).map(inEnglish);
 }
 
 function isTimed(job: Job): boolean {
@@ -86,4 +87,9 @@ export function printNotes(videos: readonly Pick<VideoReport, 'notes'>[]): void 
 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What a job says of one thing, for lines and JSON of the command line. */
+export function problemInEnglish<P extends { readonly reason: Words }>(problem: P): Omit<P, 'reason'> & { readonly reason: string } {
+  return { ...problem, reason: inEnglish(problem.reason) };
 }

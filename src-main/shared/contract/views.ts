@@ -266,11 +266,8 @@ export const FormatInfo = z.object({
 export type FormatInfo = z.infer<typeof FormatInfo>;
 
 /** Something that an export leaves out or changes, with its place and reason. */
-export const ExportIssue = z.object({ where: z.string(), reason: z.string() });
+export const ExportIssue = z.object({ where: z.string(), reason: Words });
 export type ExportIssue = z.infer<typeof ExportIssue>;
-
-/** In the reason of every text that is left out because no person accepted it. */
-export const NOT_ACCEPTED_YET = 'not accepted yet';
 
 export const ExportPreview = z.object({
   /** Beginning of the file, at most 20,000 characters. */
@@ -278,6 +275,8 @@ export const ExportPreview = z.object({
   counts: z.record(z.string(), z.int()),
   leftOut: z.array(ExportIssue),
   leftOutCount: z.int(),
+  /** Of those, texts that no person has accepted yet. */
+  draftCount: z.int(),
   /** What the trainer will do with the rows. */
   check: CheckReport,
 });

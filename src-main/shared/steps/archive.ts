@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
+import { JobProblem, problemWords } from './problem.ts';
 
 /** Copies the project, and the files of its videos unless they are left out, into a project of its own that can be moved anywhere. */
 export const archiveStep = defineStep({
@@ -22,14 +23,14 @@ export const archiveStep = defineStep({
     files: z.array(z.string()),
     videoFiles: z.int(),
     /** Videos whose files could not be copied. */
-    leftOut: z.array(z.object({ where: z.string(), reason: z.string() })),
+    leftOut: z.array(JobProblem),
     leftOutCount: z.int(),
   }),
   outcome: ({ folder, files, videoFiles, leftOut, leftOutCount }) => ({
     folder,
     files,
     counts: { videoFiles },
-    problems: leftOut.map(({ where, reason }) => `${where}: ${reason}`),
+    problems: leftOut.map(problemWords),
     leftOutCount,
   }),
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppErrorCode } from '../contract/errors.ts';
 import { GrantId, VideoId, idList } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
+import { JobProblem, problemWords } from './problem.ts';
 
 /** Writes a video file for each shot. */
 export const clipsStep = defineStep({
@@ -19,14 +20,14 @@ export const clipsStep = defineStep({
     archive: z.string().nullable().default(null),
     written: z.int(),
     kept: z.int(),
-    problems: z.array(z.object({ where: z.string(), code: AppErrorCode, reason: z.string() })),
+    problems: z.array(JobProblem.extend({ code: AppErrorCode })),
     /** What was done otherwise than asked, e.g. a track left out. */
-    notes: z.array(z.object({ where: z.string(), reason: z.string() })).default([]),
+    notes: z.array(JobProblem).default([]),
   }),
   outcome: ({ folder, archive, written, kept, problems, notes }) => ({
     folder,
     archive,
     counts: { written, kept },
-    problems: [...problems, ...notes].map(({ where, reason }) => `${where}: ${reason}`),
+    problems: [...problems, ...notes].map(problemWords),
   }),
 });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Right } from '../contract/define.ts';
 import type { VideoId } from '../domain/ids.ts';
+import type { Words } from '../words/words.ts';
 
 /** What a job made, as clients show it; what a step has nothing of is left out. */
 export interface StepOutcome {
@@ -12,7 +13,7 @@ export interface StepOutcome {
   /** What was made, by name, e.g. `{ videos: 3, shots: 40 }`. Clients have words for the names. */
   readonly counts?: Readonly<Record<string, number>>;
   /** Items that failed or were mended while the rest went on: "where: why". */
-  readonly problems?: readonly string[];
+  readonly problems?: readonly Words[];
   readonly leftOutCount?: number;
 }
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
+import { problemWords } from './problem.ts';
+import { plain } from '../words/words.ts';
 
 /** Reads a data set into the project. */
 export const importDatasetStep = defineStep({
@@ -33,6 +35,6 @@ export const importDatasetStep = defineStep({
   }),
   outcome: ({ records, videos, shots, texts, missingFiles, refusedRecords, refused, notes }) => ({
     counts: { records, videos, shots, texts, missingFiles, refusedRecords },
-    problems: [...refused.map(({ where, reason }) => `${where}: ${reason}`), ...notes],
+    problems: [...refused.map(({ where, reason }) => problemWords({ where, reason: plain(reason) })), ...notes.map(plain)],
   }),
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VideoId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
+import { plain } from '../words/words.ts';
 
 /** Writes down what is said in a video. */
 export const transcribeStep = defineStep({
@@ -27,5 +28,5 @@ export const transcribeStep = defineStep({
     device: z.string().nullable().default(null),
     modelSha256: z.string().nullable().default(null),
   }),
-  outcome: ({ segments, notes }) => ({ counts: { segments }, problems: notes }),
+  outcome: ({ segments, notes }) => ({ counts: { segments }, problems: notes.map(plain) }),
 });

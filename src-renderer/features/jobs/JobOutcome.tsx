@@ -8,6 +8,7 @@ import { offeredFiles, outcomeOf } from '../../api/job-result.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { useCounts } from '../../components/use-counts.ts';
 import classes from './JobView.module.css';
+import { useWording } from '../../i18n/use-wording.ts';
 
 /** More than jobs list and offer; a project from elsewhere may say that they did. */
 const SHOWN_PROBLEMS = 300;
@@ -19,6 +20,7 @@ export function JobOutcome({ job }: { readonly job: Job }) {
   const host = useHost();
   const showError = useShowError();
   const countWords = useCounts();
+  const wording = useWording();
   const outcome = outcomeOf(job);
   const { problems, leftOutCount, folder, counts } = outcome;
   const files = offeredFiles(outcome, host.canOpenLocalFiles);
@@ -65,9 +67,12 @@ export function JobOutcome({ job }: { readonly job: Job }) {
           classNames={{ control: classes.spoilerControl }}
         >
           <ul className={classes.problems}>
-            {problems.slice(0, SHOWN_PROBLEMS).map((problem) => (
-              <li key={problem}>{problem}</li>
-            ))}
+            {problems
+              .slice(0, SHOWN_PROBLEMS)
+              .map(wording)
+              .map((problem) => (
+                <li key={problem}>{problem}</li>
+              ))}
             {problems.length > SHOWN_PROBLEMS && <li>{t('common.andMore', { count: problems.length - SHOWN_PROBLEMS })}</li>}
           </ul>
         </Spoiler>

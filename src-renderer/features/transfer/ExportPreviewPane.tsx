@@ -1,12 +1,13 @@
 import { Badge, Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { type ExportPreview, NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
+import type { ExportPreview } from '#shared/contract/views.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
 import { FileCheck } from './FileCheck.tsx';
 import { TrainerRows, type TrainerRowsAsk } from './TrainerRows.tsx';
 import classes from './Transfer.module.css';
+import { useWording } from '../../i18n/use-wording.ts';
 
 interface ExportPreviewPaneProps {
   readonly preview: UseQueryResult<ExportPreview>;
@@ -29,13 +30,12 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
       </div>
     );
   }
-  const { sample, counts, leftOut, leftOutCount, check } = preview.data;
+  const { sample, counts, leftOut, leftOutCount, draftCount, check } = preview.data;
   const graveCount = check.findings.reduce(
     (sum, { severity, count }) => (severity === 'refuse' || severity === 'warn' ? sum + count : sum),
     0,
   );
   const isRefused = check.findings.some(({ severity }) => severity === 'refuse');
-  const hasDrafts = leftOut.some(({ reason }) => reason.includes(NOT_ACCEPTED_YET));
   const isEmpty = Object.values(counts).every((count) => count === 0);
   return (
     <Tabs defaultValue="sample" className={classes.preview} data-stale={preview.isPlaceholderData}>
@@ -72,7 +72,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
           {countWords(counts).join(' · ')}
         </Text>
       </Group>
-      {hasDrafts && onIncludeDrafts !== null && (
+      {draftCount > 0 && onIncludeDrafts !== null && (
         <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.draftsNote}>
           {t('transfer.export.draftsLeftOut')}
           <Button size="compact-xs" variant="default" onClick={onIncludeDrafts}>
@@ -106,6 +106,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
 
 function LeftOutList({ leftOut, leftOutCount }: Pick<ExportPreview, 'leftOut' | 'leftOutCount'>) {
   const { t } = useTranslation();
+  const wording = useWording();
   if (leftOutCount === 0) {
     return (
       <Text size="sm" c="dimmed" p="md">
@@ -121,7 +122,7 @@ function LeftOutList({ leftOut, leftOutCount }: Pick<ExportPreview, 'leftOut' | 
           // oxlint-disable-next-line react/no-array-index-key
           <li key={index}>
             <span>{where}</span>
-            <span>{reason}</span>
+            <span>{wording(reason)}</span>
           </li>
         ))}
       </ul>

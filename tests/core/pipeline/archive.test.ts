@@ -5,6 +5,7 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import { changeDatabase, writeJob, JOB_ID } from '../../helpers/project-from-elsewhere.ts';
 import { filesInZip } from '../../helpers/unzip.ts';
 import { startTestCore, startWithVideo, temporaryFolder } from '../../helpers/test-core.ts';
+import { saying } from '../../helpers/saying.ts';
 
 /** A project with one video and a text. */
 async function withProject() {
@@ -109,7 +110,7 @@ describe('a copy of a project to move it', () => {
     const { file, archive } = await withProject();
     rmSync(file);
     const { folder, leftOut } = await archive();
-    expect(leftOut).toEqual([{ where: path.basename(file), reason: expect.stringContaining('no longer at') }]);
+    expect(leftOut).toEqual([{ where: path.basename(file), reason: saying('no longer at') }]);
     expect(readdirSync(path.join(folder, 'media'))).toEqual([]);
   });
 

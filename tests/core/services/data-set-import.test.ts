@@ -10,7 +10,7 @@ import type { Job } from '#shared/domain/job.ts';
 import { resultOf } from '../../helpers/job-result.ts';
 import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 import { shotsFromCuts } from '#shared/domain/shot-edit.ts';
-import { words } from '#shared/words/words.ts';
+import { words, inEnglish } from '#shared/words/words.ts';
 import { joinAs, startTestCore } from '../../helpers/test-core.ts';
 import { saying } from '../../helpers/saying.ts';
 
@@ -258,8 +258,8 @@ describe('an imported data set', () => {
       exporter: typeof shot2storyExporter | typeof llavaExporter | typeof srtExporter,
       options: Record<string, unknown> = {},
     ) => {
-      const { counts, leftOut } = await exports.preview({ formatId: exporter.id, options }, new AbortController().signal);
-      return { counts, reasons: leftOut.map(({ reason }) => reason) };
+      const { counts, leftOut, draftCount } = await exports.preview({ formatId: exporter.id, options }, new AbortController().signal);
+      return { counts, draftCount, reasons: leftOut.map(({ reason }) => inEnglish(reason)) };
     };
     return { ...project, video, shotList: shots.list(video.id), textList: texts.current(video.id), exported };
   }
@@ -295,8 +295,9 @@ describe('an imported data set', () => {
       [shot2storyExporter, {}],
       [srtExporter, { cues: 'captions' }],
     ] as const) {
-      const { counts, reasons } = await exported(exporter, options);
+      const { counts, draftCount, reasons } = await exported(exporter, options);
       expect(counts).toEqual({});
+      expect(draftCount).toBeGreaterThanOrEqual(2);
       expect(reasons).toContain('visual caption not accepted yet (draft)');
     }
     expect((await exported(llavaExporter, { texts: 'all' })).counts).toEqual({ rows: 3 });

@@ -9,6 +9,7 @@ import { exportTo } from '../../../src-main/hosts/cli/exporting.ts';
 import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { paramsOf, resultOf } from '../../helpers/job-result.ts';
+import { inEnglish } from '#shared/words/words.ts';
 
 const NO_STEPS = new Set<never>();
 /** Shots only, and of those the ones that have a clip. */
@@ -57,7 +58,7 @@ async function throughAllDoors(test: Studio): Promise<{ videos: string[]; reason
   const file = path.join(temporaryFolder(), 'rows.json');
   const written = await exportTo(core, { formatId: 'llava', file }, OPTIONS);
   return [
-    { videos: videosIn(preview.sample), reasons: preview.leftOut.map(({ reason }) => reason) },
+    { videos: videosIn(preview.sample), reasons: preview.leftOut.map(({ reason }) => inEnglish(reason)) },
     { videos: videosIn(readFileSync(path.join(folder, 'llava.json'), 'utf8')), reasons: manifest.leftOut.map(({ reason }) => reason) },
     { videos: videosIn(readFileSync(file, 'utf8')), reasons: written.leftOut.map(({ reason }) => reason) },
   ];

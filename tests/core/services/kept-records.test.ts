@@ -24,7 +24,10 @@ describe('a record that is kept in a project from elsewhere', () => {
     core.services.projects.access.session().db.prepare('UPDATE source_records SET record = ?').run(record);
     const { text: back, reasons } = await exported();
     expect(JSON.parse(back)).toMatchObject([{ video: 'w.mp4', video_names: ['w_0_9.mp4'], captions: ['A dog.'] }]);
-    expect(reasons).toEqual(['what was kept of the file that it came with cannot be read, so its record is written anew', 'no summary']);
+    expect(reasons).toEqual([
+      'what was kept of the file that it was imported from cannot be read, so its record is written anew',
+      'no summary',
+    ]);
   });
 
   it('and is of another video is told from what the project says', async () => {
@@ -42,6 +45,6 @@ it('a record that takes more room than a project has for it is refused by name, 
   );
   expect(videos.list().map(({ name }) => name)).toEqual(['w.mp4']);
   expect(job?.result).toMatchObject({
-    refused: [{ where: 'record 1, vast.mp4', reason: expect.stringContaining('more than 24 MB, compressed') }],
+    refused: [{ where: 'record 1, vast.mp4', reason: expect.stringContaining('larger than 24 MB even when compressed') }],
   });
 });

@@ -21,6 +21,8 @@ import type { Job } from '#shared/domain/job.ts';
 import { makeGoldenVideo } from '../../helpers/golden-videos.ts';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
 import { saying } from '../../helpers/saying.ts';
+import { plain } from '#shared/words/words.ts';
+import { changeDatabase } from '../../helpers/project-from-elsewhere.ts';
 
 const noSteps = { steps: new Set<never>() };
 
@@ -170,7 +172,7 @@ describe('a video whose file is replaced while the project is open', () => {
       .toBeGreaterThan(0);
     replace();
     const job = await clips;
-    expect(JSON.stringify(job.result ?? job.error)).toContain('another file');
+    expect(JSON.stringify(job.result ?? job.error)).toMatch(/another file|project\.sourceReplaced/u);
     const written = readdirSync(folder);
     expect(written.length).toBeLessThan(7);
     for (const name of written) expect(name).toMatch(/^walk_\d+_\d+\.mp4$/u);
@@ -194,4 +196,15 @@ describe('a video that is still being copied', () => {
     expect(videos.get(videoId)).toMatchObject({ state: 'ok', probe: { frameCount: 429, notes: [] } });
     await test.as('ann').api.videos.relink({ videoId, grantId: (await test.core.files.grantPath(file)).grantId });
   });
+});
+
+it('why a file is missing is shown as an earlier version stored it: as a text', async () => {
+  const test = await withVideo();
+  const { displayPath: folder } = test.core.services.projects.current() ?? { displayPath: '' };
+  renameSync(test.file, `${test.file}.away`);
+  await test.core.services.projects.close();
+  const stored = "'The file was put away.'";
+  changeDatabase(folder, `UPDATE video_files SET state = 'missing', state_reason = ${stored}, path = NULL`);
+  await test.core.services.projects.openFolder(folder);
+  expect(test.core.services.videos.get(test.videoId).stateReason).toEqual(plain('The file was put away.'));
 });

@@ -120,15 +120,15 @@ it('writes special tokens of every trainer as text, wherever they stand, and say
   ]);
   expect(leftOut).toContainEqual({
     where: 'x.mp4, frames 0–9',
-    reason: 'training tools would read parts of the speech as special tokens; written as text: <|im_end|> as [im_end], <audio> as [audio]',
+    reason: 'training tools would read parts of the speech as special tokens; written as text: <|im_end|> → [im_end], <audio> → [audio]',
   });
   expect(leftOut).toContainEqual({
     where: 'x.mp4, frames 0–9',
-    reason: 'training tools would read a part of the question as special tokens; written as text: <video> as [video]',
+    reason: 'training tools would read a part of the question as a special token; written as text: <video> → [video]',
   });
   expect(leftOut).toContainEqual({
     where: 'x.mp4',
-    reason: 'training tools would read a part of the caption as special tokens; written as text: </s> as [/s]',
+    reason: 'training tools would read a part of the caption as a special token; written as text: </s> → [/s]',
   });
 });
 

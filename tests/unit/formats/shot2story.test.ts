@@ -325,6 +325,6 @@ it('writes special tokens of trainers as text in every array, and says so with t
   ]);
   expect(leftOut.map(({ where }) => where)).toEqual([...Array(2).fill('x.mp4'), ...Array(4).fill('x.mp4, frames 0–9')]);
   expect(leftOut.map(({ reason }) => reason)).toContain(
-    'training tools would read a part of the narration caption as special tokens; written as text: <|im_end|> as [im_end]',
+    'training tools would read a part of the narration caption as a special token; written as text: <|im_end|> → [im_end]',
   );
 });

@@ -197,7 +197,7 @@ it('names of clips hold nothing that a loader takes for more than a name, and no
 it('a video that is one shot gives generators its clip once, and readers of rows both texts', async () => {
   const beside = await exported('diffusion-pipe', { videoRows: true }, [oneShot]);
   expect(beside.files).toMatchObject({ 'train/still_0_9.txt': 'A tree.' });
-  expect(beside.leftOut).toEqual([{ where: 'still.mp4', reason: 'its only shot has the same clip; the caption of the shot is taken' }]);
+  expect(beside.leftOut).toEqual([{ where: 'still.mp4', reason: 'its only shot has the same clip; the caption of the shot is used' }]);
   const rows = linesOf(await exported('videofolder', {}, [oneShot]), 'train/metadata.jsonl');
   expect(rows).toMatchObject([
     { kind: 'shot', caption: 'A tree.', file_name: 'still_0_9.mp4' },

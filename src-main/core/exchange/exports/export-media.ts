@@ -13,7 +13,7 @@ import { assert } from '#shared/assert.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import { hasNoFile } from '#shared/domain/video.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { ClipWritten, ExportMedia } from '../formats/format.ts';
 
 export interface ExportMediaParts {
@@ -120,7 +120,7 @@ function requireProbe({ video }: VideoDocument) {
 }
 
 /** One video's trouble must not cost the others their rows. */
-function problemOf(error: unknown): string {
+function problemOf(error: unknown): Words {
   if (!(error instanceof AppError) || isCancelled(error) || error.code === 'disk-full') throw error;
-  return error.message;
+  return error.words;
 }

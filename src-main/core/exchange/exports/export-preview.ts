@@ -42,7 +42,7 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
   const check = createRowCheck({ formatId: checked.exporter.id, tokenLimit: checked.tokenLimit });
-  let leftOutCount = 0;
+  let [leftOutCount, draftCount] = [0, 0];
   let sample = '';
   let firstFile: string | null = null;
   const pieces = plannedPieces(checked, parts, {
@@ -55,6 +55,7 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
     },
     onLeftOut(where, reason, cause) {
       leftOutCount++;
+      if (cause === 'not-accepted') draftCount++;
       check.leftOut(where, reason, cause);
       if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
     },
@@ -66,5 +67,5 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
     if (file === firstFile && sample.length < MAX_SAMPLE_LENGTH) sample = (sample + data).slice(0, MAX_SAMPLE_LENGTH);
   }
   await look?.(check);
-  return { sample, counts, leftOut, leftOutCount, check: check.report() };
+  return { sample, counts, leftOut, leftOutCount, draftCount, check: check.report() };
 }

@@ -3,8 +3,7 @@ import { sweepLeftovers } from '#core/base/files/leftovers.ts';
 import { makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts';
 import { takeTurns } from '#core/base/turns.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { ExportIssue } from '#shared/contract/views.ts';
-import { words } from '#shared/words/words.ts';
+import { words, inEnglish } from '#shared/words/words.ts';
 import type { ExportContext, ExportMedia } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
@@ -26,10 +25,16 @@ export interface ExportManifest {
   readonly options: unknown;
   readonly counts: Readonly<Record<string, number>>;
   readonly files: readonly WrittenFile[];
-  readonly leftOut: readonly ExportIssue[];
+  /** In English. */
+  readonly leftOut: readonly LeftOutLine[];
   readonly licences: readonly string[];
   /** What the trainer will do with the rows, as far as rows show it. */
   readonly validation: ManifestCheck;
+}
+
+interface LeftOutLine {
+  readonly where: string;
+  readonly reason: string;
 }
 
 export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
@@ -66,7 +71,7 @@ export interface ExportTarget {
  */
 export async function writeExport(request: ExportRequest, place: ExportTarget): Promise<ExportManifest> {
   const { exporter, options, tokenLimit, clipOf, versionsOf, signal } = request;
-  const leftOut: ExportIssue[] = [];
+  const leftOut: LeftOutLine[] = [];
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
   let files: ExportFiles | null = null;
@@ -84,7 +89,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       turn: takeTurns(signal),
       onRow: check.row,
       onLeftOut(where, reason, cause) {
-        leftOut.push({ where, reason });
+        leftOut.push({ where, reason: inEnglish(reason) });
         check.leftOut(where, reason, cause);
       },
       onCount: (name, amount) => {

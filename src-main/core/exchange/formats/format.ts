@@ -8,10 +8,17 @@ import type { DocumentSource, VideoDocument } from '#core/project/documents/vide
 import type { Shot } from '#shared/domain/shot.ts';
 import type { Revision, TextKind } from '#shared/domain/text.ts';
 import type { TrainedRow } from './trained-row.ts';
+import type { Words } from '#shared/words/words.ts';
+import type { TextLeftOut } from '#core/project/documents/document-texts.ts';
 
-/** What lies behind something left out or changed, where checks count it: `special-tokens` were written as text; there is `no-media`. */
-export type LeftOutCause = 'special-tokens' | 'no-media';
-export type OnLeftOut = (where: string, reason: string, cause?: LeftOutCause) => void;
+/** What is behind something left out or changed, where somebody counts it: `special-tokens` were written as text; there is `no-media`; a text is `not-accepted` yet. */
+export type LeftOutCause = 'special-tokens' | 'no-media' | 'not-accepted';
+export type OnLeftOut = (where: string, reason: Words, cause?: LeftOutCause) => void;
+
+/** Reports a text that was not taken. */
+export function reportLeftOut({ onLeftOut }: { readonly onLeftOut: OnLeftOut }, where: string, { cause, reason }: TextLeftOut): void {
+  onLeftOut(where, reason, ...(cause === 'not-accepted' ? [cause] : []));
+}
 
 export interface ExportContext<O> {
   readonly options: O;
@@ -49,10 +56,10 @@ export interface ClipsWanted {
 }
 
 /** A clip that lies in the export's folder, by its name within it, or why there is none. */
-export type ClipWritten = { readonly file: string; readonly problem: null } | { readonly file: null; readonly problem: string };
+export type ClipWritten = { readonly file: string; readonly problem: null } | { readonly file: null; readonly problem: Words };
 
 /** One frame as JPEG, upright, with square pixels; or why there is none. */
-export type PictureRead = { readonly jpeg: Uint8Array; readonly problem: null } | { readonly jpeg: null; readonly problem: string };
+export type PictureRead = { readonly jpeg: Uint8Array; readonly problem: null } | { readonly jpeg: null; readonly problem: Words };
 
 export interface ExportMedia {
   /** Frame-exact MP4 files with their index in front, one for each of `shots`, in their order. One that is there and the very same is kept. */

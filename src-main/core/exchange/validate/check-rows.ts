@@ -5,6 +5,7 @@ import { measured } from './measured-row.ts';
 import type { Hit, Rule } from './rule.ts';
 import { RULES } from './rules.ts';
 import { trainerOf } from './trainers.ts';
+import type { Words } from '#shared/words/words.ts';
 
 /** Of each rule; the count says how many more there are. */
 const MAX_PLACES = 20;
@@ -20,7 +21,7 @@ export interface CheckAsk {
 /** Looks at the rows of one export, as they are made. */
 export interface RowCheck {
   row(row: TrainedRow): void;
-  leftOut(where: string, reason: string, cause: LeftOutCause | undefined): void;
+  leftOut(where: string, reason: Words, cause: LeftOutCause | undefined): void;
   /** Something that was found by looking at files. */
   found(rule: Pick<Rule, 'id' | 'severity' | 'title'>, where: string, hit: Hit): void;
   /** To be asked once, behind the last row. */

@@ -27,7 +27,7 @@ export interface RuleContext {
 export interface RuleRun {
   row?(row: MeasuredRow): Hit | null;
   /** Something that the exporter itself left out or mended. */
-  leftOut?(cause: LeftOutCause, reason: string): Hit | null;
+  leftOut?(cause: LeftOutCause, reason: Words): Hit | null;
   /** After all rows: what is to be said of the whole. */
   end?(): Hit | null;
 }

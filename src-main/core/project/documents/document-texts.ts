@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { NOT_ACCEPTED_YET } from '#shared/contract/views.ts';
 import type { ShotId } from '#shared/domain/ids.ts';
 import { indexScreenTexts, joinScreenTexts, screenTextsOf } from '#shared/domain/screen-text.ts';
 import { frameToUs } from '#shared/domain/time.ts';
@@ -9,6 +8,7 @@ import type { PlainText } from '../texts/revision-repository.ts';
 import type { TextKind } from '#shared/domain/text.ts';
 import { indexSpeech } from '#shared/domain/transcript.ts';
 import type { VideoDocument } from './video-document.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** Which texts an export takes: what people accepted, or drafts as well; rejected ones never. */
 export const TextChoice = z.enum(['accepted', 'all']);
@@ -21,7 +21,13 @@ export interface ChosenText {
   /** Empty when there is none to take. */
   readonly text: string;
   /** Why it is empty; null when there is a text. */
-  readonly reason: string | null;
+  readonly leftOut: TextLeftOut | null;
+}
+
+/** Why a text is not taken: there is `none`, it was `rejected`, or it is `not-accepted` yet. */
+export interface TextLeftOut {
+  readonly cause: 'none' | 'rejected' | 'not-accepted';
+  readonly reason: Words;
 }
 
 /** The texts of one video by shot. */
@@ -49,20 +55,32 @@ export function indexTexts(document: VideoDocument): TextsOfVideo {
     current: (shot, kind) => revisions.get(keyOf(shot?.id ?? null, kind))?.text ?? '',
     choose(shot, kind, choice) {
       const revision = revisions.get(keyOf(shot?.id ?? null, kind));
-      const reason = reasonToLeaveOut(revision, kind, choice);
-      return { text: reason === null ? (revision?.text ?? '') : '', reason };
+      const leftOut = whyLeftOut(revision, kind, choice);
+      return { text: leftOut === null ? (revision?.text ?? '') : '', leftOut };
     },
     speechOf: (shot) => speechBetween(frameToUs(clock, shot.startFrame), frameToUs(clock, shot.endFrame)),
     screenTextOf: (shot) => joinScreenTexts(screenTextsOf(shot)),
   };
 }
 
-function reasonToLeaveOut(revision: PlainText | undefined, kind: TextKind, choice: TextChoice): string | null {
-  const name = kind === 'summary' ? 'summary' : `${kind} caption`;
-  if (revision === undefined || revision.text.trim() === '') return `no ${name}`;
-  if (revision.status === 'rejected') return `${name} rejected`;
-  if (choice === 'accepted' && revision.status !== 'accepted') return `${name} ${NOT_ACCEPTED_YET} (${revision.status})`;
-  return null;
+const TEXT_NAMES: Readonly<Record<TextKind, Words>> = {
+  visual: words('project.visualCaption'),
+  narration: words('project.narrationCaption'),
+  summary: words('project.summary'),
+};
+
+/** What reports call a text of this kind. */
+export function textName(kind: TextKind): Words {
+  return TEXT_NAMES[kind];
+}
+
+function whyLeftOut(revision: PlainText | undefined, kind: TextKind, choice: TextChoice): TextLeftOut | null {
+  const what = textName(kind);
+  if (revision === undefined || revision.text.trim() === '') return { cause: 'none', reason: words('project.noText', { what }) };
+  if (revision.status === 'rejected') return { cause: 'rejected', reason: words('project.textRejected', { what }) };
+  if (choice !== 'accepted' || revision.status === 'accepted') return null;
+  const key = revision.status === 'needs-work' ? 'project.textNeedsWork' : 'project.textIsDraft';
+  return { cause: 'not-accepted', reason: words(key, { what }) };
 }
 
 /** Text on the screen of the whole video, each wording once. */
@@ -84,12 +102,9 @@ export function isInSplit(document: VideoDocument, split: SplitChoice): boolean 
  * A text as trainers may read it: their special tokens in brackets, each reported.
  * @param what names the text, e.g. `caption`
  */
-export function trainingText(text: string, what: string, onChanged: (reason: string) => void): string {
+export function trainingText(text: string, what: Words, onChanged: (reason: Words) => void): string {
   const { text: escaped, replaced } = escapeSpecialTokens(text, 'square');
-  const pairs = replaced.map(({ token, by }) => `${token} as ${by}`).join(', ');
-  if (pairs !== '')
-    onChanged(
-      `training tools would read ${replaced.length === 1 ? 'a part' : 'parts'} of the ${what} as special tokens; written as text: ${pairs}`,
-    );
+  const tokens = replaced.map(({ token, by }) => `${token} → ${by}`).join(', ');
+  if (tokens !== '') onChanged(words('project.specialTokens', { count: replaced.length, what, tokens }));
   return escaped;
 }

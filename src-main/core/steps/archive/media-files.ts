@@ -4,6 +4,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { VideoSource } from '#core/project/videos/video-sources.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
+import type { Words } from '#shared/words/words.ts';
 
 /** The file of a video that goes into a copy of the project. */
 export interface MediaFile {
@@ -16,7 +17,7 @@ export interface MediaFile {
 
 export interface LeftOut {
   readonly where: string;
-  readonly reason: string;
+  readonly reason: Words;
 }
 
 /** Of all videos that have a file, each under a name of its own. */
@@ -51,7 +52,7 @@ export async function sourceOf(
     return await videos.openSource(videoId);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'media-missing') throw error;
-    leftOut.push({ where: name, reason: error.message });
+    leftOut.push({ where: name, reason: error.words });
     return null;
   }
 }

@@ -35,7 +35,9 @@ type ClipsResult = z.output<typeof clipsStep.result>;
 /** Results go to every client with each list of jobs. */
 const MAX_NOTES = 100;
 
-const LAST_PROBLEM = { code: 'media-corrupt', reason: 'clips or videos that failed as well' } as const;
+function furtherFailed(count: number): ClipsResult['problems'][number] {
+  return { where: '…', code: 'media-corrupt', reason: words('steps.moreFailed', { count }) };
+}
 
 /** Writes one video file per shot. Clips that exist are kept, so an interrupted run goes on; problems are listed and the rest is written. */
 export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeof ClipsParams> {
@@ -56,7 +58,7 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
     let kept = 0;
     const noteProblem = (where: string, error: AppError): void => {
       failed++;
-      if (problems.length < MAX_NOTES) problems.push({ where, code: error.code, reason: error.message });
+      if (problems.length < MAX_NOTES) problems.push({ where, code: error.code, reason: error.words });
       first ??= { where, error };
     };
     const noteClips = (): typeof CLIPS_ARCHIVE | null => {
@@ -81,12 +83,12 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
           onClip(clip) {
             if (clip.state !== 'failed') clips.add(clip.file);
             for (const reason of clip.state === 'failed' ? [] : clip.notes) {
-              if (notes.length < MAX_NOTES) notes.push({ where: clip.file, reason });
+              if (notes.length < MAX_NOTES) notes.push({ where: clip.file, reason: plain(reason) });
               else unlisted++;
             }
             if (clip.state === 'written') written++;
             else if (clip.state === 'kept') kept++;
-            else noteProblem(clip.file, new AppError('media-corrupt', plain(clip.reason)));
+            else noteProblem(clip.file, new AppError('media-corrupt', clip.reason));
             context.progress('write', (written + kept + failed) / Math.max(1, total));
           },
         });
@@ -106,8 +108,8 @@ export function clipsJobKind(parts: ClipsParts): StepJob<typeof clipsStep, typeo
       archive: noteClips(),
       written,
       kept,
-      problems: failed > problems.length ? [...problems, { ...LAST_PROBLEM, where: `${failed - problems.length} more` }] : problems,
-      notes: unlisted > 0 ? [...notes, { where: `${unlisted} more`, reason: 'notes on other clips' }] : notes,
+      problems: failed > problems.length ? [...problems, furtherFailed(failed - problems.length)] : problems,
+      notes: unlisted > 0 ? [...notes, { where: '…', reason: words('steps.moreNotes', { count: unlisted }) }] : notes,
     };
   }
 

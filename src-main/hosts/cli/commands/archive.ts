@@ -6,7 +6,7 @@ import type { GrantId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { givenPath } from '../given-paths.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
-import { counted } from '../report.ts';
+import { counted, problemInEnglish } from '../report.ts';
 import { printLine } from '../terminal.ts';
 
 interface ArchiveOptions {
@@ -38,10 +38,11 @@ async function archive({ project, output, videos, zip, json }: ArchiveOptions): 
     await jobs.idle();
     const job = jobId === undefined ? undefined : jobs.get(jobId);
     const result = resultOf(job);
-    if (json === true) console.log(JSON.stringify(result, null, 2));
+    if (json === true)
+      console.log(JSON.stringify(result === null ? null : { ...result, leftOut: result.leftOut.map(problemInEnglish) }, null, 2));
     else if (result !== null) {
       printLine(`${path.join(result.folder, ...result.files)}: ${counted(result.videoFiles, 'video file')} copied`);
-      for (const { where, reason } of result.leftOut) printLine(`  ${where}: ${reason}`);
+      for (const { where, reason } of result.leftOut.map(problemInEnglish)) printLine(`  ${where}: ${reason}`);
     }
     if (result === null || result.leftOutCount > 0) process.exitCode = 1;
   });

@@ -3,6 +3,7 @@ import type { Job } from '#shared/domain/job.ts';
 import type { StepCommand, StepOptions, StepsRun } from '../step-command.ts';
 import { integerIn } from '../numbers.ts';
 import { printLine } from '../terminal.ts';
+import { problemInEnglish } from '../report.ts';
 
 interface ClipsOptions extends StepOptions {
   readonly mode: 'exact' | 'copy';
@@ -41,5 +42,7 @@ function resultOf({ jobs: [job] }: StepsRun) {
 }
 
 function clipsOf(job: Job | undefined) {
-  return (job?.kind === 'clips' ? job.result : null) ?? { folder: null, written: 0, kept: 0, problems: [], notes: [] };
+  if (job?.kind !== 'clips' || job.result === null) return { folder: null, written: 0, kept: 0, problems: [], notes: [] };
+  const { problems, notes } = job.result;
+  return { ...job.result, problems: problems.map(problemInEnglish), notes: notes.map(problemInEnglish) };
 }

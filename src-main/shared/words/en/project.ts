@@ -205,4 +205,15 @@ export const project = {
   fileMissing: 'The file is missing.',
   fileUnreadable: 'It cannot be read ({{reason}}).',
   fileNotAccessible: 'It cannot be accessed ({{reason}}).',
+
+  // documents/document-texts.ts: why a text is left out, or was changed
+  noText: 'no {{what}}',
+  textRejected: '{{what}} rejected',
+  textIsDraft: '{{what}} not accepted yet (draft)',
+  textNeedsWork: '{{what}} not accepted yet (needs work)',
+  visualCaption: 'visual caption',
+  narrationCaption: 'narration caption',
+  summary: 'summary',
+  specialTokens_one: 'training tools would read a part of the {{what}} as a special token; written as text: {{tokens}}',
+  specialTokens_other: 'training tools would read parts of the {{what}} as special tokens; written as text: {{tokens}}',
 } as const;

@@ -57,4 +57,10 @@ export const steps = {
     '{{count}} video has no jobs yet, because the queue can hold no more. Once there is room in it, close and open the project: a video that was not measured then gets its jobs.',
   videosWithoutJobs_other:
     '{{count, number}} videos have no jobs yet, because the queue can hold no more. Once there is room in it, close and open the project: those that were not measured then get their jobs.',
+
+  // clips/run.ts
+  moreFailed_one: '{{count}} more clip or video failed',
+  moreFailed_other: '{{count}} more clips or videos failed',
+  moreNotes_one: '{{count}} more note on clips',
+  moreNotes_other: '{{count}} more notes on clips',
 } as const;

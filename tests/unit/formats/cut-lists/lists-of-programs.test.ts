@@ -167,7 +167,7 @@ describe('scenes of TransNet V2', () => {
     const { formatId, written } = await readList('walk.mp4.predictions.txt', text, PAL_CLOCK);
     expect(formatId).toBe('transnet-predictions');
     expect(written).toEqual(['0-40', '40-80', '80-150 [unknown 75-85]']);
-    await expect(readList('walk.mp4.predictions.txt', text, clockOf(PAL, 300))).rejects.toThrow('150 frames, and the video has 300');
+    await expect(readList('walk.mp4.predictions.txt', text, clockOf(PAL, 300))).rejects.toThrow('150 frames, but the video has 300');
   });
 });
 

@@ -237,7 +237,7 @@ describe('a list of cuts', () => {
     const { files, leftOut } = await exported('edl', video('word '.repeat(2_000)));
     for (const line of (Object.values(files)[0] ?? '').split('\r\n')) expect(line.length).toBeLessThan(4_000);
     expect(leftOut).toEqual([
-      { where: 'Über walk.mp4, frame 0 of the list', reason: 'the caption is longer than a line of an EDL may be; cut short' },
+      { where: 'Über walk.mp4, frame 0 of the list', reason: 'the caption is longer than a line of an EDL can be, so it was cut short' },
     ]);
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { JobId, VideoId } from '#shared/domain/ids.ts';
 import { JobState, type Job } from '#shared/domain/job.ts';
-import { inEnglish, plain } from '#shared/words/words.ts';
+import { inEnglish, plain, words } from '#shared/words/words.ts';
 import { errorCodeOf } from '../../../../src-renderer/api/describe-error.ts';
 import { activeJobByVideo, groupJobs, jobGroupNames, summariseQueue } from '../../../../src-renderer/api/job-groups.ts';
 import { offeredFiles, outcomeOf } from '../../../../src-renderer/api/job-result.ts';
+import { clipsStep } from '#shared/steps/clips.ts';
 
 function jobOf(id: string, overrides: Partial<Omit<Job, 'kind' | 'result'>>): Job {
   return {
@@ -104,13 +105,20 @@ describe('what a job leaves behind', () => {
       archive: 'clips.zip',
       written: 4,
       kept: 2,
-      problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: 'disk full' }],
+      problems: [{ where: 'a_0_9.mp4', code: 'disk-full' as const, reason: words('media.diskFull') }],
       notes: [],
     };
     const outcome = outcomeOf({ kind: 'clips', result });
-    expect(outcome).toMatchObject({ counts: { written: 4, kept: 2 }, problems: ['a_0_9.mp4: disk full'] });
+    expect(outcome.counts).toEqual({ written: 4, kept: 2 });
+    expect(outcome.problems.map(inEnglish)).toEqual([expect.stringMatching(/^a_0_9\.mp4: The disk is full/u)]);
     expect(offeredFiles(outcome, false)).toEqual(['clips.zip']);
     expect(offeredFiles(outcome, true)).toEqual([]);
+  });
+
+  test('clips of an earlier version, whose reasons are texts: the same', () => {
+    const stored = { folder: '/x', written: 0, kept: 0, problems: [{ where: 'a.mp4', code: 'disk-full', reason: 'It was full.' }] };
+    const result = clipsStep.result.parse(stored);
+    expect(outcomeOf({ kind: 'clips', result }).problems.map(inEnglish)).toEqual(['a.mp4: It was full.']);
   });
 
   test('an export in folders: what lies at its top where the folder can be opened, else all as one', () => {
@@ -132,10 +140,9 @@ describe('what a job leaves behind', () => {
       notes: ['b.mp4: five arrays of unequal length'],
       licenceNote: 'CC',
     };
-    expect(outcomeOf({ kind: 'import-dataset', result })).toMatchObject({
-      counts: { records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, refusedRecords: 1 },
-      problems: ['record 3: it has no shots', 'b.mp4: five arrays of unequal length'],
-    });
+    const { counts, problems } = outcomeOf({ kind: 'import-dataset', result });
+    expect(counts).toEqual({ records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, refusedRecords: 1 });
+    expect(problems.map(inEnglish)).toEqual(['record 3: it has no shots', 'b.mp4: five arrays of unequal length']);
   });
 
   test('a measured video: its frames, and no count of microseconds', () => {

@@ -7,6 +7,7 @@ import type { RevisionStatus, TextKind } from '#shared/domain/text.ts';
 import { formatTimeUs, framesPerSecond, frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { allowedText, EditOptions, withShots } from './edited-video.ts';
+import { inEnglish, words, type Words } from '#shared/words/words.ts';
 
 const SheetOptions = EditOptions.extend({
   texts: TextChoice.default('all').describe('Which texts: accepted by a person, or also drafts'),
@@ -141,7 +142,7 @@ async function* rowsOf(texts: TextsOfVideo, context: ExportContext<SheetOptions>
   const { shots, clock } = document;
   const textOf = textReader(texts, context);
   const folder = `stills/${safeName(document.fileBase, { keepsDash: true })}`;
-  const problems = new Map<string, number>();
+  const problems = new Map<string, { readonly problem: Words; readonly count: number }>();
   for (let first = 0; first < shots.length; first += STILLS_AT_ONCE) {
     context.signal.throwIfAborted();
     const some = shots.slice(first, first + STILLS_AT_ONCE);
@@ -150,7 +151,10 @@ async function* rowsOf(texts: TextsOfVideo, context: ExportContext<SheetOptions>
     for (const [index, shot] of some.entries()) {
       await context.turn();
       const { jpeg = null, problem = null } = pictures[index] ?? {};
-      if (problem !== null) problems.set(problem, (problems.get(problem) ?? 0) + 1);
+      if (problem !== null) {
+        const said = inEnglish(problem);
+        problems.set(said, { problem, count: (problems.get(said)?.count ?? 0) + 1 });
+      }
       const number = first + index + 1;
       const still = jpeg === null ? null : `${folder}/${String(number).padStart(4, '0')}_frame${frames[index]}.jpg`;
       const startUs = frameToUs(clock, shot.startFrame);
@@ -167,8 +171,8 @@ async function* rowsOf(texts: TextsOfVideo, context: ExportContext<SheetOptions>
       yield { row, picture: jpeg === null || still === null ? null : { file: still, data: jpeg } };
     }
   }
-  for (const [problem, count] of problems)
-    context.onLeftOut(placeOf(document, null), `${count === 1 ? 'one still is' : `${count} stills are`} missing: ${problem}`);
+  for (const { problem, count } of problems.values())
+    context.onLeftOut(placeOf(document, null), words('exchange.stillsMissing', { count, problem }));
 }
 
 /** In the middle of what shows this shot alone. */

@@ -6,7 +6,8 @@ import { inRuns } from '#core/base/turns.ts';
 import type { TextKind } from '#shared/domain/text.ts';
 import type { Shot, Transition } from '#shared/domain/shot.ts';
 import { type FrameClock, framesPerSecond, frameToUs, type Rational } from '#shared/domain/time.ts';
-import type { ExportContext, Exporter } from '../format.ts';
+import { type ExportContext, type Exporter, reportLeftOut } from '../format.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** What every list of cuts with captions can be asked for. */
 export const EditOptions = z.object({
@@ -43,7 +44,7 @@ export interface EditFormat {
   /** At which the list counts frames; where it is not the video's own, shots are placed by time. */
   rateOf(clock: FrameClock): Rational;
   /** Pieces of the file. */
-  written(video: EditedVideo, onLeftOut: (shot: EditedShot, reason: string) => void): Iterable<string>;
+  written(video: EditedVideo, onLeftOut: (shot: EditedShot, reason: Words) => void): Iterable<string>;
 }
 
 /** An exporter that writes a list of cuts for each video. */
@@ -78,7 +79,7 @@ export async function* withShots(
   for await (const document of documents()) {
     context.signal.throwIfAborted();
     if (!isInSplit(document, context.options.split)) continue;
-    if (document.shots.length === 0) context.onLeftOut(placeOf(document, null), 'no shots');
+    if (document.shots.length === 0) context.onLeftOut(placeOf(document, null), words('exchange.noShots'));
     else yield document;
   }
 }
@@ -92,8 +93,8 @@ interface TextPlace {
 
 /** A text as `options` allow; '' and reported where there is one that they do not: a shot without texts is a shot all the same. */
 export function allowedText({ texts, shot, kind }: TextPlace, { options, onLeftOut }: ExportContext<EditOptions>): string {
-  const { text, reason } = texts.choose(shot, kind, options.texts);
-  if (reason !== null && texts.current(shot, kind).trim() !== '') onLeftOut(placeOf(texts.document, shot), reason);
+  const { text, leftOut } = texts.choose(shot, kind, options.texts);
+  if (leftOut !== null && leftOut.cause !== 'none') reportLeftOut({ onLeftOut }, placeOf(texts.document, shot), leftOut);
   return text;
 }
 
@@ -112,10 +113,7 @@ async function editedVideo(document: VideoDocument, rate: Rational, context: Exp
     const given = mixOf(shot, place);
     const transition = given === null ? null : fitted(given, { from: mixedUntil, boundary: startFrame, to: endedAt });
     if (given !== null && (transition === null || transition.startFrame > given.startFrame || transition.endFrame < given.endFrame))
-      context.onLeftOut(
-        placeOf(document, shot),
-        `the ${given.kind} into it is longer than there is room for between others; it was cut short`,
-      );
+      context.onLeftOut(placeOf(document, shot), words('exchange.transitionCutShort'));
     // A frame of the shot before is left: a clip has one at least.
     mixedUntil = transition?.endFrame ?? startFrame + 1;
     shots.push({ startFrame, endFrame: endedAt, transition, caption: plainText(allowedText({ texts, shot, kind: 'visual' }, context)) });
@@ -161,11 +159,9 @@ function reportPlaces(
   { rate, movedCount }: { readonly rate: Rational; readonly movedCount: number },
   { onLeftOut }: ExportContext<EditOptions>,
 ): void {
-  const frames = `${Math.round(framesPerSecond(rate) * 1000) / 1000} frames a second`;
-  if (rate.num !== TICKS.num)
-    onLeftOut(placeOf(document, null), `the list counts ${frames} and the video does not; its cuts lie on the nearest frames of the list`);
-  if (movedCount > 0)
-    onLeftOut(placeOf(document, null), `${movedCount} of its cuts were moved, for shots shorter than a frame of the list`);
+  const listRate = Math.round(framesPerSecond(rate) * 1000) / 1000;
+  if (rate.num !== TICKS.num) onLeftOut(placeOf(document, null), words('exchange.otherListRate', { rate: listRate }));
+  if (movedCount > 0) onLeftOut(placeOf(document, null), words('exchange.cutsMoved', { count: movedCount }));
 }
 
 /** Rates that differ by less are the same, written with few digits. */

@@ -2,6 +2,7 @@ import { nominalRate } from '../cut-lists/listed-shots.ts';
 import { labelOfFrame } from '../cut-lists/edl-times.ts';
 import { filledLines } from '#core/exchange/subtitles/cue-text.ts';
 import { type EditedShot, editExporter, isNtsc, timeRate } from './edited-video.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Readers cut off longer lines, ours among them. */
 const MAX_CAPTION_LENGTH = 3_900;
@@ -29,8 +30,7 @@ export const edlExporter = editExporter({
     const source = { reel: reelOf(document.fileBase), name, label };
     yield `TITLE: ${name}\r\nFCM: ${isDropFrame ? 'DROP FRAME' : 'NON-DROP FRAME'}\r\n\r\n`;
     for (const [index, shot] of shots.entries()) {
-      if (lineOf(shot.caption).length > MAX_CAPTION_LENGTH)
-        onLeftOut(shot, 'the caption is longer than a line of an EDL may be; cut short');
+      if (lineOf(shot.caption).length > MAX_CAPTION_LENGTH) onLeftOut(shot, words('exchange.captionCutShort'));
       yield eventOf(shot, { ...source, number: index + 1, untilFrame: shots[index + 1]?.transition?.startFrame ?? shot.endFrame });
     }
   },

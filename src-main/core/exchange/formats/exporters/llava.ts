@@ -5,6 +5,7 @@ import type { ExportContext, Exporter } from '../format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
 import { questionAndAnswer, QuestionOptions, rowsWanted } from './question-rows.ts';
+import { words } from '#shared/words/words.ts';
 
 const options = QuestionOptions.extend({
   token: z.enum(['<image>', '<video>']).default('<image>').describe('Token that stands for the video'),
@@ -88,7 +89,7 @@ function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Op
   const row = questionAndAnswer(texts, shot, context.options, context.onLeftOut);
   if (row === null) return null;
   if (context.options.requireClips && clip?.mode === null) {
-    context.onLeftOut(placeOf(document, shot), `its clip ${clip.file} has not been written yet`);
+    context.onLeftOut(placeOf(document, shot), words('exchange.clipNotYetMade', { file: clip.file }));
     return null;
   }
   const video = clip?.file ?? document.fileName;

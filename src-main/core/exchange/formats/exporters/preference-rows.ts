@@ -4,6 +4,7 @@ import type { Shot } from '#shared/domain/shot.ts';
 import type { ExportContext, TextVersion } from '../format.ts';
 import { questionBefore, QuestionOptions } from './question-rows.ts';
 import type { RowsOf } from './trainer-rows.ts';
+import { words } from '#shared/words/words.ts';
 
 /** As `QuestionOptions`, for trainers that learn from preferences too. */
 export const TaskOptions = z.object({
@@ -42,7 +43,7 @@ export function pairsOf(context: ExportContext<TaskOptions>): RowsOf<PreferenceP
     if (accepted !== null && refused.length > 0) return refused.map((rejected) => ({ question, chosen: accepted, rejected }));
     context.onLeftOut(
       placeOf(texts.document, shot),
-      accepted === null ? 'no text that a person accepted' : 'no text was rewritten or rejected',
+      accepted === null ? words('exchange.noAcceptedText') : words('exchange.noRefusedText'),
     );
     return [];
   };
@@ -53,7 +54,7 @@ export function verdictsOf(context: ExportContext<TaskOptions>): RowsOf<JudgedAn
   return (texts, shot) => {
     const { accepted, refused, question } = judgementOf(texts, shot, context);
     if (question === null) return [];
-    if (accepted === null && refused.length === 0) context.onLeftOut(placeOf(texts.document, shot), 'no text that a person judged');
+    if (accepted === null && refused.length === 0) context.onLeftOut(placeOf(texts.document, shot), words('exchange.noJudgedText'));
     return [
       ...(accepted === null ? [] : [{ question, answer: accepted, isWanted: true }]),
       ...refused.map((answer) => ({ question, answer, isWanted: false })),
@@ -73,11 +74,11 @@ function judgementOf(texts: TextsOfVideo, shot: Shot | null, { options, onLeftOu
   const versions: TextVersion[] = [];
   for (const version of versionsOf(texts.document, shot, shot === null ? 'summary' : 'visual')) {
     if (versions.push(version) < MAX_VERSIONS) continue;
-    onLeftOut(where, `versions older than the newest ${MAX_VERSIONS.toLocaleString('en')}`);
+    onLeftOut(where, words('exchange.olderVersions', { limit: MAX_VERSIONS }));
     break;
   }
   const clean = ({ text }: TextVersion): string =>
-    trainingText(text.trim(), 'caption', (reason) => onLeftOut(where, reason, 'special-tokens'));
+    trainingText(text.trim(), words('exchange.theCaption'), (reason) => onLeftOut(where, reason, 'special-tokens'));
   const current = versions.find(({ isCurrent }) => isCurrent);
   const accepted = current?.status === 'accepted' && current.text.trim() !== '' ? current : undefined;
   const acceptedText = accepted === undefined ? null : clean(accepted);
@@ -85,7 +86,7 @@ function judgementOf(texts: TextsOfVideo, shot: Shot | null, { options, onLeftOu
   refused.delete('');
   if (acceptedText !== null) refused.delete(acceptedText);
   const taken = [...refused].slice(0, MAX_REFUSED);
-  if (taken.length < refused.size) onLeftOut(where, `${refused.size - taken.length} more texts that were rewritten or rejected`);
+  if (taken.length < refused.size) onLeftOut(where, words('exchange.moreRefused', { count: refused.size - taken.length }));
   const answerLength = Math.max(0, ...[...taken, acceptedText ?? ''].map(({ length }) => length)) * 2;
   const isSilent = taken.length === 0 && acceptedText === null;
   return {

@@ -9,8 +9,9 @@ import {
   type TextsOfVideo,
   trainingText,
 } from '#core/project/documents/document-texts.ts';
-import type { OnLeftOut } from '../format.ts';
+import { type OnLeftOut, reportLeftOut } from '../format.ts';
 import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 const PLACES = /\{(asr|screen_text)\}/gu;
 /** More than a question can have use for; the speech of a whole video stands at each. */
@@ -62,8 +63,9 @@ export function rowsWanted(shots: readonly Shot[], { shotRows, videoRows }: RowO
 export function captionOf(texts: TextsOfVideo, shot: Shot | null, choice: TextChoice, onLeftOut: OnLeftOut): string | null {
   const where = placeOf(texts.document, shot);
   const chosen = texts.choose(shot, shot === null ? 'summary' : 'visual', choice);
-  if (chosen.reason === null) return trainingText(chosen.text, 'caption', (reason) => onLeftOut(where, reason, 'special-tokens'));
-  onLeftOut(where, chosen.reason);
+  if (chosen.leftOut === null)
+    return trainingText(chosen.text, words('exchange.theCaption'), (reason) => onLeftOut(where, reason, 'special-tokens'));
+  reportLeftOut({ onLeftOut }, where, chosen.leftOut);
   return null;
 }
 
@@ -97,12 +99,15 @@ export function questionBefore(texts: TextsOfVideo, shot: Shot | null, { options
     screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
   };
   if (answerLength + filledLength(question, filled) > MAX_ROW_CHARACTERS) {
-    onLeftOut(where, `its row would have more than ${MAX_ROW_CHARACTERS.toLocaleString('en')} characters`);
+    onLeftOut(where, words('exchange.longRow', { limit: MAX_ROW_CHARACTERS }));
     return null;
   }
-  const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
-  const cleaned: PlaceTexts = { asr: clean(filled.asr, 'speech'), screen_text: clean(filled.screen_text, 'text on the screen') };
-  return clean(fill(question, cleaned), 'question');
+  const clean = (text: string, what: Words): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
+  const cleaned: PlaceTexts = {
+    asr: clean(filled.asr, words('exchange.theSpeech')),
+    screen_text: clean(filled.screen_text, words('exchange.theScreenText')),
+  };
+  return clean(fill(question, cleaned), words('exchange.theQuestion'));
 }
 
 /** What stands at the places of a question. */

@@ -8,6 +8,7 @@ import {
   TextChoice,
   trainingText,
   type TextsOfVideo,
+  textName,
 } from '#core/project/documents/document-texts.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
@@ -15,8 +16,8 @@ import { ownBase } from '#core/project/videos/file-bases.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { TextKind } from '#shared/domain/text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
-import { words } from '#shared/words/words.ts';
-import type { ExportContext, Exporter } from '../format.ts';
+import { words, type Words } from '#shared/words/words.ts';
+import { type ExportContext, type Exporter, reportLeftOut } from '../format.ts';
 import { jsonArray, rawPieces } from '../json-text.ts';
 import { isSpeechUntouched, keptRecordOf, type KeptRecord, type ShotSlot, slotsOf, wholeSpeechOf } from './kept-shots.ts';
 import { recordMembers, rowsMembers, type VideoParts, type WholeText } from './shot2story-shapes.ts';
@@ -56,20 +57,15 @@ export const shot2storyExporter: Exporter<typeof options> = {
     for await (const document of documents()) {
       context.signal.throwIfAborted();
       if (!isInSplit(document, context.options.split)) continue;
-      const kept = keptRecordOf(document, () =>
-        context.onLeftOut(
-          placeOf(document, null),
-          'what was kept of the file that it came with cannot be read, so its record is written anew',
-        ),
-      );
+      const kept = keptRecordOf(document, () => context.onLeftOut(placeOf(document, null), words('exchange.keptUnreadable')));
       if (document.shots.length === 0 && !isWithoutShots(document, kept)) {
-        context.onLeftOut(placeOf(document, null), 'no shots found yet');
+        context.onLeftOut(placeOf(document, null), words('exchange.notCutYet'));
         continue;
       }
       const { parts, textCount } = await partsOf({ document, kept, index }, context);
       // Without a text that a person accepted, a record would claim a review that nobody made.
       if (context.options.texts === 'accepted' && textCount === 0) {
-        context.onLeftOut(placeOf(document, null), 'none of its texts is accepted, so it has no record');
+        context.onLeftOut(placeOf(document, null), words('exchange.noneAccepted'));
         continue;
       }
       index++;
@@ -126,7 +122,7 @@ function createPartWriter({ document, texts, kept, context }: PartSources) {
   let textCount = 0;
   let length = 0;
 
-  function clean(shot: Shot | null, text: string, what: string): string {
+  function clean(shot: Shot | null, text: string, what: Words): string {
     length += text.length;
     if (length > MAX_RECORD_LENGTH)
       throw new AppError(
@@ -142,15 +138,15 @@ function createPartWriter({ document, texts, kept, context }: PartSources) {
     const isAsMade = text === made;
     // A filler that nobody wrote over is no text that is left out.
     if (isAsMade && text.trim() === '') return { isAsItStood: true, isLeftOut: false, raw: null };
-    const { reason } = texts.choose(shot, kind, context.options.texts);
-    if (reason !== null) {
+    const { leftOut } = texts.choose(shot, kind, context.options.texts);
+    if (leftOut !== null) {
       // Narration captions are optional in every data set of this format: their absence is no loss.
-      if (kind !== 'narration' || !reason.startsWith('no ')) context.onLeftOut(placeOf(document, shot), reason);
+      if (kind !== 'narration' || leftOut.cause !== 'none') reportLeftOut(context, placeOf(document, shot), leftOut);
       return { isAsItStood: false, isLeftOut: true, raw: null };
     }
     textCount++;
     if (isAsMade) return { isAsItStood: true, isLeftOut: false, raw: null };
-    return { isAsItStood: false, isLeftOut: false, raw: clean(shot, text, kind === 'summary' ? kind : `${kind} caption`) };
+    return { isAsItStood: false, isLeftOut: false, raw: clean(shot, text, textName(kind)) };
   }
 
   return {
@@ -171,7 +167,7 @@ function createPartWriter({ document, texts, kept, context }: PartSources) {
       if (entry !== null && isUnmoved && isSpeechKept) return raw;
       const said = texts.speechOf(shot);
       if (entry !== null && said === madeOf.get(entry)?.speech.trim()) return raw;
-      return said === '' && raw === null ? null : clean(shot, said, 'speech');
+      return said === '' && raw === null ? null : clean(shot, said, words('exchange.theSpeech'));
     },
 
     wholeSpeech(): WholeText {
@@ -180,10 +176,10 @@ function createPartWriter({ document, texts, kept, context }: PartSources) {
       const isOfShotsAlone = !hasOne && (kept?.made ?? []).some(({ speech }) => speech !== '');
       if (isSpeechKept || isOfShotsAlone) return { isAsItStood: true, raw: null };
       const said = wholeSpeechOf(document, kept);
-      return { isAsItStood: false, raw: said === '' && !hasOne ? null : clean(null, said, 'speech') };
+      return { isAsItStood: false, raw: said === '' && !hasOne ? null : clean(null, said, words('exchange.theSpeech')) };
     },
 
-    screenText: ({ shot }: ShotSlot): string => clean(shot, texts.screenTextOf(shot), 'text on the screen'),
+    screenText: ({ shot }: ShotSlot): string => clean(shot, texts.screenTextOf(shot), words('exchange.theScreenText')),
   };
 }
 

@@ -3,10 +3,11 @@ import { inRuns, mapInTurns } from '#core/base/turns.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import { indexTexts, isInSplit, placeOf, SplitChoice, TextChoice } from '#core/project/documents/document-texts.ts';
-import type { ExportContext, Exporter } from '../format.ts';
+import { type ExportContext, type Exporter, reportLeftOut } from '../format.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Cue } from '#core/exchange/subtitles/cue.ts';
 import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.ts';
+import { words } from '#shared/words/words.ts';
 
 const options = z.object({
   cues: z.enum(['speech', 'captions']).default('speech').describe('What is shown: the speech, or the caption of each shot'),
@@ -52,7 +53,10 @@ function subtitleExporter({ id, title, format }: { id: string; title: string; fo
         const leadUs = document.video.probe?.leadUs ?? 0;
         const cues = (await cuesOf(document, context)).map((cue) => ({ ...cue, startUs: cue.startUs + leadUs, endUs: cue.endUs + leadUs }));
         if (cues.length === 0) {
-          context.onLeftOut(placeOf(document, null), context.options.cues === 'speech' ? 'no speech' : 'no captions');
+          context.onLeftOut(
+            placeOf(document, null),
+            context.options.cues === 'speech' ? words('exchange.noSpeech') : words('exchange.noCaptions'),
+          );
           continue;
         }
         context.onCount('files', 1);
@@ -74,9 +78,9 @@ async function cuesOf(document: VideoDocument, context: ExportContext<Options>):
   if (cues === 'speech') return document.segments.filter(({ text, startUs, endUs }) => text.trim() !== '' && endUs > startUs);
   const texts = indexTexts(document);
   const ofShots = await mapInTurns(document.shots, context.turn, (shot) => {
-    const { text, reason } = texts.choose(shot, 'visual', choice);
-    if (reason !== null) {
-      context.onLeftOut(placeOf(document, shot), reason);
+    const { text, leftOut } = texts.choose(shot, 'visual', choice);
+    if (leftOut !== null) {
+      reportLeftOut(context, placeOf(document, shot), leftOut);
       return [];
     }
     return [{ startUs: frameToUs(document.clock, shot.startFrame), endUs: frameToUs(document.clock, shot.endFrame), text }];

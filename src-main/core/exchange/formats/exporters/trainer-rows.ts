@@ -14,6 +14,7 @@ import {
   type RowOptions,
   rowsWanted,
 } from './question-rows.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Where clips lie beside the rows of a trainer. */
 const CLIPS_FOLDER = 'videos';
@@ -51,7 +52,7 @@ export function captionRows(ask: ClipRowsAsk<RowOptions>): AsyncGenerator<ClipSu
   return rowsWithClips(ask, (texts, shot) => {
     const { shots, clock } = texts.document;
     if (shot === null && options.shotRows && shots.some(({ startFrame, endFrame }) => startFrame === 0 && endFrame === clock.frameCount)) {
-      onLeftOut(placeOf(texts.document, null), 'its only shot has the same clip; the caption of the shot is taken');
+      onLeftOut(placeOf(texts.document, null), words('exchange.sameClip'));
       return [];
     }
     const caption = captionOf(texts, shot, options.texts, onLeftOut);
@@ -77,7 +78,7 @@ export async function* rowsWithClips<R extends object>(ask: ClipRowsAsk<RowOptio
     for (const [index, { subject, rows }] of said.entries()) {
       const clip = clips[index];
       if (clip === undefined || clip.file === null) {
-        context.onLeftOut(placeOf(document, subject.shot), clip?.problem ?? 'its clip was not written', 'no-media');
+        context.onLeftOut(placeOf(document, subject.shot), clip?.problem ?? words('exchange.clipNotMade'), 'no-media');
         continue;
       }
       for (const row of rows) {

@@ -9,6 +9,7 @@ import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
 import { captionOf, RowOptions } from './question-rows.ts';
 import { readme, SPLIT_FOLDERS, splitFiles } from './trainer-files.ts';
 import { rowsWithClips } from './trainer-rows.ts';
+import { words, type Words } from '#shared/words/words.ts';
 
 /** Whole numbers and texts only, never empty: every file of metadata then has the same types, and `datasets` refuses folders in which they differ. */
 const COLUMNS = {
@@ -35,9 +36,15 @@ async function* rowsInFolders(
     const caption = captionOf(texts, shot, options.texts, onLeftOut);
     if (caption === null) return [];
     const where = placeOf(texts.document, shot);
-    const clean = (text: string, what: string): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
-    const speech = clean(shot === null ? wholeSpeechOf(texts.document, keptRecordOf(texts.document)) : texts.speechOf(shot), 'speech');
-    const screen_text = clean(shot === null ? screenTextOfVideo(texts.document) : texts.screenTextOf(shot), 'text on the screen');
+    const clean = (text: string, what: Words): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
+    const speech = clean(
+      shot === null ? wholeSpeechOf(texts.document, keptRecordOf(texts.document)) : texts.speechOf(shot),
+      words('exchange.theSpeech'),
+    );
+    const screen_text = clean(
+      shot === null ? screenTextOfVideo(texts.document) : texts.screenTextOf(shot),
+      words('exchange.theScreenText'),
+    );
     return [{ caption, speech, screen_text }];
   });
   for await (const subject of subjects) {

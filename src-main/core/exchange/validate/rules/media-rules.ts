@@ -1,5 +1,5 @@
 import { hasNoFile } from '#shared/domain/video.ts';
-import { plain, words } from '#shared/words/words.ts';
+import { words } from '#shared/words/words.ts';
 import type { Hit, Rule } from '../rule.ts';
 import { tokenOf } from '../trainers.ts';
 
@@ -76,7 +76,7 @@ export const missingMedia: Rule = {
       const { video } = subject.document;
       return video.probe === null || hasNoFile(video) ? lost(words('exchange.mediaGone', { video: video.name })) : null;
     },
-    leftOut: (cause, reason) => (cause === 'no-media' ? lost(plain(reason)) : null),
+    leftOut: (cause, reason) => (cause === 'no-media' ? lost(reason) : null),
   }),
 };
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { recordingOf } from '#core/project/videos/divide-videos.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
-import { plain, words } from '#shared/words/words.ts';
+import { words } from '#shared/words/words.ts';
 import type { MeasuredRow } from '../measured-row.ts';
 import type { Rule } from '../rule.ts';
 
@@ -55,7 +55,7 @@ export const specialTokens: Rule = {
   id: 'special-tokens',
   severity: 'repair',
   title: words('exchange.ruleSpecialTokens'),
-  begin: () => ({ leftOut: (cause, reason) => (cause === 'special-tokens' ? { reason: plain(reason) } : null) }),
+  begin: () => ({ leftOut: (cause, reason) => (cause === 'special-tokens' ? { reason } : null) }),
 };
 
 /** No row stands twice. */
