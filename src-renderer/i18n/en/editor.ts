@@ -210,7 +210,6 @@ export const editor = {
     notRead: 'This shot has not been read yet.',
     read: 'Read',
     again: 'Read again',
-    reading: 'Reading…',
     copy: 'Copy the text',
     copied: 'Copied',
     sure: '{{percent}}%',

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { JobId, type VideoId } from '#shared/domain/ids.ts';
 import { makeSmallVideo } from '../../helpers/barred-video.ts';
 import { startTestCore, type TestCore } from '../../helpers/test-core.ts';
+import { saying } from '../../helpers/saying.ts';
 
 /** Two videos named clip.mp4, each in a folder of this name. */
 const NAMESAKES = ['first', 'second'] as const;
@@ -48,7 +49,7 @@ it('clips of a video that was taken out are not passed off as those of another o
     written: 2,
     kept: 0,
     problems: [],
-    notes: [{ reason: expect.stringContaining('“clip_0_29.mp4” is there already') }],
+    notes: [{ reason: saying('“clip_0_29.mp4” is there already') }],
   });
   expect(readFileSync(path.join(String(folder), 'clip_0_29.mp4'))).toEqual(before);
   expect(readdirSync(String(folder)).filter((name) => name.endsWith('.mp4'))).toHaveLength(4);
@@ -64,7 +65,7 @@ it('names of clips stay when a video of the same name is taken out, and notes on
   expect(test.core.services.videos.fileBases().get(second)).toBe('clip-2');
   expect(await cut(test, second)).toMatchObject({ written: 0, kept: 2 });
   expect(await cut(test, second, 'copy')).toMatchObject({
-    notes: [{ where: 'clip-2_0_29.copy.mp4', reason: expect.stringContaining('Cut at keyframes') }, expect.anything()],
+    notes: [{ where: 'clip-2_0_29.copy.mp4', reason: saying('Cut at keyframes') }, expect.anything()],
   });
   test.core.services.history.undo('ann');
   expect(test.core.services.videos.fileBases()).toEqual(
