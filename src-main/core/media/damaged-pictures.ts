@@ -17,19 +17,29 @@ export function saysTorn(line: string, streamIndex: number): boolean {
 export const TORN_NOTE =
   'Data is missing in the file, as after bad reception or a cut: from there up to the next key frame, frames may look wrong.';
 
-const BEGINNING = 'The file is damaged: parts of ';
+/**
+ * What notes on damage begin with. By these words they are known again, also in projects of earlier versions, which store notes as they are: what is changed
+ * here must be recognised in its old form as well.
+ */
+export const DAMAGE = {
+  damaged: 'The file is damaged: ',
+  incomplete: 'The file is incomplete: ',
+  brokenOff: 'The file breaks off ',
+} as const;
+
+const MENDED_BEGINNING = `${DAMAGE.damaged}parts of `;
 
 export function mendedNote(frames: number): string {
-  return `${BEGINNING}${frames} frame${frames === 1 ? '' : 's'} are lost. From there up to the next key frame, frames may look wrong.`;
+  return `${MENDED_BEGINNING}${frames} frame${frames === 1 ? '' : 's'} are lost. From there up to the next key frame, frames may look wrong.`;
 }
 
-/** Whether a note says that pictures of the file are damaged, or are missing. */
+/** Whether a note says that frames of the file are damaged, or are missing. */
 export function isDamageNote(note: string): boolean {
-  return /^The file (?:is damaged|is incomplete|breaks off)/.test(note);
+  return Object.values(DAMAGE).some((beginning) => note.startsWith(beginning));
 }
 
 export function isMendedNote(note: string): boolean {
-  return note.startsWith(BEGINNING);
+  return note.startsWith(MENDED_BEGINNING);
 }
 
 /** How the same decoders complain, for each place in a frame. */

@@ -1,5 +1,5 @@
 import type { PictureStream } from '#shared/domain/video.ts';
-import { mendedNote, TORN_NOTE } from './damaged-pictures.ts';
+import { DAMAGE, mendedNote, TORN_NOTE } from './damaged-pictures.ts';
 import type { FrameScan } from './frame-scan.ts';
 import { type MatroskaWishes, matroskaWishes } from './matroska-tracks.ts';
 import { mp4Boxes, type Mp4Boxes } from './mp4-boxes.ts';
@@ -116,13 +116,12 @@ function frameNotes({ scan }: VideoFindings, promised: number, boxes: Mp4Boxes |
   const notes: string[] = [];
   // Where recordings were joined, the seam looks like that, and is noted.
   const isTorn = scan.isTorn && scan.clock === 'own';
-  if (promised > scan.packetCount)
-    notes.push(`The file is incomplete: it has ${scan.ticks.length} of the ${promised} frames in its index.`);
+  if (promised > scan.packetCount) notes.push(`${DAMAGE.incomplete}it has ${scan.ticks.length} of the ${promised} frames in its index.`);
   else if (scan.complaint !== null && scan.packetCount > scan.ticks.length)
-    notes.push(`The file is damaged: ${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
+    notes.push(`${DAMAGE.damaged}${scan.ticks.length} of its ${scan.packetCount} frames can be decoded.`);
   else if (scan.isChained || /failed to create or replace stream/i.test(scan.complaint ?? '')) notes.push(SECOND_VIDEO);
   else if (boxes !== null && breaksOff(boxes))
-    notes.push('The file breaks off in its last fragment: frames that it should have are missing.');
+    notes.push(`${DAMAGE.brokenOff}in its last fragment: frames that it should have are missing.`);
   else if (scan.mendedCount > 0 || isTorn) {
     if (scan.mendedCount > 0) notes.push(mendedNote(scan.mendedCount));
     // Whole frames may be gone, too.

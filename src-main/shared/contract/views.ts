@@ -133,7 +133,7 @@ export const SystemInfo = z.object({
   nodeVersion: z.string(),
   platform: z.string(),
   ffmpegVersion: z.string().nullable(),
-  ffmpegProblem: z.string().nullable(),
+  ffmpegProblem: Words.nullable(),
   /** Execution providers that onnxruntime offers here. */
   providers: z.array(z.string()),
   cpuCount: z.int(),

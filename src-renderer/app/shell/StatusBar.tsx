@@ -90,6 +90,7 @@ function Myself() {
 
 function SystemState() {
   const { t } = useTranslation();
+  const wording = useWording();
   const system = useSystemInfo().data;
   const openDialog = useUi((ui) => ui.openDialog);
   if (system === undefined) return null;
@@ -97,7 +98,7 @@ function SystemState() {
   return (
     <>
       {ffmpegProblem !== null ? (
-        <Tooltip label={ffmpegProblem} multiline maw={360}>
+        <Tooltip label={wording(ffmpegProblem)} multiline maw={360}>
           <UnstyledButton
             className={`${classes.statusItem} ${classes.problem}`}
             onClick={() => openDialog({ name: 'settings', section: 'about' })}

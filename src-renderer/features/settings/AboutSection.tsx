@@ -4,10 +4,12 @@ import { useSystemInfo } from '../../api/queries.ts';
 import { deviceName } from '../../components/format.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import classes from './SettingsDialog.module.css';
+import { useWording } from '../../i18n/use-wording.ts';
 
 /** What is installed here; the first thing to look at when something does not run. */
 export function AboutSection() {
   const { t } = useTranslation();
+  const wording = useWording();
   const system = useSystemInfo();
   if (system.data === undefined) return <QueryState query={system} />;
   const { studioVersion, nodeVersion, platform, ffmpegVersion, ffmpegProblem, providers, cpuCount } = system.data;
@@ -23,7 +25,7 @@ export function AboutSection() {
     <Stack gap="lg">
       {ffmpegProblem !== null && (
         <Alert color="red" title={t('errors.tool-missing.title')}>
-          {ffmpegProblem}
+          {wording(ffmpegProblem)}
         </Alert>
       )}
       <dl className={classes.facts}>

@@ -42,6 +42,6 @@ async function findFfmpeg(ffmpeg: Ffmpeg): Promise<Pick<SystemInfo, 'ffmpegVersi
     return { ffmpegVersion: version, ffmpegProblem: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { ffmpegVersion: null, ffmpegProblem: error.message };
+    return { ffmpegVersion: null, ffmpegProblem: error.words };
   }
 }
