@@ -127,10 +127,10 @@ describe('a pickle is data: what data does not need is refused with its operatio
   it.each([
     ['ordered-dict', 'operation STACK_GLOBAL at byte 39: it names “collections.OrderedDict”'],
     ['date', 'operation GLOBAL at byte 17: it names “datetime.date”'],
-    ['set', 'operation 0x8f at byte 21: data needs no such operation'],
-    ['floats', 'numbers of numpy of the kind “f8” are not read'],
+    ['set', 'operation 0x8f at byte 21: this operation is not needed for data'],
+    ['floats', 'NumPy numbers of type “f8” are not read'],
     ['numpy-1.26-protocol-5-buffer', 'it names “numpy.core.numeric._frombuffer”'],
-    ['not-a-dict', 'it holds no dictionary of videos and shots'],
+    ['not-a-dict', 'it does not hold a dictionary of videos and shots'],
   ])('%s', async (name, problem) => {
     await expect(read(pickle(name))).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(problem) });
   });
@@ -143,24 +143,24 @@ describe('a pickle is data: what data does not need is refused with its operatio
 
   it.each([
     ['protocol 0', Buffer.from('(dp0\n.'), 'neither a pickle nor JSON'],
-    ['protocol 9', Buffer.from([0x80, 9, 0x4e, 0x2e]), 'protocol 9 is not read'],
+    ['protocol 9', Buffer.from([0x80, 9, 0x4e, 0x2e]), 'protocol 9 is not supported'],
     ['no end', Buffer.from([0x80, 4, 0x7d]), 'it ends at byte 3 without the operation STOP'],
     [
       'a text beyond the file',
       Buffer.from([0x80, 4, 0x58, 0xff, 0xff, 0, 0, 0x61]),
-      'operation BINUNICODE at byte 2: the file ends within it',
+      'operation BINUNICODE at byte 2: the file ends in the middle of it',
     ],
     [
       'a text beyond all bounds',
       Buffer.from([0x80, 4, 0x8d, ...Array<number>(8).fill(0xff), 0x61]),
       'the text is longer than 1,000,000 bytes',
     ],
-    ['a place far out in its memory', Buffer.from([0x80, 4, 0x4e, 0x72, 0xff, 0xff, 0xff, 0x7f, 0x2e]), 'is no place in its memory'],
-    ['what was never remembered', Buffer.from([0x80, 4, 0x68, 3, 0x2e]), 'nothing was remembered as 3'],
-    ['nothing to take', Buffer.from([0x80, 4, 0x86, 0x2e]), 'operation TUPLE2 at byte 2: there is nothing that it could take'],
-    ['a state for a list', Buffer.from([0x80, 4, 0x5d, 0x4e, 0x62, 0x2e]), 'it gives a state to what has none'],
-    ['a call of a text', Buffer.from([0x80, 4, 0x8c, 1, 0x61, 0x29, 0x52, 0x2e]), 'it calls what is not a name of numpy'],
-    ['very many marks', Buffer.concat([Buffer.from([0x80, 4]), Buffer.alloc(5_000, 0x28)]), 'more than 1000 marks'],
+    ['a place far out in its memory', Buffer.from([0x80, 4, 0x4e, 0x72, 0xff, 0xff, 0xff, 0x7f, 0x2e]), 'is not a place in its memory'],
+    ['what was never remembered', Buffer.from([0x80, 4, 0x68, 3, 0x2e]), 'nothing is stored at 3 in its memory'],
+    ['nothing to take', Buffer.from([0x80, 4, 0x86, 0x2e]), 'operation TUPLE2 at byte 2: there is no value for it to take'],
+    ['a state for a list', Buffer.from([0x80, 4, 0x5d, 0x4e, 0x62, 0x2e]), 'it sets the state of something that has none'],
+    ['a call of a text', Buffer.from([0x80, 4, 0x8c, 1, 0x61, 0x29, 0x52, 0x2e]), 'it calls something that is not a NumPy name'],
+    ['very many marks', Buffer.concat([Buffer.from([0x80, 4]), Buffer.alloc(5_000, 0x28)]), 'more than 1,000 marks'],
     [
       'more lists than memory holds',
       Buffer.concat([Buffer.from([0x80, 4, 0x5d]), Buffer.from('5d61'.repeat(4_000_001), 'hex')]),

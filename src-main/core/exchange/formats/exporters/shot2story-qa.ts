@@ -1,3 +1,4 @@
+import { words } from '#shared/words/words.ts';
 import { z } from 'zod';
 import { isInSplit, placeOf, SplitChoice } from '#core/project/documents/document-texts.ts';
 import type { Exporter } from '../format.ts';
@@ -27,8 +28,7 @@ export const shot2storyQaExporter: Exporter<typeof options> = {
       if (!isInSplit(document, split)) continue;
       const rows = keptQuestions(document);
       if (rows === null || rows === 'unreadable') {
-        const reason = rows === null ? 'no questions came with it' : 'what was kept of the questions that came with it cannot be read';
-        context.onLeftOut(placeOf(document, null), reason);
+        context.onLeftOut(placeOf(document, null), words(rows === null ? 'exchange.noQuestions' : 'exchange.questionsUnreadable'));
         continue;
       }
       context.onCount('videos', 1);

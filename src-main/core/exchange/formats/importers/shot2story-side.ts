@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { takeTurns, type Turn } from '#core/base/turns.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import { words } from '#shared/words/words.ts';
+import { words, type Words } from '#shared/words/words.ts';
 import type { ImportContext, ImportedVideo, Importer } from '../format.ts';
 import { linesOf } from '../cut-lists/lines.ts';
 import { DataSetName, madeShots, parsed, requireFrames, shorten, UnusableRecord } from '../shot2story-record.ts';
@@ -48,7 +48,7 @@ export const shot2storySideImporter: Importer<typeof options> = {
       read(side, record) {
         const video = videoOf(side, context);
         shotsInAll += video.shots.length;
-        if (shotsInAll > MAX_SHOTS_IN_ALL) throw broken(`it has more than ${MAX_SHOTS_IN_ALL.toLocaleString('en')} shots`);
+        if (shotsInAll > MAX_SHOTS_IN_ALL) throw broken(words('exchange.sideManyShots', { limit: MAX_SHOTS_IN_ALL }));
         return [{ record, lastRecord: record, video }];
       },
       nameOf: ({ name }) => (typeof name === 'string' ? shorten(name) : null),
@@ -56,8 +56,8 @@ export const shot2storySideImporter: Importer<typeof options> = {
   },
 };
 
-function broken(problem: string, cause?: unknown): Error {
-  return brokenDataSet('Shot2Story split info or meta', words('exchange.setProblem', { problem }), cause);
+function broken(problem: Words, cause?: unknown): Error {
+  return brokenDataSet('Shot2Story split info or meta', problem, cause);
 }
 
 async function wholeOf(chunks: AsyncIterable<string>, turn: Turn): Promise<Buffer> {
@@ -67,7 +67,7 @@ async function wholeOf(chunks: AsyncIterable<string>, turn: Turn): Promise<Buffe
     await turn();
     parts.push(Buffer.from(chunk, 'latin1'));
     length += chunk.length;
-    if (length > MAX_BYTES) throw broken(`it is larger than ${MAX_BYTES / 1024 ** 2} MB`);
+    if (length > MAX_BYTES) throw broken(words('exchange.sideLarge', { limit: MAX_BYTES / 1024 ** 2 }));
   }
   return Buffer.concat(parts);
 }
@@ -75,14 +75,14 @@ async function wholeOf(chunks: AsyncIterable<string>, turn: Turn): Promise<Buffe
 /** What it is its first bytes say, whatever it is called. */
 async function* recordsOf(bytes: Buffer, turn: Turn): AsyncGenerator<SideRecord> {
   if (bytes[0] === 0x80) return yield* inPickle(bytes, turn);
-  if (bytes.length > MAX_TEXT_BYTES) throw broken(`it is larger than ${MAX_TEXT_BYTES / 1024 ** 2} MB, and no pickle`);
+  if (bytes.length > MAX_TEXT_BYTES) throw broken(words('exchange.sideLargeText', { limit: MAX_TEXT_BYTES / 1024 ** 2 }));
   const text = textOf(bytes);
-  if (text.trim() === '') throw broken('it is empty');
+  if (text.trim() === '') throw broken(words('exchange.setEmpty'));
   if (/^\s*[[{]/u.test(text)) return yield* inJson(text);
   const lines = linesOf(text);
   const head = (lines[0] ?? '').trim();
   const rows = metaRows(head, lines) ?? splitRows(head, lines, turn);
-  if (rows === null) throw broken('it is neither a pickle nor JSON, and its first line has none of the columns that are known');
+  if (rows === null) throw broken(words('exchange.sideNoColumns'));
   yield* rows;
 }
 
@@ -90,16 +90,16 @@ function textOf(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw broken('it is neither a pickle of protocol 2 to 5 nor UTF-8 text', error);
+    throw broken(words('exchange.sideNoText'), error);
   }
 }
 
 async function* inPickle(bytes: Buffer, turn: Turn): AsyncGenerator<SideRecord> {
   const value = await readPickle(bytes, turn).catch((error: unknown) => {
-    if (error instanceof PickleProblem) throw broken(error.message, error);
+    if (error instanceof PickleProblem) throw broken(error.words, error);
     throw error;
   });
-  if (!(value instanceof PickleDict)) throw broken('it holds no dictionary of videos and shots');
+  if (!(value instanceof PickleDict)) throw broken(words('exchange.sideNoDict'));
   for (const { key, value: held } of value.entries) {
     const shots = plainShots(held);
     yield { name: key, shots, text: JSON.stringify({ [typeof key === 'string' ? key : '']: shots }) };
@@ -123,10 +123,9 @@ function* inJson(text: string): Generator<SideRecord> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw broken(`it is not valid JSON (${error instanceof Error ? error.message.slice(0, 200) : ''})`, error);
+    throw broken(words('exchange.setNoJson', { problem: error instanceof Error ? error.message.slice(0, 200) : '' }), error);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw broken('as JSON it is no object with a list of shots for each video');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken(words('exchange.sideNoObject'));
   for (const name of Object.keys(value)) {
     const shots = (value as Readonly<Record<string, unknown>>)[name];
     yield { name, shots, text: JSON.stringify({ [name]: shots }) };

@@ -1,6 +1,7 @@
 import type { Turn } from '#core/base/turns.ts';
 import { createNumpyReader, NUMPY_NAMES, type NumpyReader } from './numpy.ts';
 import { PickleBytes, PickleDict, PickleGlobal, PickleList, PickleProblem, type PickleValue } from './values.ts';
+import { words } from '#shared/words/words.ts';
 
 /** Python writes a thousand at a time; a tuple may be longer. */
 const MAX_STACK = 1_000_000;
@@ -58,33 +59,33 @@ function createMachine(bytes: Buffer) {
     numpy: createNumpyReader(bytes),
     memo: [],
     push(value) {
-      if (stack.length >= MAX_STACK) throw new PickleProblem(`more than ${MAX_STACK.toLocaleString('en')} values lie on each other`);
-      if (++values > MAX_VALUES) throw new PickleProblem(`it has more than ${MAX_VALUES.toLocaleString('en')} values`);
+      if (stack.length >= MAX_STACK) throw new PickleProblem(words('exchange.pickleDeepStack', { limit: MAX_STACK }));
+      if (++values > MAX_VALUES) throw new PickleProblem(words('exchange.pickleManyValues', { limit: MAX_VALUES }));
       if ((value instanceof PickleList || value instanceof PickleDict) && ++lists > MAX_LISTS)
-        throw new PickleProblem(`it has more than ${MAX_LISTS.toLocaleString('en')} lists`);
+        throw new PickleProblem(words('exchange.pickleManyLists', { limit: MAX_LISTS }));
       stack.push(value);
     },
     pop() {
       const value = stack.length > (marks.at(-1) ?? 0) ? stack.pop() : undefined;
-      if (value === undefined) throw new PickleProblem('there is nothing that it could take');
+      if (value === undefined) throw new PickleProblem(words('exchange.pickleNothingToTake'));
       return value;
     },
     top() {
       const value = stack.length > (marks.at(-1) ?? 0) ? stack.at(-1) : undefined;
-      if (value === undefined) throw new PickleProblem('there is nothing that it could take');
+      if (value === undefined) throw new PickleProblem(words('exchange.pickleNothingToTake'));
       return value;
     },
     mark() {
-      if (marks.length >= MAX_MARKS) throw new PickleProblem(`more than ${MAX_MARKS} marks are set`);
+      if (marks.length >= MAX_MARKS) throw new PickleProblem(words('exchange.pickleManyMarks', { limit: MAX_MARKS }));
       marks.push(stack.length);
     },
     popMarked() {
       const mark = marks.pop();
-      if (mark === undefined) throw new PickleProblem('no mark is set');
+      if (mark === undefined) throw new PickleProblem(words('exchange.pickleNoMark'));
       return stack.splice(mark);
     },
     take(length) {
-      if (length > bytes.length - at) throw new PickleProblem('the file ends within it');
+      if (length > bytes.length - at) throw new PickleProblem(words('exchange.pickleEnds'));
       at += length;
       return at - length;
     },
@@ -99,7 +100,7 @@ function createMachine(bytes: Buffer) {
     step(): { readonly value: PickleValue } | undefined {
       const from = at;
       const code = bytes[at++];
-      if (code === undefined) throw new PickleProblem(`it ends at byte ${from} without the operation STOP`);
+      if (code === undefined) throw new PickleProblem(words('exchange.pickleNoStop', { from }));
       const [name, run] = OPERATIONS[code] ?? [`0x${code.toString(16).padStart(2, '0')}`, refuse];
       try {
         if (run !== null) {
@@ -107,24 +108,24 @@ function createMachine(bytes: Buffer) {
           return undefined;
         }
         const value = machine.pop();
-        if (stack.length > 0) throw new PickleProblem('more than one value is there');
+        if (stack.length > 0) throw new PickleProblem(words('exchange.pickleManyResults'));
         return { value };
       } catch (error) {
         if (!(error instanceof PickleProblem)) throw error;
-        throw new PickleProblem(`operation ${name} at byte ${from}: ${error.message}`, { cause: error });
+        throw new PickleProblem(words('exchange.pickleAt', { name, from, problem: error.words }), { cause: error });
       }
     },
   };
 }
 
 function refuse(): never {
-  throw new PickleProblem('data needs no such operation, so it is not read');
+  throw new PickleProblem(words('exchange.pickleOperation'));
 }
 
 function pushText(length: 1 | 4 | 8, encoding: 'utf8' | 'latin1' = 'utf8'): Operation {
   return (machine) => {
     const count = machine.number(length);
-    if (count > MAX_TEXT_BYTES) throw new PickleProblem(`the text is longer than ${MAX_TEXT_BYTES.toLocaleString('en')} bytes`);
+    if (count > MAX_TEXT_BYTES) throw new PickleProblem(words('exchange.pickleLongText', { limit: MAX_TEXT_BYTES }));
     const from = machine.take(count);
     machine.push(machine.bytes.toString(encoding, from, from + count));
   };
@@ -149,32 +150,31 @@ function pushTuple(count: number): Operation {
 
 function listOn(machine: Machine): PickleList {
   const list = machine.top();
-  if (!(list instanceof PickleList)) throw new PickleProblem('what it adds to is no list');
+  if (!(list instanceof PickleList)) throw new PickleProblem(words('exchange.pickleNoList'));
   return list;
 }
 
 function addEntries(machine: Machine, parts: readonly PickleValue[]): void {
   const dict = machine.top();
-  if (!(dict instanceof PickleDict)) throw new PickleProblem('what it adds to is no dictionary');
-  if (parts.length % 2 !== 0) throw new PickleProblem('a key has no value');
+  if (!(dict instanceof PickleDict)) throw new PickleProblem(words('exchange.pickleNoDict'));
+  if (parts.length % 2 !== 0) throw new PickleProblem(words('exchange.pickleKeyAlone'));
   for (let index = 0; index < parts.length; index += 2) dict.entries.push({ key: parts[index] ?? null, value: parts[index + 1] ?? null });
 }
 
 function remember(machine: Machine, place: number): void {
   // Python numbers them one by one; a number out of turn would make room for all before it.
-  if (place > machine.memo.length || place >= MAX_MEMO) throw new PickleProblem(`${place.toLocaleString('en')} is no place in its memory`);
+  if (place > machine.memo.length || place >= MAX_MEMO) throw new PickleProblem(words('exchange.pickleNoPlace', { place }));
   machine.memo[place] = machine.top();
 }
 
 function recall(machine: Machine, place: number): void {
   const value = machine.memo[place];
-  if (value === undefined) throw new PickleProblem(`nothing was remembered as ${place.toLocaleString('en')}`);
+  if (value === undefined) throw new PickleProblem(words('exchange.pickleNotRemembered', { place }));
   machine.push(value);
 }
 
 function pushName(machine: Machine, name: string): void {
-  if (!NUMPY_NAMES.has(name))
-    throw new PickleProblem(`it names “${name.slice(0, 100)}”, and a pickle that names anything but arrays of numpy is not read`);
+  if (!NUMPY_NAMES.has(name)) throw new PickleProblem(words('exchange.pickleNames', { name: name.slice(0, 100) }));
   machine.push(new PickleGlobal(name));
 }
 
@@ -182,14 +182,14 @@ function pushName(machine: Machine, name: string): void {
 function lineOf(machine: Machine): string {
   const from = machine.take(0);
   const end = machine.bytes.indexOf(0x0a, from);
-  if (end === -1 || end - from > MAX_TEXT_BYTES) throw new PickleProblem('the file ends within it');
+  if (end === -1 || end - from > MAX_TEXT_BYTES) throw new PickleProblem(words('exchange.pickleEnds'));
   machine.take(end + 1 - from);
   return machine.bytes.toString('utf8', from, end);
 }
 
 function pushLong(machine: Machine): void {
   const count = machine.number(1);
-  if (count > 6) throw new PickleProblem('the number is larger than any frame');
+  if (count > 6) throw new PickleProblem(words('exchange.pickleLargeNumber'));
   const from = machine.take(count);
   machine.push(count === 0 ? 0 : machine.bytes.readIntLE(from, count));
 }
@@ -200,7 +200,7 @@ const OPERATIONS: Readonly<Record<number, readonly [name: string, run: Operation
     'PROTO',
     (machine) => {
       const protocol = machine.number(1);
-      if (protocol < 2 || protocol > 5) throw new PickleProblem(`protocol ${protocol} is not read, only 2 to 5`);
+      if (protocol < 2 || protocol > 5) throw new PickleProblem(words('exchange.pickleProtocol', { protocol }));
     },
   ],
   0x95: ['FRAME', (machine) => void machine.number(8)],
@@ -270,7 +270,7 @@ const OPERATIONS: Readonly<Record<number, readonly [name: string, run: Operation
     (machine) => {
       const name = machine.pop();
       const module = machine.pop();
-      if (typeof name !== 'string' || typeof module !== 'string') throw new PickleProblem('a name is no text');
+      if (typeof name !== 'string' || typeof module !== 'string') throw new PickleProblem(words('exchange.pickleNameNoText'));
       pushName(machine, `${module}.${name}`);
     },
   ],

@@ -1,3 +1,5 @@
+import { inEnglish, type Words } from '#shared/words/words.ts';
+
 /** What a pickle holds, as data. Lists and tuples may hold themselves: whoever looks through them goes no deeper than the format that is expected. */
 export type PickleValue =
   | null
@@ -67,4 +69,10 @@ export function partsOf(value: PickleValue | undefined): readonly PickleValue[] 
 /** Why a pickle is not read. */
 export class PickleProblem extends Error {
   override name = 'PickleProblem';
+  readonly words: Words;
+
+  constructor(said: Words, options?: ErrorOptions) {
+    super(inEnglish(said), options);
+    this.words = said;
+  }
 }
