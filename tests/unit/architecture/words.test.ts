@@ -28,7 +28,11 @@ const ALLOWED: readonly Allowed[] = [
   { files: /^src-main\/hosts\/electron\/core-supervisor\.ts$/u, kind: 'plain', reason: 'what a core said that could not word it' },
   { files: /^src-main\/hosts\/cli\/commands\/endpoint\.ts$/u, kind: 'plain', reason: 'what zod says of an endpoint, on the command line' },
   { files: /^src-renderer\//u, kind: 'plain', reason: 'what the page has worded by its own texts' },
-  { files: /^src-main\/core\/exchange\/(?:formats\/importers|imports)\//u, kind: 'report', reason: 'notes on records, which are English' },
+  {
+    files: /^src-main\/core\/(?:exchange\/(?:formats\/importers|imports)\/|project\/videos\/named-files\.ts$)/u,
+    kind: 'report',
+    reason: 'notes on records, which are English',
+  },
   { files: /^src-renderer\/app\/shell\/StatusBar\.tsx$/u, kind: 'page', texts: /^(?:ffmpeg |v)\{/u, reason: 'a name and a version' },
 ];
 

@@ -144,6 +144,16 @@ describe('at a variable rate,', () => {
     );
   });
 
+  it('also says so of a video of 90 frames, whose average rate has the number of ticks in it', async () => {
+    const shots = { lengths: [42, 48], mixes: [], captions: ['A dog.', 'A cat.'] };
+    const video = videoOf(shots, (frameCount) => {
+      const ptsUs = Array.from({ length: frameCount + 1 }, (_, frame) => frame * 40_000 + (frame % 3) * 5_000);
+      return { rate: { num: frameCount * 1000, den: Math.round((ptsUs.at(-1) ?? 0) / 1000) }, frameCount, ptsUs };
+    });
+    const { leftOut } = await exported('edl', video);
+    expect(leftOut).not.toEqual([]);
+  });
+
   it.each(['edl', 'fcpxml', 'fcp7'])(
     '%s has each cut within 90 ms, the longest frame of these videos, and says that cuts were moved',
     async (formatId) => {

@@ -160,7 +160,8 @@ function reportPlaces(
   { onLeftOut }: ExportContext<EditOptions>,
 ): void {
   const listRate = Math.round(framesPerSecond(rate) * 1000) / 1000;
-  if (rate.num !== TICKS.num) onLeftOut(placeOf(document, null), words('exchange.otherListRate', { rate: listRate }));
+  if (rate.num !== TICKS.num || rate.den !== TICKS.den)
+    onLeftOut(placeOf(document, null), words('exchange.otherListRate', { rate: listRate }));
   if (movedCount > 0) onLeftOut(placeOf(document, null), words('exchange.cutsMoved', { count: movedCount }));
 }
 
