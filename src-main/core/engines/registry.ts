@@ -50,7 +50,7 @@ const BUILT_IN: readonly BuiltIn[] = [
     role: 'text-recogniser',
     title: 'PP-OCR',
     version: PP_OCR_VERSION,
-    description: 'Reads the text on the screen, Latin and Chinese: title cards, signs, subtitles that are part of the picture.',
+    description: 'Reads the text on the screen, Latin and Chinese: title cards, signs, subtitles that are part of the image.',
     defaultThreshold: null,
     modelId: PP_OCR_ID,
   },

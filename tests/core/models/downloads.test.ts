@@ -211,7 +211,7 @@ describe('a model of the catalogue', () => {
   });
 
   it.each([
-    ['has no end', (url: URL) => `${url.origin}${url.pathname}?cursor=1`, 'does not end'],
+    ['has no end', (url: URL) => `${url.origin}${url.pathname}?cursor=1`, 'has too many pages'],
     ['goes on somewhere else', () => 'http://127.0.0.1:9/list', 'continues at 127.0.0.1:9'],
   ])('whose list of files %s is given up, with the reason', async (_what, nextPage, reason) => {
     const hub = await startHub(REPO, { 'x.json': Buffer.from('{}'), 'y.json': Buffer.from('{}') }, nextPage);

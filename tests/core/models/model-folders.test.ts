@@ -78,7 +78,7 @@ describe('a folder of one’s own', () => {
   it('that is none, or holds none, is refused as that', async () => {
     const { core, add } = studio();
     const empty = temporaryFolder();
-    await expect(add(empty)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('holds no model') });
+    await expect(add(empty)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('does not contain a model') });
     const file = path.join(empty, 'model.onnx');
     writeFileSync(file, '');
     await expect(add(file)).rejects.toMatchObject({ code: 'invalid-input' });

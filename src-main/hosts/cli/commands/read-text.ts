@@ -10,7 +10,7 @@ interface ReadTextOptions extends StepOptions {
 }
 
 export const readTextCommand: StepCommand<ReadTextOptions> = {
-  description: 'Read the text on the screen of each shot: title cards, signs, subtitles that are part of the picture.',
+  description: 'Read the text on the screen of each shot: title cards, signs, subtitles that are part of the image.',
   addOptions: (command) => command.addOption(new Option('--which <shots>', 'shots to read').choices(['missing', 'all']).default('missing')),
   isFor: (video) => video.shotCount > 0,
   requests: (videos, { which }) => videos.map(({ id }) => ({ kind: 'read-text', videoId: id, targets: { which } })),

@@ -47,7 +47,7 @@ export const project = {
   sourceReplacedAdvice: 'Put the old file back or relink the video to it, and add the new file as a separate video.',
   sourceNotChosen: '“{{file}}” was not opened: this project comes from elsewhere, and nobody chose the file on this computer.',
   sourceNotChosenAdvice:
-    'Point the video at its file, look for all videos in a folder, or open the videos where they are if you trust whoever made the project.',
+    'Point the video at its file, search a folder for all videos, or open the videos where they are if you trust whoever made the project.',
   sourceChanged: '“{{file}}” was changed while it was being read, so it was not used.',
   sourceChangedAdvice: 'Try again once it is complete.',
   sourceNoFileAdvice: 'Put the video back, or relink it to its new location.',
@@ -72,7 +72,7 @@ export const project = {
   otherFrameCount: 'The detector scored {{scored}} frames of a video with {{frames}}.',
 
   // folder/project-folder.ts
-  noDatabase: 'Its folder is there, but the file "{{file}}" in it is missing. Restore a backup, or put the file back.',
+  noDatabase: 'Its folder exists, but the file "{{file}}" in it is missing. Restore a backup, or put the file back.',
   noProject: '{{folder}} does not contain a project. It may have been moved or renamed; open it from its new location.',
   placeTaken: 'There is already a project "{{name}}" here, or something else with that name. Open it, or choose another name.',
   makingDiskFull: 'The disk of {{place}} is full. No project was created. Free up space, or choose another folder.',
@@ -84,7 +84,7 @@ export const project = {
 
   // folder/own-places.ts
   sparseFile:
-    '“{{file}}” is {{megabytes, number}} MB long, but almost nothing is stored in it. The studio makes no such files. Nothing was opened or changed; ask for the project again.',
+    '“{{file}}” is {{megabytes, number}} MB long, but almost nothing is stored in it. The studio does not create such files. Nothing was opened or changed; get the project again.',
   notOwnFile:
     '“{{name}}” in the project “{{project}}” is {{what}}, but the studio needs an ordinary file there. Nothing was opened or changed. Replace it with an ordinary file.',
   notOwnFolder:
@@ -95,7 +95,7 @@ export const project = {
 
   // folder/usable-rows.ts
   unusableRows:
-    '“{{where}}” in this project contains data that the studio did not write: {{what}}. It could make the studio hang, so the project was not opened. Ask for the project again, or have whoever made it look at that table.',
+    '“{{where}}” in this project contains data that the studio did not write: {{what}}. It could make the studio hang, so the project was not opened. Ask for the project again, or ask whoever made it to check that table.',
   captionsOfVideo: 'the captions of a video',
   speechOfVideo: 'the speech of a video',
   theJobs: 'the jobs',
