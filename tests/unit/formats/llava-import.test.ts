@@ -105,6 +105,31 @@ describe('conversations come in', () => {
     ]);
   });
 
+  it.each([
+    ['before and after the words', '<video>\n <image>\n{}\n<video> \n<image>\n', 'What is seen? go. go.'],
+    ['after them, again and again', `{}${'\n<video> '.repeat(3)}`, 'What is seen? go. go.'],
+    ['between them, where they stay', `<video>\n{}`, 'What is <video>\n<image> seen? go. go.'],
+  ])('without the tokens that stand %s', async (_where, frame, question) => {
+    const turns = [
+      { from: 'human', value: frame.replace('{}', question) },
+      { from: 'gpt', value: 'A dog.' },
+    ];
+    const options = { prompt: question.replace('go. go', '{asr}') };
+    const { videos } = await runImport(llavaImporter, JSON.stringify([{ video: 'a_0_9.mp4', conversations: turns }]), { options });
+    expect(videos).toMatchObject([{ shots: [{ speech: 'go. go' }] }]);
+  });
+
+  it('in no time, also where tokens stand again and again before the end', async () => {
+    const turns = [
+      { from: 'human', value: `What?\n${'<video>\n'.repeat(26)}Go.` },
+      { from: 'gpt', value: 'A dog.' },
+    ];
+    const begunMs = performance.now();
+    const { videos } = await runImport(llavaImporter, JSON.stringify([{ video: 'a_0_9.mp4', conversations: turns }]));
+    expect(videos).toMatchObject([{ shots: [{ visual: 'A dog.' }] }]);
+    expect(performance.now() - begunMs).toBeLessThan(500);
+  });
+
   it('without speech where the question is another one, and the file says in how many rows', async () => {
     const other = [
       {

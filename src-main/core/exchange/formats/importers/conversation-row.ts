@@ -68,8 +68,19 @@ function textOf(content: Turn['content']): string {
   return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('');
 }
 
+const TOKENS = ['<image>', '<video>'];
+
+/** A loop at the end, for a pattern would try each way to share the blanks between tokens. */
 function withoutTokens(question: string): string {
-  return question.replace(/^(?:\s*<(?:image|video)>\n?)+/u, '').replace(/(?:\n?<(?:image|video)>\s*)+$/u, '');
+  const text = question.replace(/^(?:\s*<(?:image|video)>)+\n?/u, '');
+  let end = text.length;
+  for (;;) {
+    const bare = text.slice(0, end).trimEnd();
+    const token = TOKENS.find((one) => bare.endsWith(one));
+    if (token === undefined) break;
+    end = bare.length - token.length;
+  }
+  return text.slice(0, end < text.length && text[end - 1] === '\n' ? end - 1 : end);
 }
 
 /** The speech that stands in a question at the place of `{asr}`; null where the question is another one than `prompt`. */

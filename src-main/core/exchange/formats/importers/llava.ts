@@ -68,7 +68,7 @@ export const llavaImporter: Importer<typeof options> = {
 };
 
 function nameOf(found: JsonRow): string | null {
-  return describeRow(found, /"videos?"\s*:\s*\[?\s*"([^"\\]*)"/u);
+  return describeRow(found, /"videos?"\s*:\s*(?:\[\s*)?"([^"\\]*)"/u);
 }
 
 const CLIP = /^(.+)_(\d{1,10})_(\d{1,10})(\.[^.]+)$/su;
