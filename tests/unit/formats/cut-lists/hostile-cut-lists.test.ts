@@ -137,6 +137,19 @@ describe('a list that means harm', () => {
     }
   });
 
+  it.each([
+    ['tabs where times should be', `0${'\t'.repeat(180)}x\u2028x\n`],
+    ['blanks behind each word', `* COMMENT:${' '.repeat(3_900)}\u2028x\n* LOC: 01:00:00:00${' '.repeat(3_900)}\u2028x\n`.repeat(20)],
+    ['digits without end', `${'1'.repeat(3_900)}\u2028x\n${'1:'.repeat(1_900)}x\n`],
+    ['quotes without end', `"0"${'"'.repeat(3_900)}\n`],
+  ])('is looked at, and read, in no time whatever it is: %s', async (_what, text) => {
+    const startMs = performance.now();
+    for (const name of ['a.csv', 'a.tsv', 'a.edl', 'a.txt', 'a.otio', 'a.fcpxml', 'a.xml', 'a.llc']) findCutList(name, text);
+    await readList('a.edl', `TITLE: x\n${text}`, CLOCK);
+    await readList('a.csv', `0,1\n${text}`, CLOCK);
+    expect(performance.now() - startMs).toBeLessThan(400);
+  });
+
   it('lets others have their turn while it is read', { timeout: 30_000 }, async () => {
     const clips = Array.from(
       { length: 40_000 },

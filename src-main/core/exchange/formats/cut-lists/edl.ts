@@ -8,9 +8,9 @@ import { firstLines, linesOf } from './lines.ts';
 import { captionOf, createListedShots, transitionKindOf } from './listed-shots.ts';
 
 const BY_PYSCENEDETECT = /^\*\s*CREATED WITH PYSCENEDETECT/imu;
-const LOCATOR = /^\*\s*LOC:\s*(\S+)\s+(\S+)\s*(.*)$/iu;
-const COMMENT = /^\*\s*COMMENT:\s*(.*)$/iu;
-const EFFECT = /^\*\s*EFFECT NAME:\s*(.*)$/iu;
+const LOCATOR = /^\*\s*LOC:\s*(\S+)\s+(\S+)\s*(.*)$/isu;
+const COMMENT = /^\*\s*COMMENT:\s*(.*)$/isu;
+const EFFECT = /^\*\s*EFFECT NAME:\s*(.*)$/isu;
 /** Written by the studio where a transition does not begin and end as far from the cut. */
 const BOUNDARY = /^\*\s*SHOT BOUNDARY:\s*(\S+)$/iu;
 const EVENT_START = /^\d{1,6}\s/u;

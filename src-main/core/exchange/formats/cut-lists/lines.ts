@@ -15,6 +15,11 @@ export function firstLines(text: string): string[] {
     .slice(0, HEAD_LINES);
 }
 
+/** Whether a text begins as an object of JSON does. */
+export function opensObject(text: string): boolean {
+  return text.slice(0, HEAD_LENGTH).trimStart().startsWith('{');
+}
+
 /** Longer lines hold no shot. */
 const MAX_ROW_LENGTH = 50_000;
 

@@ -5,12 +5,11 @@ import { AppError } from '#shared/contract/errors.ts';
 import { framesPerSecond, frameToUs, nearestFrame } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import type { CutListContext, CutListFormat, ListedShot } from '../cut-list-format.ts';
-import { cellsOf, linesOf } from './lines.ts';
+import { cellsOf, opensObject, linesOf } from './lines.ts';
 import { captionOf, createListedShots, finiteTimeUs, timeUsOf } from './listed-shots.ts';
 
-const PLACE = String.raw`"?(?:\d{1,9}(?:\.\d+)?|(?:\d{1,5}:){1,2}\d{1,2}(?:\.\d+)?)"?`;
-/** Either end may be left out; then the segment begins or ends with the file. */
-const ROW = new RegExp(String.raw`^(?:${PLACE}\s*([,;\t])\s*(?:${PLACE})?|([,;\t])\s*${PLACE})\s*(?:[,;\t].*)?$`, 'u');
+/** A time, in seconds or by the clock, or the number of a frame. */
+const PLACE = /^(?:\d{1,9}|(?:\d{1,5}:){1,2}\d{1,2})(?:\.\d+)?$/u;
 /** A project has a few lines for each segment, and is read in one piece. */
 const MAX_PROJECT_LENGTH = 1_000_000;
 
@@ -21,28 +20,36 @@ interface Segment {
   readonly name: string;
 }
 
+interface Row {
+  /** Of the line, counted from 0. */
+  readonly index: number;
+  /** As they are written; '' where there is none. */
+  readonly start: string;
+  readonly end: string;
+  readonly name: string;
+}
+
 /** Segments of LosslessCut: start, end and name, with times in seconds or as `H:MM:SS.mmm`, without a header. Names are what people wrote about a segment. */
 export const losslessCutCsv: CutListFormat = {
   id: 'losslesscut',
   title: 'LosslessCut (CSV)',
   extensions: ['csv', 'tsv'],
-  isIn: (text) => firstRow(text) !== null,
+  isIn: (text) => separatorOf(text) !== null,
 
   async parse(text, context) {
-    const lines = linesOf(text);
-    const [, after, before] = firstRow(text) ?? [];
-    const separator = after ?? before ?? ',';
-    const rows = lines.flatMap((line, index) => (line.trim() === '' ? [] : [{ index, cells: cellsOf(line, separator) }]));
-    const areFrames = areFrameNumbers(
-      rows.flatMap(({ cells }) => cells.slice(0, 2).map((cell) => cell.trim())),
-      context,
-    );
+    const separator = separatorOf(text) ?? ',';
+    const rows: Row[] = [];
+    for (const [index, line] of linesOf(text).entries()) {
+      await context.turn();
+      if (line.trim() === '') continue;
+      const [start = '', end = '', ...name] = cellsOf(line, separator);
+      rows.push({ index, start: start.trim(), end: end.trim(), name: name.join(separator) });
+    }
+    const areFrames = await areFrameNumbers(rows, context);
     const notes = createLineNotes();
     const { shots, add } = createListedShots();
-    for (const { index, cells } of rows) {
+    for (const { index, start, end, name } of rows) {
       await context.turn();
-      const [start, end] = [cells[0] ?? '', cells[1] ?? ''].map((cell) => cell.trim()) as [string, string];
-      const name = cells.slice(2);
       const [startUs, endUs] = [timeUsOf(start), timeUsOf(end)];
       if ((start !== '' && startUs === null) || (end !== '' && endUs === null) || (start === '' && end === ''))
         notes.add(index, 'a row whose times cannot be read was left out');
@@ -50,19 +57,25 @@ export const losslessCutCsv: CutListFormat = {
         add({
           startFrame: start === '' ? 0 : Number(start),
           endFrame: end === '' ? context.clock.frameCount : Number(end),
-          caption: captionOf([name.join(separator)]),
+          caption: captionOf([name]),
         });
-      else add(shotOf({ startUs, endUs, name: name.join(separator) }, context));
+      else add(shotOf({ startUs, endUs, name }, context));
     }
     const frameNote = 'its numbers are later than the video is long, and were read as frames';
     return { shots, notes: [...notes.list(), ...(areFrames ? [frameNote] : [])] };
   },
 };
 
-/** Of the lines that a list begins with, with its separator. */
-function firstRow(text: string): RegExpExecArray | null {
-  const lines = linesOf(text.slice(0, 4_000)).slice(0, 20);
-  return lines.map((line) => ROW.exec(line)).find((row) => row !== null) ?? null;
+/** What stands between the cells of a list, by the first lines of a text; null where none of them is a segment. Cells are looked at one by one, so that it is linear. */
+function separatorOf(text: string): string | null {
+  for (const line of linesOf(text.slice(0, 4_000)).slice(0, 20)) {
+    const separator = /[,;\t]/u.exec(line)?.[0];
+    if (separator === undefined || /^[^\S\t]/u.test(line)) continue;
+    const [start = '', end = ''] = cellsOf(line, separator).map((cell) => cell.trim());
+    // Either end may be left out; then the segment begins or ends with the file.
+    if ([start, end].every((place) => place === '' || PLACE.test(place)) && start + end !== '') return separator;
+  }
+  return null;
 }
 
 const Project = z.object({
@@ -79,7 +92,7 @@ export const losslessCutProject: CutListFormat = {
   id: 'losslesscut-project',
   title: 'LosslessCut project (.llc)',
   extensions: ['llc'],
-  isIn: (text) => /^\s*\{/u.test(text) && /["']?cutSegments["']?\s*:/u.test(text.slice(0, 20_000)),
+  isIn: (text) => opensObject(text) && /cutSegments["']?\s*:/u.test(text.slice(0, 20_000)),
 
   async parse(text, context) {
     const { shots, add } = createListedShots();
@@ -120,12 +133,15 @@ function shotOf({ startUs, endUs, name }: Segment, { clock, leadUs }: CutListCon
 }
 
 /** LosslessCut can write frame numbers in the place of seconds, and does not say so. */
-function areFrameNumbers(places: readonly string[], { clock }: CutListContext): boolean {
+async function areFrameNumbers(rows: readonly Row[], { clock, turn }: CutListContext): Promise<boolean> {
   let latest = 0;
-  for (const place of places) {
-    if (place === '') continue;
-    if (!/^\d{1,9}$/u.test(place)) return false;
-    latest = Math.max(latest, Number(place));
+  for (const { start, end } of rows) {
+    await turn();
+    for (const place of [start, end]) {
+      if (place === '') continue;
+      if (!/^\d{1,9}$/u.test(place)) return false;
+      latest = Math.max(latest, Number(place));
+    }
   }
   const lengthSeconds = frameToUs(clock, clock.frameCount) / 1e6;
   return latest > lengthSeconds + 1 && latest <= clock.frameCount + framesPerSecond(clock.rate);

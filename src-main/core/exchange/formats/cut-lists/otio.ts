@@ -6,6 +6,7 @@ import { type FrameClock, framesPerSecond, nearestFrame } from '#shared/domain/t
 import { words } from '#shared/words/words.ts';
 import type { CutListFormat } from '../cut-list-format.ts';
 import { captionOf, countsFramesOf, exactRate, finiteTimeUs, rateNote, transitionKindOf } from './listed-shots.ts';
+import { opensObject } from './lines.ts';
 import { type Mark, withMarks } from './marks.ts';
 import { type Piece, shotsOf } from './pieces.ts';
 
@@ -29,7 +30,7 @@ export const otio: CutListFormat = {
   id: 'otio',
   title: 'OpenTimelineIO (.otio)',
   extensions: ['otio'],
-  isIn: (text) => /^\s*\{/u.test(text) && text.slice(0, 20_000).includes('"OTIO_SCHEMA"'),
+  isIn: (text) => opensObject(text) && text.slice(0, 20_000).includes('"OTIO_SCHEMA"'),
 
   async parse(text, { clock, turn }) {
     const root = parseJson(text);
