@@ -108,6 +108,11 @@ async function audioPackets({ ffmpeg, path, container, audio, signal }: Settings
   const packets = new Map<number, SettingsPacket[]>();
   const mayChange = TELLING.has(container) || (isMp4(container) && (await hasSeveralDescriptions(path, signal)));
   if (audio.length === 0 || !mayChange) return packets;
+  const packetsOf = (stream: number): SettingsPacket[] => {
+    const known = packets.get(stream) ?? [];
+    packets.set(stream, known);
+    return known;
+  };
   const args = ['-select_streams', 'a', '-show_entries', `packet=stream_index,pts,dts${SIDE_DATA}`, '-of', 'csv'];
   const tool = await ffmpeg.probe({ input: { path }, args, signal });
   for await (const line of readLines(tool)) {
@@ -115,7 +120,7 @@ async function audioPackets({ ffmpeg, path, container, audio, signal }: Settings
     const [kind, index, pts, dts] = fields;
     if (kind !== 'packet') continue;
     const found = settingsIn(fields, 4, { ticks: toTicks(pts), decodedTicks: toTicks(dts) });
-    if (found !== null) packets.set(Number(index), [...(packets.get(Number(index)) ?? []), found]);
+    if (found !== null) packetsOf(Number(index)).push(found);
   }
   const { failure } = await tool.exited;
   if (failure !== null) throw failure;
@@ -144,7 +149,7 @@ async function announcedSettings({ ffmpeg, path, signal }: SettingsRequest, stre
   for await (const line of readLines(tool)) {
     const [, place, sum] = /^#extradata (\d+), *(\d+, *\w+)/.exec(line) ?? [];
     if (place !== undefined && sum !== undefined) heads.set(Number(place), plain(sum));
-    const [, at, pts, beside] = /^(\d+), *-?\d+, *(-?\d+),.*?, *S=\d+,(.*)$/.exec(line) ?? [];
+    const [, at, pts, beside] = /^(\d+), *-?\d+, *(-?\d+),.*?, *S=\d+,(.*)$/s.exec(line) ?? [];
     const head = heads.get(Number(at));
     if (head !== undefined && beside !== undefined && `,${plain(beside)},`.includes(`,${head},`)) repeated.add(`${at} ${pts}`);
   }

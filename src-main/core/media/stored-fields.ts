@@ -24,7 +24,7 @@ export async function fieldNotes({ ffmpeg, path, signal }: FileRequest, pictures
   if (codec !== 'hevc' || width < MIN_WIDTH_OF_FIELD * height || rate.num < MIN_FIELDS_PER_SECOND * rate.den) return [];
   let areFields = false;
   const args = ['-map', `0:${index}`, '-c', 'copy', '-bsf:v', 'trace_headers', '-frames:v', '1', '-f', 'null', '-'];
-  const onStderrLine = (line: string): void => void (areFields ||= /\bfield_seq_flag\b.*= 1$/.test(line));
+  const onStderrLine = (line: string): void => void (areFields ||= line.endsWith('= 1') && /\bfield_seq_flag\b/.test(line));
   const { exit } = await readAll(await ffmpeg.stream({ input: { path }, args, effort: 'head', log: 'info', signal, onStderrLine }));
   if (exit.failure !== null) throw exit.failure;
   return areFields

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { childEnvironment } from '#core/base/child-environment.ts';
 import type { Leash } from '#core/base/leash.ts';
@@ -10,7 +9,7 @@ import { type Breach, type ToolLimits, type ToolWatch, watchTool } from './tool-
 
 /** How many of a program's last words are kept for error messages. */
 export const STDERR_TAIL_LINES = 30;
-/** Of each: longer than the path of a file and what is said of it. */
+/** Of each line, whoever reads it: longer than the path of a file and what is said of it. A file may put words of megabytes into one. */
 const MAX_LINE_LENGTH = 8192;
 
 export interface ToolCommand {
@@ -21,7 +20,7 @@ export interface ToolCommand {
   readonly signal: AbortSignal;
   /** Ends the program with us. */
   readonly leash?: Leash;
-  /** Called for each line of stderr as it comes. */
+  /** Called for each line of stderr as it comes, of which there are 8,192 letters at most. Empty ones are left out. */
   readonly onStderrLine?: (line: string) => void;
   readonly bounds?: ToolBounds;
 }
@@ -97,12 +96,19 @@ export function startTool({ path, args, signal, leash, onStderrLine, bounds }: T
     // Not the child's own `close`: that waits until stdout was read to its end, which a reader that stopped early never does.
     void Promise.all([reaped, stderrEnded]).then(([end]) => finish(end, null));
   });
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    watch.sawOutput();
+  const said = createLineCutter(/[\r\n]/u);
+  const hear = (line: string): void => {
+    if (line === '') return;
     onStderrLine?.(line);
-    tail.push(line.slice(0, MAX_LINE_LENGTH));
+    tail.push(line);
     if (tail.length > STDERR_TAIL_LINES) tail.shift();
+  };
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    watch.sawOutput();
+    for (const line of said.add(text)) hear(line);
   });
+  child.stderr.once('close', () => hear(said.rest()));
   if (signal.aborted) kill();
   else signal.addEventListener('abort', kill, { once: true });
   return { stdout: child.stdout, exited, setAwaited: watch.setAwaited, kill };
@@ -167,30 +173,41 @@ export async function* readBlocks(tool: RunningTool, blockBytes: number): AsyncG
   if (filled > 0) yield block.subarray(0, filled);
 }
 
-/** Of a picture, however much is said of it, there are some thousand. */
+/** Puts a text that comes in pieces into lines, and keeps no more of each than `MAX_LINE_LENGTH`. */
+function createLineCutter(end: string | RegExp) {
+  let begun = '';
+  const continued = (piece: string): string => begun + piece.slice(0, MAX_LINE_LENGTH - begun.length);
+  return {
+    /** The lines that are complete by now, without their ends. */
+    add(text: string): string[] {
+      const [first = '', ...others] = text.split(end);
+      const line = continued(first);
+      const last = others.pop();
+      begun = last === undefined ? line : last.slice(0, MAX_LINE_LENGTH);
+      return last === undefined ? [] : [line, ...others.map((other) => other.slice(0, MAX_LINE_LENGTH))];
+    },
+    /** What has no end yet. */
+    rest: () => begun,
+  };
+}
+
+/** What has no end in so much is no line. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 /**
- * The lines that the program writes to stdout; ends as `readChunks` does.
+ * The lines that the program writes to stdout, 8,192 letters of each at most; ends as `readChunks` does.
  * @throws AppError `unsupported` once a line has no end; the program is ended then
  */
 export async function* readLines(tool: RunningTool): AsyncGenerator<string, void, undefined> {
-  let rest: string[] = [];
+  const lines = createLineCutter('\n');
   let restBytes = 0;
   for await (const chunk of readChunks(tool)) {
-    const lines = chunk.toString('latin1').split('\n');
-    for (const line of lines.slice(0, -1)) {
-      yield (rest.join('') + line).replace(/\r$/, '');
-      rest = [];
-      restBytes = 0;
-    }
-    const begun = lines.at(-1) ?? '';
-    rest.push(begun);
-    restBytes += begun.length;
+    for (const line of lines.add(chunk.toString('latin1'))) yield line.replace(/\r$/, '');
+    const endAt = chunk.lastIndexOf('\n');
+    restBytes = endAt < 0 ? restBytes + chunk.length : chunk.length - endAt - 1;
     if (restBytes > MAX_LINE_BYTES) throw tooLong(MAX_LINE_BYTES);
   }
-  const last = rest.join('');
-  if (last !== '') yield last;
+  if (lines.rest() !== '') yield lines.rest();
 }
 
 /** A still of the largest picture is shorter. */

@@ -93,6 +93,31 @@ describe('programs', () => {
     expect((await tool.exited).killedBy).toBe('SIGKILL');
   });
 
+  it('whose lines are long are read no further than 8,192 letters of each, and what follows is not lost', async () => {
+    const write = (to: string) => `process.${to}.write("a".repeat(3_000_000) + "b\\r\\nnext\\n" + "c".repeat(200_000));`;
+    const said: string[] = [];
+    const tool = startTool({
+      path: process.execPath,
+      args: ['-e', write('stderr') + write('stdout')],
+      signal: new AbortController().signal,
+      onStderrLine: (line) => said.push(line),
+    });
+    const lines: string[] = [];
+    for await (const line of readLines(tool)) lines.push(line);
+    const { stderrTail } = await tool.exited;
+    const expected = ['a'.repeat(8192), 'next', 'c'.repeat(8192)];
+    expect(lines).toEqual(expected);
+    expect(said).toEqual(expected);
+    expect(stderrTail).toBe(expected.join('\n'));
+  });
+
+  it('are understood however the letters that they complain in are torn', async () => {
+    const script =
+      'const t = [Buffer.from([0x65, 0xc3]), Buffer.from([0xa9, 0x0d]), Buffer.from("\\nf")]; const next = () => { const p = t.shift(); if (p) process.stderr.write(p, () => setTimeout(next, 20)); }; next()';
+    const { exit } = await readAll(startScript(script));
+    expect(exit.stderrTail).toBe('eé\nf');
+  });
+
   it('that answer without end are ended, with a named error', async () => {
     const tool = startScript(`process.stdout.write("x"); ${ENDLESS}`);
     const tooLong = (): AppError => new AppError('unsupported', plain('too long'));
