@@ -71,5 +71,8 @@ async function hasProviderLibrary(name: string): Promise<boolean> {
 /** What happened, without the C++ source place and condition that onnxruntime puts before it. */
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return (text.split('\n')[0] ?? text).replace(/^\S*onnxruntime_src.* was false\. /u, '').slice(0, 300);
+  const line = text.split('\n')[0] ?? text;
+  const condition = ' was false. ';
+  const at = /^\S*onnxruntime_src/u.test(line) ? line.lastIndexOf(condition) : -1;
+  return (at < 0 ? line : line.slice(at + condition.length)).slice(0, 300);
 }

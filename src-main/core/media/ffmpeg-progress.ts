@@ -13,7 +13,7 @@ export interface FfmpegProgress {
 
 /** `key=value` with one of the keys that ffmpeg writes; anything else on the same pipe is a log line. */
 const PROGRESS_LINE =
-  /^(frame|fps|stream_\d+_\d+_(?:q|psnr_\w+)|bitrate|total_size|out_time_us|out_time_ms|out_time|dup_frames|drop_frames|speed|progress)=\s*(.*?)\s*$/;
+  /^(frame|fps|stream_\d+_\d+_(?:q|psnr_\w+)|bitrate|total_size|out_time_us|out_time_ms|out_time|dup_frames|drop_frames|speed|progress)=(.*)$/s;
 
 export interface ProgressParser {
   /**
@@ -33,7 +33,7 @@ export function createProgressParser(): ProgressParser {
     line(text) {
       const [, key, value] = PROGRESS_LINE.exec(text) ?? [];
       if (key === undefined || value === undefined) return { progress: null, isLog: text.trim() !== '' };
-      block.set(key, value);
+      block.set(key, value.trim());
       if (key !== 'progress') return { progress: null, isLog: false };
       const progress = readBlock(block);
       block = new Map();

@@ -44,7 +44,7 @@ export function parseFfmpegVersion(text: string): FfmpegVersion | null {
     const release = { major: Number(major), minor: Number(minor) };
     return { version, ...release, isSupported: release.major > 5 || (release.major === 5 && release.minor >= 1) };
   }
-  const [, utilMajor, utilMinor] = /^\s*libavutil\s+(\d+)\.\s*(\d+)\./m.exec(text) ?? [];
+  const [, utilMajor, utilMinor] = /^[ \t]*libavutil[ \t]+(\d+)\.[ \t]*(\d+)\./m.exec(text) ?? [];
   const util = { major: Number(utilMajor), minor: Number(utilMinor) };
   const { major: leastMajor, minor: leastMinor } = LIBAVUTIL_OF_5_1;
   const isSupported = util.major > leastMajor || (util.major === leastMajor && util.minor >= leastMinor);

@@ -148,7 +148,8 @@ interface Piece {
 
 /** Reads the log lines of `ashowinfo`; null for others. */
 function parsePiece(line: string): Piece | null {
-  const [, pts, samples] = /^\[Parsed_ashowinfo[^\]]*\] n: *\d+ pts: *(-?\d+|NOPTS) .*?\bnb_samples: *(\d+)/.exec(line) ?? [];
+  const [, pts] = /^\[Parsed_ashowinfo[^\]]*\] n: *\d+ pts: *(-?\d+|NOPTS) /.exec(line) ?? [];
+  const [, samples] = /\bnb_samples: *(\d+)/.exec(line) ?? [];
   if (pts === undefined || samples === undefined) return null;
   return { atSample: pts === 'NOPTS' ? Number.NaN : Number(pts), samples: Number(samples) };
 }

@@ -11,6 +11,7 @@ import { PART_LIMIT_MS } from '#core/engines/work-limit.ts';
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { systemClock } from '#core/base/host.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import { withoutEnd } from '#shared/cut-text.ts';
 import { words } from '#shared/words/words.ts';
 import type { Secrets } from '#core/base/secrets/secrets.ts';
 import { createLeash } from '#core/base/leash.ts';
@@ -46,7 +47,7 @@ export function coreConfigFrom(surroundings: Surroundings, product: ProductPaths
     ffmpegLanes: Math.max(1, Math.floor(cores / 2)),
     inferenceThreads: cores,
     hub: {
-      url: (surroundings.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/+$/, ''),
+      url: withoutEnd(surroundings.HF_ENDPOINT ?? 'https://huggingface.co', /\//u),
       retryDelaysMs: [1_000, 4_000, 15_000],
       stallMs: 60_000,
     },

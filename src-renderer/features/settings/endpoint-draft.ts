@@ -19,7 +19,7 @@ export function endpointIdOf(title: string, taken: readonly string[]): string {
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, '-')
-    .replaceAll(/^-+|-+$/gu, '')
+    .replaceAll(/^-|-$/gu, '')
     .slice(0, 32);
   const base = plain === '' ? 'endpoint' : plain;
   let id = base;

@@ -1,3 +1,5 @@
+import { withoutEnd } from '#shared/cut-text.ts';
+
 /**
  * What lies where on the studio's machine is nobody else's business: every message that goes to a browser passes here and keeps of each
  * path its last part. Messages are written with whole paths, for the desktop, the command line and the log.
@@ -12,7 +14,7 @@ export interface FolderVeil {
 export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVeil {
   /** The longest first, so that no folder inside another is left over. */
   function folders(): string[] {
-    return [...new Set([...knownFolders()].map((folder) => folder.replace(/[/\\]+$/u, '')))]
+    return [...new Set([...knownFolders()].map((folder) => withoutEnd(folder, /[/\\]/u)))]
       .filter((folder) => folder !== '')
       .toSorted((left, right) => right.length - left.length);
   }

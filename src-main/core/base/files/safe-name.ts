@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
+import { withoutEnd } from '#shared/cut-text.ts';
 import { words } from '#shared/words/words.ts';
 
 /** What file systems allow for one name, in bytes of UTF-8. */
@@ -36,7 +37,7 @@ export function safeName(
     .replaceAll(UNSAFE_CHARACTERS, '_')
     .replace(keepsDash ? /^[\s.]+/u : /^[\s.-]+/u, '');
   // Windows drops dots and blanks at the end, so two names would be one.
-  const cleaned = (suffix === '' ? withoutDots(begun) : begun.trimEnd()).replace(RESERVED, '_$&');
+  const cleaned = (suffix === '' ? withoutEnd(begun, /[\s.]/u) : begun.trimEnd()).replace(RESERVED, '_$&');
   const name = cleaned === '' ? fallback : cleaned;
   const room = maxBytes - Buffer.byteLength(suffix);
   return Buffer.byteLength(name) <= room ? name + suffix : shortened(name, room) + suffix;
@@ -48,13 +49,6 @@ export function safeFileName(name: string, options: Omit<SafeNameOptions, 'suffi
   const { name: base, ext } = path.posix.parse(last);
   const suffix = /^\.[\p{L}\p{N}_-]{1,20}$/u.test(ext) ? ext : '';
   return suffix === '' ? safeName(last, options) : safeName(base, { ...options, suffix });
-}
-
-/** Without dots and blanks at its end; character by character, for a pattern would look from each of them to the end. */
-function withoutDots(name: string): string {
-  let end = name.length;
-  while (end > 0 && /[\s.]/u.test(name.charAt(end - 1))) end--;
-  return name.slice(0, end);
 }
 
 function shortened(name: string, maxBytes: number): string {

@@ -1,3 +1,4 @@
+import { withoutEnd } from '#shared/cut-text.ts';
 import { sentencesOf } from './story-phrases.ts';
 
 /** A sentence by its place in a text, `[start, end)` in UTF-16 units. */
@@ -55,20 +56,13 @@ export function sentenceSpans(text: string): SentenceSpan[] {
   });
 }
 
-/** Without blanks at its end; a pattern would look from each of them to the end. */
-function withoutBlanks(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === ' ' || text[end - 1] === '\t') end--;
-  return text.slice(0, end);
-}
-
 function strip(raw: string): { text: string; markers: Marker[] } {
   const markers: Marker[] = [];
   let text = '';
   let from = 0;
   for (const match of raw.matchAll(MARKER)) {
     // With the blanks before it.
-    text += withoutBlanks(raw.slice(from, match.index));
+    text += withoutEnd(raw.slice(from, match.index), /[ \t]/u);
     markers.push({ at: text.length, numbers: numbersIn(match[1] ?? '') });
     from = match.index + match[0].length;
     // At the beginning of a line there is a blank after the marker, not before.

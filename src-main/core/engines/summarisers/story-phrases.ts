@@ -1,5 +1,7 @@
 /** Pure helpers that turn captions and speech into sentences of a running text. English, like the captions. */
 
+import { withoutEnd } from '#shared/cut-text.ts';
+
 const LOWERABLE = new Set(
   'a an the this that these those some several many few two three four five six seven eight nine ten both another other there people men women children boys girls someone something nobody'.split(
     ' ',
@@ -69,7 +71,7 @@ export function shorten(text: string, maxWords: number): string {
     kept.push(sentence);
   }
   const whole = kept.join(' ');
-  return whole.length >= cut.length / 2 ? whole : `${cut.replace(/[\s,;:.–—-]+$/u, '')} …`;
+  return whole.length >= cut.length / 2 ? whole : `${withoutEnd(cut, /[\s,;:.–—-]/u)} …`;
 }
 
 /** What is said, in quotation marks, with marks inside it made single. */
