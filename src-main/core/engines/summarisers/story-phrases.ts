@@ -1,5 +1,6 @@
 /** Pure helpers that turn captions and speech into sentences of a running text. English, like the captions. */
 
+import type { Turn } from '#core/base/turns.ts';
 import { withoutEnd } from '#shared/cut-text.ts';
 
 const LOWERABLE = new Set(
@@ -46,17 +47,49 @@ export function canFollow(sentence: string, knownWords: ReadonlySet<string>): bo
   return isCapitalisedOnly && (LOWERABLE.has(lower) || knownWords.has(lower));
 }
 
+/** More than any language has in use; of the words of a text without end the others are taken for names. */
+const MAX_SMALL_WORDS = 200_000;
+
 /** Words that some text writes in small letters. */
-export function smallWords(texts: readonly string[]): Set<string> {
-  return new Set(texts.flatMap((text) => text.match(/(?<![\p{L}'’])\p{Ll}[\p{L}'’-]*/gu) ?? []));
+export async function smallWords(texts: Iterable<string>, turn: Turn): Promise<Set<string>> {
+  const words = new Set<string>();
+  for (const text of texts) {
+    await turn();
+    for (const [word] of text.matchAll(/(?<![\p{L}'’])\p{Ll}[\p{L}'’-]*/gu)) {
+      if (words.size === MAX_SMALL_WORDS) return words;
+      words.add(word);
+    }
+  }
+  return words;
 }
 
 /** Scripts without blanks have no words to count: a text is cut at this many UTF-16 units per word allowed as well. */
 const MAX_UNITS_PER_WORD = 12;
 
+/** As much of a text as can have a say in what `shorten` leaves of it. */
+function beginningOf(text: string, maxWords: number): string {
+  return text.slice(0, 2 * maxWords * MAX_UNITS_PER_WORD);
+}
+
+/** `shorten` of texts one after the other, of which there may be tens of thousands. */
+export function shortenAll(texts: readonly string[], maxWords: number): string {
+  let said = '';
+  for (const text of texts) {
+    if (said.length >= 2 * maxWords * MAX_UNITS_PER_WORD) break;
+    said += `${said === '' ? '' : ' '}${text}`;
+  }
+  return shorten(said, maxWords);
+}
+
+/** The first sentence of a text, not much longer than `maxWords` take. */
+export function firstSentence(text: string, maxWords: number): string {
+  return sentencesOf(beginningOf(text, maxWords))[0] ?? '';
+}
+
 /** At most `maxWords` words, ending at a sentence where one ends in the second half, else with an ellipsis. */
 export function shorten(text: string, maxWords: number): string {
-  const words = text.split(' ');
+  const begun = beginningOf(text, maxWords);
+  const words = begun.split(' ');
   const maxUnits = maxWords * MAX_UNITS_PER_WORD;
   if (words.length <= maxWords && text.length <= maxUnits) return text;
   // A character of two units is not cut in half.
@@ -65,12 +98,12 @@ export function shorten(text: string, maxWords: number): string {
     .join(' ')
     .slice(0, maxUnits)
     .replace(/[\uD800-\uDBFF]$/u, '');
-  const kept: string[] = [];
-  for (const sentence of sentencesOf(text)) {
-    if ([...kept, sentence].join(' ').length > cut.length) break;
-    kept.push(sentence);
+  let whole = '';
+  for (const sentence of sentencesOf(begun)) {
+    const longer = whole === '' ? sentence : `${whole} ${sentence}`;
+    if (longer.length > cut.length) break;
+    whole = longer;
   }
-  const whole = kept.join(' ');
   return whole.length >= cut.length / 2 ? whole : `${withoutEnd(cut, /[\s,;:.–—-]/u)} …`;
 }
 
