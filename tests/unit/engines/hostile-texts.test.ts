@@ -12,6 +12,8 @@ const texts: readonly (readonly [string, () => unknown])[] = [
   ['a shot marker of digits alone', () => readMarkers(`A dog runs. [${'1'.repeat(5_000)}`, 10)],
   ['a shot marker of blanks alone', () => readMarkers(`A dog runs.${' [1   '.repeat(5_000)}`, 10)],
   ['blanks before shot markers', () => readMarkers(`A dog runs.${' '.repeat(200_000)}x [1]`, 10)],
+  ['a shot marker of ranges alone', () => readMarkers(`A dog runs. [${'1-9999, '.repeat(3_000)}1]`, 10_000)],
+  ['a shot marker behind each word', () => readMarkers('A. [1] '.repeat(20_000), 10)],
   ['a summary of blanks alone', () => fitTokens(`${' '.repeat(200_000)}x ${'y '.repeat(200_000)}`, 100_000)],
   ['a name of blanks alone', () => safeName(`x${' '.repeat(200_000)}x`)],
   ['a name of dots alone', () => safeName(`x${'.'.repeat(200_000)}x`)],
@@ -37,4 +39,12 @@ it('shot markers are read as before: lists, ranges, words between numbers, and n
   expect(read('【3】')).toEqual([3]);
   expect(read('[1 2 #3]')).toEqual([1, 2, 3]);
   expect(read('[2 to 4]')).toEqual([2, 3, 4]);
+  expect(read('[7, 2-4, 3-5, 2, 90, 18-30]')).toEqual([2, 3, 4, 5, 7, 18, 19, 20]);
+  expect(read('[4-2, 1-90000]')).toEqual([1, 2, 4]);
+});
+
+it('no more than 500 sentences have shots, and each a thousand at most; the others stay as they are written', () => {
+  const { text, sentences } = readMarkers('It goes on [1-5000]. '.repeat(800), 5_000);
+  expect(text).toBe(`${'It goes on. '.repeat(799)}It goes on.`);
+  expect(sentences.map(({ shotNumbers }) => shotNumbers.length)).toEqual(Array.from({ length: 500 }, () => 1_000));
 });

@@ -1,3 +1,4 @@
+import { mapInTurns, takeTurns } from '#core/base/turns.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId } from '#shared/domain/ids.ts';
 import { type SummaryMethod, summariserId } from '#shared/domain/summary-method.ts';
@@ -85,7 +86,7 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       };
       const whole = await writeItems(items, { heading: '', prompt, generation }, { context, frames, onText });
       context.onProgress(1);
-      return finish(request, [whole], { frames, partCount: 1 });
+      return finish(request, [whole], { frames, partCount: 1, signal: context.signal });
     }
     const partGeneration = { ...generation, maxNewTokens: Math.max(LEAST_PART_TOKENS, Math.round(generation.maxNewTokens * PART_SHARE)) };
     const partPrompt = renderSummaryPrompt(promptTemplate, { title: request.title, words: targetWords(partGeneration.maxNewTokens) });
@@ -104,9 +105,9 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       context.onProgress((partsShare * (index + 1)) / windows.length);
     }
     // A model that answers only to pictures cannot read what it wrote: its parts stand one after another.
-    if (!writer.readsTextAlone) return finish(request, parts, { frames, partCount: parts.length });
+    if (!writer.readsTextAlone) return finish(request, parts, { frames, partCount: parts.length, signal: context.signal });
     const whole = await merge(parts, { prompt, progress: partsShare }, context);
-    return finish(request, [whole], { frames, partCount: parts.length });
+    return finish(request, [whole], { frames, partCount: parts.length, signal: context.signal });
   }
 
   /** What one prompt holds beside the answer, in tokens as `estimateTokens` reckons them. */
@@ -182,21 +183,24 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
     return results.length === 1 && first !== undefined ? first : merge(results, { prompt, progress: target }, context);
   }
 
-  function finish(
+  /** In turns: what a server answers may be long, and the video too. */
+  async function finish(
     { shots }: SummaryRequest,
     results: readonly CaptionResult[],
-    { frames, partCount }: { frames: ReadonlySet<number>; partCount: number },
-  ): SummaryResult {
+    { frames, partCount, signal }: { frames: ReadonlySet<number>; partCount: number; signal: AbortSignal },
+  ): Promise<SummaryResult> {
+    const turn = takeTurns(signal);
     const last = results.at(-1);
     if (last === undefined) throw new Error('a summary has at least one part');
     const { text, sentences } = readMarkers(results.map((result) => result.text).join('\n\n'), shots.length);
     const marked = sentences.map(({ shotNumbers }) => shotNumbers.map((number) => number - 1));
-    const linked = linkSentences(
-      sentences.map(({ start, end }) => text.slice(start, end)),
-      shots.map((shot) => `${shot.caption} ${shot.speech}`),
+    const linked = await linkSentences({
+      sentences: sentences.map(({ start, end }) => text.slice(start, end)),
+      shotTexts: shots.map((shot) => `${shot.caption} ${shot.speech}`),
       marked,
-    );
-    const links = sentences.map(({ start, end }, index) => ({
+      turn,
+    });
+    const links = await mapInTurns([...sentences.entries()], turn, ([index, { start, end }]) => ({
       start,
       end,
       shotIds: (linked[index]?.shots ?? []).flatMap((shot) => idOf(shots[shot])),

@@ -24,10 +24,18 @@ const MARKER =
 /** A range longer than this is taken for a number misread. */
 const MAX_RANGE = 10_000;
 
+/** Sentences that are linked to shots; what a server writes behind them stays text. A summary has a few dozen. */
+const MAX_LINKED_SENTENCES = 500;
+/** Of one sentence, the first: nobody goes through more. */
+export const MAX_SHOTS_OF_SENTENCE = 1_000;
+
+/** Numbers from the first to the last, both included. */
+type Range = readonly [first: number, last: number];
+
 interface Marker {
   /** Where it stood, in the text without markers. */
   readonly at: number;
-  readonly numbers: readonly number[];
+  readonly ranges: readonly Range[];
 }
 
 /**
@@ -38,12 +46,29 @@ export function readMarkers(raw: string, shotCount: number): MarkedText {
   const { text, markers } = strip(raw.trim());
   const spans = sentenceSpans(text);
   const isLeading = markers[0]?.at === 0;
-  const named = spans.map(() => new Set<number>());
-  for (const { at, numbers } of markers) {
-    const index = isLeading ? spans.findIndex((span) => span.end > at) : spans.findLastIndex((span) => span.start < at);
-    for (const number of numbers) if (number >= 1 && number <= shotCount) named[index]?.add(number);
+  const named = spans.map((): Range[] => []);
+  let index = isLeading ? 0 : -1;
+  // Both are in the order of the text.
+  for (const { at, ranges } of markers) {
+    if (isLeading) while ((spans[index]?.end ?? Number.POSITIVE_INFINITY) <= at) index++;
+    else while ((spans[index + 1]?.start ?? Number.POSITIVE_INFINITY) < at) index++;
+    for (const range of ranges) named[index]?.push(range);
   }
-  return { text, sentences: spans.map((span, index) => ({ ...span, shotNumbers: [...(named[index] ?? [])].toSorted((a, b) => a - b) })) };
+  const sentences = spans.slice(0, MAX_LINKED_SENTENCES);
+  return { text, sentences: sentences.map((span, place) => ({ ...span, shotNumbers: numbersIn(named[place] ?? [], shotCount) })) };
+}
+
+/** The shots of ranges, ascending, none twice; each is gone through once, however often it is named. */
+function numbersIn(ranges: readonly Range[], shotCount: number): number[] {
+  const numbers: number[] = [];
+  let next = 1;
+  for (const [first, last] of ranges.toSorted((a, b) => a[0] - b[0])) {
+    for (next = Math.max(next, first); next <= Math.min(last, shotCount); next++) {
+      if (numbers.length === MAX_SHOTS_OF_SENTENCE) return numbers;
+      numbers.push(next);
+    }
+  }
+  return numbers;
 }
 
 /** Where the sentences of a text are. */
@@ -58,24 +83,32 @@ export function sentenceSpans(text: string): SentenceSpan[] {
 
 function strip(raw: string): { text: string; markers: Marker[] } {
   const markers: Marker[] = [];
-  let text = '';
+  const pieces: string[] = [];
+  let length = 0;
   let from = 0;
   for (const match of raw.matchAll(MARKER)) {
     // With the blanks before it.
-    text += withoutEnd(raw.slice(from, match.index), /[ \t]/u);
-    markers.push({ at: text.length, numbers: numbersIn(match[1] ?? '') });
+    const piece = withoutEnd(raw.slice(from, match.index), /[ \t]/u);
+    if (piece !== '') pieces.push(piece);
+    length += piece.length;
+    markers.push({ at: length, ranges: rangesIn(match[1] ?? '') });
     from = match.index + match[0].length;
     // At the beginning of a line there is a blank after the marker, not before.
-    if (text === '' || text.endsWith('\n')) while (raw[from] === ' ') from++;
+    if (length === 0 || pieces.at(-1)?.endsWith('\n') === true) while (raw[from] === ' ') from++;
   }
-  return { text: (text + raw.slice(from)).trimEnd(), markers };
+  return { text: (pieces.join('') + raw.slice(from)).trimEnd(), markers };
 }
 
-/** `2-4, 7` → 2, 3, 4, 7. */
-function numbersIn(list: string): number[] {
-  return [...list.matchAll(/(\d+)(?:\s*(?:-|–|—|to)\s*(?:shots?\s*)?#?(\d+))?/giu)].flatMap(([, first = '', last = first]) => {
+/** `2-4, 7` → 2 to 4 and 7. */
+function rangesIn(list: string): Range[] {
+  return [...list.matchAll(/(\d+)(?:\s*(?:-|–|—|to)\s*(?:shots?\s*)?#?(\d+))?/giu)].flatMap(([, first = '', last = first]): Range[] => {
     const [from, to] = [Number(first), Number(last)];
-    if (to < from || to - from > MAX_RANGE) return [from, to];
-    return Array.from({ length: to - from + 1 }, (_, step) => from + step);
+    const isMisread = to < from || to - from > MAX_RANGE;
+    return isMisread
+      ? [
+          [from, from],
+          [to, to],
+        ]
+      : [[from, to]];
   });
 }

@@ -50,23 +50,18 @@ function joinTextsToPictures(
   items: readonly SummaryItem[],
   { room, pictureTokens }: Pick<ItemRoom, 'room' | 'pictureTokens'>,
 ): SummaryItem[] {
-  const joined: SummaryItem[] = [];
-  let waiting = '';
-  for (const item of items) {
-    const last = joined.at(-1);
-    if (item.frames.length === 0 && last === undefined) waiting += `${item.text}\n`;
-    else if (item.frames.length === 0 && last !== undefined)
-      joined[joined.length - 1] = loadOf(fit(`${last.text}\n${item.text}`, last.frames), last.frames, pictureTokens);
+  const groups: { readonly texts: string[]; frames: readonly number[] }[] = [];
+  for (const { text, frames } of items) {
+    const last = groups.at(-1);
+    if (last === undefined || (frames.length > 0 && last.frames.length > 0)) groups.push({ texts: [text], frames });
     else {
-      joined.push(loadOf(fit(`${waiting}${item.text}`, item.frames), item.frames, pictureTokens));
-      waiting = '';
+      last.texts.push(text);
+      if (frames.length > 0) last.frames = frames;
     }
   }
-  return joined;
-
-  function fit(text: string, frames: readonly number[]): string {
-    return fitTokens(text, room.tokens - frames.length * pictureTokens);
-  }
+  return groups
+    .filter(({ frames }) => frames.length > 0)
+    .map(({ texts, frames }) => loadOf(fitTokens(texts.join('\n'), room.tokens - frames.length * pictureTokens), frames, pictureTokens));
 }
 
 function chooseFrames(method: SummaryMethod, shots: readonly SummaryShot[], mostFrames: number): (shot: SummaryShot) => readonly number[] {
