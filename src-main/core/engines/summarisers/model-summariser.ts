@@ -74,7 +74,8 @@ export function createModelSummariser({ method, writer, promptTemplate, generati
       prompt,
       request.shots.map((shot) => `${shot.caption} ${shot.speech}`),
     );
-    const items = itemsOf(method, request.shots, { room, pictureTokens: writer.pictureTokens, readsTextAlone: writer.readsTextAlone });
+    const { pictureTokens, readsTextAlone } = writer;
+    const items = await itemsOf(method, request.shots, { room, pictureTokens, readsTextAlone, turn: takeTurns(context.signal) });
     if (items.length === 0) throw new AppError('invalid-input', words('engines.nothingToSummarise'));
     const windows = planWindows(items, room);
     const frames = new Set<number>();

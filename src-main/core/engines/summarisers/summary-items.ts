@@ -1,3 +1,4 @@
+import type { Turn } from '#core/base/turns.ts';
 import type { SummaryMethod } from '#shared/domain/summary-method.ts';
 import type { SummaryShot } from '../summariser.ts';
 import { estimateTokens, evenFrames, type Load } from './summary-plan.ts';
@@ -15,29 +16,32 @@ export interface ItemRoom {
   /** What one prompt holds. */
   readonly room: Load;
   readonly pictureTokens: number;
+  readonly turn: Turn;
 }
 
 /** What is shown of the shots, in order; shots of which there is nothing to show are left out. None is larger than the room. */
-export function itemsOf(
+export async function itemsOf(
   method: SummaryMethod,
   shots: readonly SummaryShot[],
-  { room, pictureTokens, readsTextAlone }: ItemRoom,
-): SummaryItem[] {
+  { room, pictureTokens, readsTextAlone, turn }: ItemRoom,
+): Promise<SummaryItem[]> {
   const mostFrames = Math.max(
     1,
     Math.min(room.pictures, pictureTokens === 0 ? room.pictures : Math.floor(room.tokens / 2 / pictureTokens)),
   );
   const framesOf = chooseFrames(method, shots, mostFrames);
-  const items = shots.flatMap((shot, index) => {
+  const items: SummaryItem[] = [];
+  for (const [index, shot] of shots.entries()) {
+    await turn();
     const frames = framesOf(shot);
-    if (frames.length === 0 && shot.caption.trim() === '' && shot.speech.trim() === '') return [];
-    if (method === 'sum-shot' && frames.length === 0) return [];
+    if (frames.length === 0 && shot.caption.trim() === '' && shot.speech.trim() === '') continue;
+    if (method === 'sum-shot' && frames.length === 0) continue;
     const text = fitTokens(
       describeShot(shot, index + 1, { withCaption: method === 'sum-text' }),
       room.tokens - frames.length * pictureTokens,
     );
-    return [loadOf(text, frames, pictureTokens)];
-  });
+    items.push(loadOf(text, frames, pictureTokens));
+  }
   return readsTextAlone ? items : joinTextsToPictures(items, { room, pictureTokens });
 }
 

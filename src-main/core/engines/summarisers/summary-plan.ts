@@ -51,7 +51,7 @@ function fill(loads: readonly Load[], room: Load): Window[] {
 }
 
 /** Latin text has about four letters to a token; reckoned tighter, for rare words and names have fewer. */
-const LETTERS_PER_TOKEN = 3;
+export const LETTERS_PER_TOKEN = 3;
 
 /** How many tokens a text takes, rather too many than too few: every model cuts words in its own way. */
 export function estimateTokens(text: string): number {

@@ -4,7 +4,7 @@ import { SUMMARY_VARIABLE_NAMES } from '#shared/domain/summary-method.ts';
 import { formatTimeUs } from '#shared/domain/time.ts';
 import { words } from '#shared/words/words.ts';
 import type { SummaryShot } from '../summariser.ts';
-import { estimateTokens } from './summary-plan.ts';
+import { estimateTokens, LETTERS_PER_TOKEN } from './summary-plan.ts';
 
 /** English has about three words to four tokens. */
 const WORDS_PER_TOKEN = 0.75;
@@ -54,7 +54,9 @@ export const MERGE_HEADING =
   'These are summaries of the parts of one video, in order. Make one summary of them, and keep the shot numbers in square brackets.\n';
 
 /** Cuts a text that is longer than a number of tokens, at a word. */
-export function fitTokens(text: string, maxTokens: number): string {
+export function fitTokens(whole: string, maxTokens: number): string {
+  // No letter takes less of the room, so that what lies behind need not be counted.
+  const text = whole.slice(0, Math.max(0, maxTokens + 1) * LETTERS_PER_TOKEN);
   if (estimateTokens(text) <= maxTokens) return text;
   let low = 0;
   let high = text.length;
