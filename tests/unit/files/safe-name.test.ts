@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createFreeNames, freeNumber } from '#core/base/files/free-names.ts';
 import { isFileName, safeFileName, safeName, targetInside } from '#core/base/files/safe-name.ts';
 import { fileBases, fileNames } from '#core/project/videos/file-bases.ts';
 import { VideoId } from '#shared/domain/ids.ts';
@@ -109,6 +110,38 @@ describe('names of the files that are made of videos', () => {
         [third.id, 'clip-3'],
       ]),
     );
+  });
+
+  it('take no longer where thousands differ in nothing but capitals', () => {
+    const letters = 'a b c d e f g h i j k l m n o'.split(' ');
+    const cased = (bits: number): string => letters.map((letter, place) => ((bits >> place) & 1 ? letter.toUpperCase() : letter)).join('');
+    const names = Array.from({ length: 6_000 }, (_, index) => `${cased(index)}.mp4`);
+    const begunMs = performance.now();
+    const keys = basesOf(...names).map((base) => base.toLowerCase());
+    expect(performance.now() - begunMs).toBeLessThan(700);
+    expect(new Set(keys).size).toBe(6_000);
+    expect(keys).toContain('abcdefghijklmno-6000');
+  });
+
+  it('of files that are copied into one folder, and of clips that lie in one, too', () => {
+    const names = createFreeNames();
+    const begunMs = performance.now();
+    for (let index = 0; index < 6_000; index++) names.takeFree(index % 2 === 0 ? 'Walk' : 'walk');
+    expect(performance.now() - begunMs).toBeLessThan(700);
+    expect(names.take('WALK-6000')).toBe(false);
+    expect(names.take('walk-6001')).toBe(true);
+    expect(names.takeFree('wALK')).toBe('wALK-6002');
+  });
+
+  it('get the next number that is free, of which few are looked at', () => {
+    const looked: number[] = [];
+    const free = freeNumber((count) => {
+      looked.push(count);
+      return count <= 5_000;
+    });
+    expect(free).toBe(5_001);
+    expect(looked.length).toBeLessThan(40);
+    expect([0, 1, 2, 3].map((last) => freeNumber((count) => count <= last))).toEqual([1, 2, 3, 4]);
   });
 
   it('distinguish rows of data sets, and are the own names where those do', () => {

@@ -1,3 +1,4 @@
+import { createFreeNames } from '#core/base/files/free-names.ts';
 import { safeName, sameNameKey } from '#core/base/files/safe-name.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 
@@ -18,34 +19,26 @@ const MAX_BASE_BYTES = 200;
  */
 export function fileBases(videos: readonly NamedVideo[], given: ReadonlyMap<VideoId, string> = new Map()): ReadonlyMap<VideoId, string> {
   const bases = new Map<VideoId, string>();
-  const taken = new Set<string>();
+  const names = createFreeNames();
   /** Names whose clips could be called as a video is that was there before. */
   const takenByClips = new Set<string>();
-  const take = (id: VideoId, base: string): boolean => {
-    const key = sameNameKey(base);
-    if (taken.has(key)) return false;
-    taken.add(key);
-    const parent = videoOfClip(key);
+  const give = (id: VideoId, base: string): void => {
+    const parent = videoOfClip(sameNameKey(base));
     if (parent !== null) takenByClips.add(parent);
     bases.set(id, base);
-    return true;
   };
   const isFree = (base: string): boolean => {
     const key = sameNameKey(base);
-    return !takenByClips.has(key) && !taken.has(videoOfClip(key) ?? '');
+    return !takenByClips.has(key) && !names.hasKey(videoOfClip(key) ?? '');
   };
-  const counts = new Map<string, number>();
   for (const { id } of videos) {
     const base = given.get(id);
-    if (base !== undefined) take(id, base);
+    if (base !== undefined && names.take(base)) give(id, base);
   }
   for (const { id, name } of videos) {
     if (bases.has(id)) continue;
     const base = ownBase(name);
-    if (isFree(base) && take(id, base)) continue;
-    let count = counts.get(base) ?? 2;
-    while (!take(id, `${base}-${count}`)) count++;
-    counts.set(base, count + 1);
+    give(id, isFree(base) ? names.takeFree(base) : names.takeNumbered(base));
   }
   return bases;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { safeFileName, safeName, sameNameKey } from '#core/base/files/safe-name.ts';
+import { createFreeNames } from '#core/base/files/free-names.ts';
+import { safeFileName, safeName } from '#core/base/files/safe-name.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import type { VideoSource } from '#core/project/videos/video-sources.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -23,23 +24,18 @@ export interface LeftOut {
 /** Of all videos that have a file, each under a name of its own. */
 export function mediaFiles(videos: Pick<VideosService, 'list' | 'paths'>): MediaFile[] {
   const paths = videos.paths();
-  const taken = new Set<string>();
+  const names = createFreeNames();
   return videos.list().flatMap(({ id, name, probe }) => {
     const place = paths.get(id);
     if (place === undefined) return [];
-    const mediaName = freeName(safeFileName(path.basename(place), { fallback: 'video' }), taken);
+    const mediaName = freeName(safeFileName(path.basename(place), { fallback: 'video' }), names);
     return [{ videoId: id, name, mediaName, sizeBytes: probe?.sizeBytes ?? 0 }];
   });
 }
 
-function freeName(wanted: string, taken: Set<string>): string {
+function freeName(wanted: string, names: ReturnType<typeof createFreeNames>): string {
   const { name, ext } = path.parse(wanted);
-  for (let count = 1; ; count++) {
-    const tried = count === 1 ? wanted : safeName(name, { suffix: `-${count}${ext}` });
-    if (taken.has(sameNameKey(tried))) continue;
-    taken.add(sameNameKey(tried));
-    return tried;
-  }
+  return names.takeFree(wanted, (count) => safeName(name, { suffix: `-${count}${ext}` }));
 }
 
 /** One video's trouble must not cost the others their files: null for one whose file is not there, which is noted. */

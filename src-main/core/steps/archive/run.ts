@@ -6,6 +6,7 @@ import { inMegabytes } from '#core/base/bytes.ts';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { makeFolder, PROJECT_SUFFIX, requireExportPlace } from '#core/base/files/make-folder.ts';
+import { freeNumber } from '#core/base/files/free-names.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -101,10 +102,8 @@ async function removeBegun({ savedCheckpoint }: JobContext, chosen: string | nul
 const isHalfWritten = (file: string): boolean => /\.shotluck(?:\.zip)?\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.part$/u.test(file);
 
 function freePlace(parent: string, name: string, ending: string): string {
-  for (let count = 1; ; count++) {
-    const place = path.join(parent, safeName(name, { suffix: `${count === 1 ? '' : ` ${count}`}${ending}` }));
-    if (!existsSync(place)) return place;
-  }
+  const placeOf = (count: number): string => path.join(parent, safeName(name, { suffix: `${count === 1 ? '' : ` ${count}`}${ending}` }));
+  return placeOf(freeNumber((count) => existsSync(placeOf(count))));
 }
 
 function requireRoom(database: string, files: readonly MediaFile[], freeBytes: number): void {

@@ -1,4 +1,5 @@
-import { safeName, sameNameKey } from '#core/base/files/safe-name.ts';
+import { createFreeNames } from '#core/base/files/free-names.ts';
+import { safeName } from '#core/base/files/safe-name.ts';
 import { indexTexts, isInSplit, placeOf, type TextsOfVideo } from '#core/project/documents/document-texts.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -141,20 +142,15 @@ const SPLIT_WORDS = /(?<=^|[-._ 0-9])(train(?:ing)?|validation|valid|val|dev|tes
  * blanks; without words that `datasets` takes for splits, and without the one by which LLaVA-NeXT knows folders of frames. Two videos never have the same.
  */
 function trainerBases(): (fileBase: string) => string {
-  const taken = new Set<string>();
-  return (fileBase) => {
-    const plain = safeName(
-      fileBase
-        .replaceAll(/[.\s]+/gu, '_')
-        .replaceAll(SPLIT_WORDS, 'x$1')
-        .replaceAll('shareVideoGPTV', 'shareVideo-GPTV'),
-      { fallback: 'video', maxBytes: 200 },
+  const names = createFreeNames();
+  return (fileBase) =>
+    names.takeFree(
+      safeName(
+        fileBase
+          .replaceAll(/[.\s]+/gu, '_')
+          .replaceAll(SPLIT_WORDS, 'x$1')
+          .replaceAll('shareVideoGPTV', 'shareVideo-GPTV'),
+        { fallback: 'video', maxBytes: 200 },
+      ),
     );
-    for (let count = 1; ; count++) {
-      const name = count === 1 ? plain : `${plain}-${count}`;
-      if (taken.has(sameNameKey(name))) continue;
-      taken.add(sameNameKey(name));
-      return name;
-    }
-  };
 }
