@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
 import type { RefusedRecord } from '#core/exchange/formats/format.ts';
 import { createArraySplitter, PassedElement, type SplitElement } from '#core/exchange/formats/importers/array-splitter.ts';
 import { createRowGatherer } from '#core/exchange/formats/importers/row-gatherer.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
 import { readShotRow } from '#core/exchange/formats/shot2story-record.ts';
+import { runExport, videoDocument } from '../../helpers/video-documents.ts';
 
 const record = { video: 'a.mp4', video_names: ['a_0_9.mp4'], captions: ['A dog.'] };
 
@@ -102,4 +104,42 @@ it('rows of very many videos are given out before they take all memory, those fi
     [4, 4, `[${texts[3]}]`],
     [5, 5, `[${texts[4]}]`],
   ]);
+});
+
+describe('what a file says besides goes out again', () => {
+  const record = (further: object, names = ['a_0_9.mp4', 'a_10_19.mp4']): string =>
+    JSON.stringify({ video: 'a.mp4', video_names: names, captions: names.map(() => 'x'), ...further });
+  const further = (count: number, value: unknown): object =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`key ${index}`, value]));
+  const exported = (source: string, shotCount: number, rows: 'videos' | 'shots', texts: object = { summary: 'They play.' }) => {
+    const lastFrames = Array.from({ length: shotCount }, (_, index) => index * 10 + 9);
+    const document = videoDocument({ name: 'a.mp4', lastFrames, shots: [], source, ...texts });
+    return runExport(shot2storyExporter, [document], shot2storyExporter.optionsSchema.parse({ texts: 'all', rows }));
+  };
+
+  it.each(['videos', 'shots'] as const)('in a moment, also where it says very much: by %s', async (rows) => {
+    const source = rows === 'videos' ? record(further(30_000, 0)) : `[${JSON.stringify({ video: 'a_0_9.mp4', ...further(20_000, 0) })}]`;
+    const begunMs = performance.now();
+    const { files } = await exported(source, 2, rows);
+    expect(performance.now() - begunMs).toBeLessThan(1_000);
+    expect(files['shot2story.json']?.includes('"key 19999":')).toBe(true);
+  });
+
+  it.each(['videos', 'shots'] as const)(
+    'unless shots that came later had to have it all, too: then the video is named (by %s)',
+    async (rows) => {
+      const source =
+        rows === 'videos' ? record(further(1_200, [1, 2])) : `[${JSON.stringify({ video: 'a_0_9.mp4', ...further(1_200, 0) })}]`;
+      await expect(exported(source, 10_000, rows)).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining('a.mp4'),
+      });
+    },
+  );
+
+  it('in a moment, where each shot of thousands has a row and the record has thousands of keys', async () => {
+    const begunMs = performance.now();
+    await exported(record(further(20_000, 0), []), 6_000, 'shots', {});
+    expect(performance.now() - begunMs).toBeLessThan(1_200);
+  });
 });

@@ -1,4 +1,6 @@
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
 import { elementsOf, type JsonMember } from '../json-parts.ts';
 import type { RawJson } from '../json-text.ts';
 import { type KeptRecord, LIST_KEYS, rawUnder, ROW_KEYS, type ShotSlot } from './kept-shots.ts';
@@ -73,8 +75,17 @@ function firstUnder(kept: KeptRecord | null, key: string): string | null {
 }
 
 /** Where a key stands twice, the last one is read, and so it is the one that is written anew. */
-function lastOf(members: readonly JsonMember[], member: JsonMember): boolean {
-  return members.findLast(({ key }) => key === member.key) === member;
+function lastOnes(members: readonly JsonMember[]): ReadonlySet<JsonMember> {
+  return new Set(new Map(members.map((member) => [member.key, member])).values());
+}
+
+/** A record is put together in memory. Texts and speech of a video, which has room for 48 MiB of each, are in it once or twice. */
+export const MAX_RECORD_LENGTH = 200_000_000;
+/** Of what only the file that the video came with has a name for, and what each new shot has of it; of two hundred keys for each shot there is room for all. */
+const MAX_FURTHER_PARTS = 10_000_000;
+
+export function recordTooLong(video: string): AppError {
+  return new AppError('unsupported', words('exchange.recordTooLong', { video, megabytes: MAX_RECORD_LENGTH / 1e6 }));
 }
 
 function likeRecord(parts: VideoParts, kept: readonly JsonMember[]): Members {
@@ -89,15 +100,19 @@ function likeRecord(parts: VideoParts, kept: readonly JsonMember[]): Members {
     ['whole_ASR', parts.wholeSpeech],
   ]);
   const written = new Set<string>();
+  const last = lastOnes(kept);
+  let furtherParts = 0;
   const members: Members = kept.map((member) => {
     const { key, rawKey, raw } = member;
-    if (!lastOf(kept, member)) return [rawKey, raw];
+    if (!last.has(member)) return [rawKey, raw];
     written.add(key);
     const list = lists.get(key);
     if (list !== undefined) return [rawKey, raw === 'null' && list.every((one) => one === null) ? raw : filled(list)];
     const whole = wholes.get(key);
     if (whole !== undefined) return [rawKey, whole.isAsItStood ? raw : (whole.raw ?? EMPTY)];
-    return [rawKey, alongShots(raw, parts)];
+    const further = alongShots(raw, parts);
+    if (typeof further !== 'string' && (furtherParts += further.length) > MAX_FURTHER_PARTS) throw recordTooLong(parts.document.video.name);
+    return [rawKey, further];
   });
   for (const [key, list] of lists)
     if (!written.has(key) && list.some((one) => one !== null)) members.push([JSON.stringify(key), filled(list)]);
@@ -109,7 +124,7 @@ function likeRecord(parts: VideoParts, kept: readonly JsonMember[]): Members {
  * What stands under a key that nobody here knows. A list with one element for each of several shots goes with them: the element of a shot that is gone goes, and that of
  * a new one is null.
  */
-function alongShots(raw: string, { kept, slots }: VideoParts): RawJson {
+function alongShots(raw: string, { kept, slots }: VideoParts): string | readonly string[] {
   const count = kept?.reading.entries.length ?? 0;
   const isSame = slots.length === count && slots.every(({ entry }, index) => entry === index);
   if (isSame || count < 2 || !raw.startsWith('[')) return raw;
@@ -124,20 +139,36 @@ function withScreenText(members: Members, screenText: RawJson | null): Members {
   return isThere ? members.map(([key, value]) => [key, key === rawKey ? screenText : value]) : [...members, [rawKey, screenText]];
 }
 
-/** A row for each shot: the keys of the rows that the video came with, else those of published files. */
-export function rowsMembers(parts: VideoParts): Members[] {
+/**
+ * A row for each shot: the keys of the rows that the video came with, else those of published files.
+ * @throws AppError `unsupported` where shots that came later would each have thousands of keys
+ */
+export function* rowsMembers(parts: VideoParts): Generator<Members> {
   const { kept, slots, screenText } = parts;
-  return slots.map((slot, index) => {
-    const like = kept?.rows[slot.entry ?? slot.beside ?? -1];
-    return withScreenText(
-      like === undefined ? newRow(parts, index) : likeRow(parts, { index, like, isNew: slot.entry === null }),
+  const whole = wholeOf(parts, kept?.members ?? []);
+  const likeOf = (slot: ShotSlot): readonly JsonMember[] | undefined => kept?.rows[slot.entry ?? slot.beside ?? -1];
+  if (slots.reduce((sum, slot) => sum + (likeOf(slot)?.length ?? 0), 0) > MAX_FURTHER_PARTS) throw recordTooLong(parts.document.video.name);
+  for (const [index, slot] of slots.entries()) {
+    const like = likeOf(slot);
+    yield withScreenText(
+      like === undefined ? newRow(parts, index, whole) : likeRow(parts, { index, like, isNew: slot.entry === null }),
       screenText?.[index] ?? null,
     );
-  });
+  }
 }
 
-function newRow({ kept, clipName, visual, narration, speech, summary, wholeSpeech }: VideoParts, index: number): Members {
-  const ofRecord = (whole: WholeText, key: string): string => (whole.isAsItStood ? rawUnder(kept?.members ?? [], key) : whole.raw) ?? EMPTY;
+/** What each row says of the whole video. */
+interface WholeOfRow {
+  readonly caption: string;
+  readonly speech: string;
+}
+
+function wholeOf({ summary, wholeSpeech }: VideoParts, members: readonly JsonMember[]): WholeOfRow {
+  const ofRecord = (whole: WholeText, key: string): string => (whole.isAsItStood ? rawUnder(members, key) : whole.raw) ?? EMPTY;
+  return { caption: ofRecord(summary, 'whole_caption'), speech: ofRecord(wholeSpeech, 'whole_ASR') };
+}
+
+function newRow({ clipName, visual, narration, speech }: VideoParts, index: number, whole: WholeOfRow): Members {
   const name = clipName[index] ?? EMPTY;
   const row: Readonly<Record<string, string>> = {
     video: name,
@@ -145,8 +176,8 @@ function newRow({ kept, clipName, visual, narration, speech, summary, wholeSpeec
     caption: visual[index] ?? EMPTY,
     audio_caption: narration[index] ?? EMPTY,
     asr: speech[index] ?? EMPTY,
-    whole_ASR: ofRecord(wholeSpeech, 'whole_ASR'),
-    whole_caption: ofRecord(summary, 'whole_caption'),
+    whole_ASR: whole.speech,
+    whole_caption: whole.caption,
   };
   return Object.entries(row).map(([key, value]) => [JSON.stringify(key), value]);
 }
@@ -171,9 +202,10 @@ function likeRow(parts: VideoParts, { index, like, isNew }: RowPlace): Members {
   ]);
   const written = new Set<string>();
   const ownName = rawUnder(like, ROW_KEYS.clipName);
+  const last = lastOnes(like);
   const members: Members = like.map((member) => {
     const { key, rawKey, raw } = member;
-    if (!lastOf(like, member)) return [rawKey, raw];
+    if (!last.has(member)) return [rawKey, raw];
     written.add(key);
     if (key === ROW_KEYS.clipName || (key === 'image_id' && raw === ownName)) return [rawKey, name];
     const text = texts.get(key);

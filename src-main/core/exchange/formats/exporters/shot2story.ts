@@ -13,14 +13,13 @@ import {
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { clipFileName } from '#core/media/clip-place.ts';
 import { ownBase } from '#core/project/videos/file-bases.ts';
-import { AppError } from '#shared/contract/errors.ts';
 import type { TextKind } from '#shared/domain/text.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { type ExportContext, type Exporter, reportLeftOut } from '../format.ts';
 import { jsonArray, rawPieces } from '../json-text.ts';
 import { isSpeechUntouched, keptRecordOf, type KeptRecord, type ShotSlot, slotsOf, wholeSpeechOf } from './kept-shots.ts';
-import { recordMembers, rowsMembers, type VideoParts, type WholeText } from './shot2story-shapes.ts';
+import { MAX_RECORD_LENGTH, recordMembers, recordTooLong, rowsMembers, type VideoParts, type WholeText } from './shot2story-shapes.ts';
 
 const options = z.object({
   texts: TextChoice.default('accepted').describe('Which texts: accepted by a person, or also drafts'),
@@ -32,9 +31,6 @@ const options = z.object({
 type Options = z.output<typeof options>;
 
 const FILE = 'shot2story.json';
-
-/** A record is put together in memory. Texts and speech of a video, which has room for 48 MiB of each, are in it once or twice. */
-const MAX_RECORD_LENGTH = 200_000_000;
 
 /**
  * Shot2Story annotations: one object per video with five parallel arrays, one element per shot, or one row per shot. What came with such a file goes out as it came, part
@@ -124,11 +120,7 @@ function createPartWriter({ document, texts, kept, context }: PartSources) {
 
   function clean(shot: Shot | null, text: string, what: Words): string {
     length += text.length;
-    if (length > MAX_RECORD_LENGTH)
-      throw new AppError(
-        'unsupported',
-        words('exchange.recordTooLong', { video: document.video.name, megabytes: MAX_RECORD_LENGTH / 1e6 }),
-      );
+    if (length > MAX_RECORD_LENGTH) throw recordTooLong(document.video.name);
     return JSON.stringify(trainingText(text, what, (reason) => context.onLeftOut(placeOf(document, shot), reason)));
   }
 
