@@ -46,3 +46,13 @@ it('oddities that are others in each line are reported by the first of them', ()
   expect(notes.length).toBeLessThan(60);
   expect(notes.at(-1)).toBe('200 more were read in other ways than they are written');
 });
+
+it('cues of thousands of lines each, which nearly repeat each other, are compared in a moment', () => {
+  const lines = 'a\n'.repeat(9_000);
+  const cue = (second: number, last: string): string =>
+    `${second}\n00:00:${String(10 + second)},000 --> 00:00:${String(11 + second)},000\n${lines}${last}\n\n`;
+  const text = Array.from({ length: 12 }, (_, second) => cue(second, String.fromCodePoint(98 + second))).join('');
+  const begunMs = performance.now();
+  expect(parseCues(text)?.cues).toHaveLength(12);
+  expect(performance.now() - begunMs).toBeLessThan(600);
+});

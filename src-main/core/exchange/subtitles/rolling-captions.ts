@@ -23,6 +23,8 @@ const MIN_OVERLAP_US = 500_000;
 const MAX_TYPED_US = 700_000;
 /** Shorter lines may be on the screen twice at a time: two people say "No!". */
 const MIN_PHRASE_LENGTH = 8;
+/** No screen shows more lines, each number of which is tried. */
+const MAX_WINDOW_LINES = 50;
 /** A window over running words shows few of them, of which at least two different ones stay. */
 const MAX_WINDOW_WORDS = 100;
 const MIN_KEPT_WORDS = 2;
@@ -90,7 +92,7 @@ function stepFrom(before: ShownCue | undefined, cue: ShownCue): Step {
   // A rolled line is above the new one, and no longer says when its words are spoken.
   const firstNew = cue.lines.findIndex(({ text, isTimed }) => text === '' || isTimed);
   const above = firstNew === -1 ? lines : lines.slice(0, firstNew);
-  for (let count = Math.min(above.length, old.length); count > 0; count--) {
+  for (let count = Math.min(above.length, old.length, MAX_WINDOW_LINES); count > 0; count--) {
     const moved = old.slice(-count);
     if (moved.every((line, index) => line === above[index])) {
       if (count < lines.length) return { kind: 'rolled', count };

@@ -10,6 +10,7 @@ import { SegmentId, type VideoId } from '#shared/domain/ids.ts';
 import { textDigest } from '#shared/domain/text.ts';
 import type { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
 import { words } from '#shared/words/words.ts';
+import { createStretches } from './stretches.ts';
 
 /** Only recognised speech knows its words and its language. */
 export type NewSegment = Omit<TranscriptSegment, 'id' | 'videoId' | 'words' | 'language'> &
@@ -47,9 +48,8 @@ export function createTranscriptsService(project: ProjectAccess, history: Histor
         const there = listSegments(db, videoId).filter((segment) => segment.endUs > fromUs && segment.startUs < untilUs);
         for (const segment of there) if (isReplaced(segment) && segment.startUs >= fromUs) removeSegment(db, segment.id);
         const kept = [...there.filter((segment) => !isReplaced(segment)), ...later.removed];
-        const added = recognised.segments.filter(
-          (segment) => !kept.some((other) => segment.startUs < other.endUs && other.startUs < segment.endUs),
-        );
+        const isTaken = createStretches(kept);
+        const added = recognised.segments.filter((segment) => !isTaken(segment));
         insertSegments(
           db,
           added.map((segment) => ({ ...segment, videoId })),
