@@ -37,28 +37,31 @@ describe('the edit distance', () => {
 });
 
 describe('readings of one shot', () => {
-  it('are joined, each line as it was read best', () => {
-    const joined = joinReadings([
+  /** In turns that nobody else needs. */
+  const joined = (readings: Parameters<typeof joinReadings>[0]) => joinReadings(readings, () => undefined);
+
+  it('are joined, each line as it was read best', async () => {
+    const lines = await joined([
       { frame: 10, lines: [line('THE FND', { confidence: 0.7 })] },
       { frame: 30, lines: [line('THE END', { confidence: 0.95 })] },
       { frame: 50, lines: [line('THF END', { confidence: 0.8 })] },
     ]);
-    expect(joined).toEqual([{ ...line('THE END', { confidence: 0.95 }), frame: 30, firstFrame: 10, lastFrame: 50 }]);
+    expect(lines).toEqual([{ ...line('THE END', { confidence: 0.95 }), frame: 30, firstFrame: 10, lastFrame: 50 }]);
   });
 
-  it('keep lines apart that say something else, or stand elsewhere and differ', () => {
+  it('keep lines apart that say something else, or stand elsewhere and differ', async () => {
     const readings = [
       { frame: 10, lines: [line('Take 17'), line('Scene 4', { box: boxAt(0.5, 0.8) })] },
       { frame: 30, lines: [line('Directed by'), line('Scene 9', { box: boxAt(0.1, 0.1) })] },
     ];
-    expect(joinReadings(readings).map(({ text }) => text)).toEqual(['Take 17', 'Scene 4', 'Directed by', 'Scene 9']);
+    expect((await joined(readings)).map(({ text }) => text)).toEqual(['Take 17', 'Scene 4', 'Directed by', 'Scene 9']);
   });
 
-  it('keep the same words apart that stand twice in one frame', () => {
-    expect(joinReadings([{ frame: 1, lines: [line('EXIT'), line('EXIT', { box: boxAt(0.5, 0.8) })] }])).toHaveLength(2);
+  it('keep the same words apart that stand twice in one frame', async () => {
+    expect(await joined([{ frame: 1, lines: [line('EXIT'), line('EXIT', { box: boxAt(0.5, 0.8) })] }])).toHaveLength(2);
   });
 
-  it('leave out the pieces of a line that another frame has whole', () => {
+  it('leave out the pieces of a line that another frame has whole', async () => {
     const pieces = {
       frame: 10,
       lines: [
@@ -68,15 +71,33 @@ describe('readings of one shot', () => {
       ],
     };
     const whole = { frame: 30, lines: [line('A Day Out')] };
-    expect(joinReadings([pieces, whole]).map(({ text }) => text)).toEqual(['Day', 'A Day Out']);
+    expect((await joined([pieces, whole])).map(({ text }) => text)).toEqual(['Day', 'A Day Out']);
   });
 
-  it('follow text that scrolls', () => {
-    const joined = joinReadings([
+  it('follow text that scrolls', async () => {
+    const lines = await joined([
       { frame: 10, lines: [line('Directed by Ann', { box: boxAt(0.3, 0.8) })] },
       { frame: 30, lines: [line('Directed by Ann', { box: boxAt(0.3, 0.2) })] },
     ]);
-    expect(joined).toMatchObject([{ firstFrame: 10, lastFrame: 30 }]);
+    expect(lines).toMatchObject([{ firstFrame: 10, lastFrame: 30 }]);
+  });
+
+  it('of a thousand words each are compared in a moment, and others have their turn in between', async () => {
+    const words = (frame: number) =>
+      Array.from({ length: 1_000 }, (_, index) =>
+        line(`${'w'.repeat(index % 40)} ${index * frame}`, { box: boxAt(index / 1_001, 0.4, 0.0005) }),
+      );
+    let turns = 0;
+    const begunMs = performance.now();
+    await joinReadings(
+      [
+        { frame: 10, lines: words(10) },
+        { frame: 30, lines: words(30) },
+      ],
+      () => void turns++,
+    );
+    expect(performance.now() - begunMs).toBeLessThan(3_000);
+    expect(turns).toBeGreaterThanOrEqual(2_000);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Turn } from '#core/base/turns.ts';
 import type { RecognisedLine } from '#core/engines/text-recogniser.ts';
 import { characterErrorRate } from '#core/base/edit-distance.ts';
 import type { ScreenText, TextBox } from '#shared/domain/screen-text.ts';
@@ -17,11 +18,12 @@ const SAME_PLACE_OVERLAP = 0.5;
 /** This share of a piece lies where the whole line stands. */
 const PIECE_INSIDE = 0.7;
 
-/** Joins what was read in several frames of one shot: each line once, as it was read with the greatest confidence, in order of appearance. */
-export function joinReadings(readings: readonly FrameReading[]): JoinedLine[] {
+/** Joins what was read in several frames of one shot: each line once, as it was read with the greatest confidence, in order of appearance. In turns: a screen may be full of words. */
+export async function joinReadings(readings: readonly FrameReading[], turn: Turn): Promise<JoinedLine[]> {
   const joined: JoinedLine[] = [];
   for (const { frame, lines } of readings) {
     for (const line of lines) {
+      await turn();
       const index = joined.findIndex((known) => known.lastFrame < frame && isSameLine(known, line));
       const known = joined[index];
       if (known === undefined) joined.push({ ...line, frame, firstFrame: frame, lastFrame: frame });
@@ -30,21 +32,37 @@ export function joinReadings(readings: readonly FrameReading[]): JoinedLine[] {
           line.confidence > known.confidence ? { ...known, ...line, frame, lastFrame: frame } : { ...known, lastFrame: frame };
     }
   }
-  return joined.filter((line) => !joined.some((other) => isPieceOf(line, other)));
+  const read = joined.map((line) => ({ line, letters: lettersOf(line.text) }));
+  const whole: JoinedLine[] = [];
+  for (const one of read) {
+    await turn();
+    if (!read.some((other) => isPieceOf(one, other))) whole.push(one.line);
+  }
+  return whole;
+}
+
+interface ReadLetters {
+  readonly line: JoinedLine;
+  readonly letters: string;
+}
+
+function lettersOf(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
 }
 
 /** True for a part of a line that was found in pieces in one frame and whole in another. */
-function isPieceOf(piece: JoinedLine, whole: JoinedLine): boolean {
-  const letters = (text: string): string => text.replaceAll(/[^\p{L}\p{N}]/gu, '').toLowerCase();
-  if (piece.frame === whole.frame || letters(piece.text).length >= letters(whole.text).length) return false;
-  return (
-    letters(whole.text).includes(letters(piece.text)) &&
-    intersection(boundsOf(piece.box), boundsOf(whole.box)) >= PIECE_INSIDE * areaOf(boundsOf(piece.box))
-  );
+function isPieceOf(piece: ReadLetters, whole: ReadLetters): boolean {
+  if (piece.line.frame === whole.line.frame || piece.letters.length >= whole.letters.length) return false;
+  const [inside, around] = [boundsOf(piece.line.box), boundsOf(whole.line.box)];
+  return whole.letters.includes(piece.letters) && intersection(inside, around) >= PIECE_INSIDE * areaOf(inside);
 }
 
 function isSameLine(known: Pick<ScreenText, 'text' | 'box'>, line: RecognisedLine): boolean {
-  const errorRate = characterErrorRate(known.text.toLowerCase(), line.text.toLowerCase());
+  const [before, now] = [known.text.toLowerCase(), line.text.toLowerCase()];
+  // So many characters more, or fewer, are at least as many errors; surrogate pairs are one.
+  const leastErrors = Math.abs(before.length - now.length) / 2;
+  if (leastErrors > SAME_PLACE_ERROR * Math.max(1, before.length)) return false;
+  const errorRate = characterErrorRate(before, now);
   return errorRate <= ELSEWHERE_ERROR || (errorRate <= SAME_PLACE_ERROR && overlap(known.box, line.box) >= SAME_PLACE_OVERLAP);
 }
 

@@ -1,3 +1,4 @@
+import { takeTurns } from '#core/base/turns.ts';
 import type { TextRecogniser } from '#core/engines/text-recogniser.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -70,7 +71,7 @@ export function readTextJobKind(parts: ReadTextParts): StepJob<typeof readTextSt
       frames.push({ frame: picture.frame, backgroundDetail: backgroundDetail(picture, lines) });
       readings.push({ frame: picture.frame, lines });
     }
-    const lines = joinReadings(readings);
+    const lines = await joinReadings(readings, takeTurns(context.signal));
     parts.screenText.store({
       videoId: shot.videoId,
       shot,
