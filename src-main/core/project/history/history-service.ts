@@ -11,6 +11,7 @@ import { requireRoomForSpeech, requireRoomForTexts } from '../room.ts';
 import * as repository from './change-repository.ts';
 import { applyChanges, currentRows } from './change-writer.ts';
 import { changedRecords } from './changed-records.ts';
+import { refuseHiding } from './hidden-texts.ts';
 import type { StoredStep } from './change-repository.ts';
 import { assert } from '#shared/assert.ts';
 import { keepAdds, rowPacker, unpackAdds } from './packed-adds.ts';
@@ -232,20 +233,6 @@ function refuseMoved(db: WritableDb, changes: readonly RecordChange[]): void {
   const currentRow = currentRows(db, changes);
   for (const change of changes)
     if (!sameRow(change.before, currentRow(change))) throw new Moved(`${change.table} ${change.id} has changed since`);
-}
-
-/** Words that somebody kept beside those which the step takes away would be in no list, search or export: a text that has revisions has a current one. */
-function refuseHiding(db: WritableDb, changes: readonly RecordChange[]): void {
-  const left = db.prepare<[string, string, string | null], { hasCurrent: number | null }>(
-    'SELECT max(is_current) AS hasCurrent FROM revisions WHERE video_id = ? AND kind = ? AND shot_id IS ?',
-  );
-  for (const { table, id, before, after } of changes) {
-    const isTakenAway = table === 'revisions' && before?.['is_current'] === 1 && after?.['is_current'] !== 1;
-    if (!isTakenAway) continue;
-    const [videoId, kind, shotId] = [before['video_id'], before['kind'], before['shot_id']];
-    if (left.get(String(videoId), String(kind), typeof shotId === 'string' ? shotId : null)?.hasCurrent === 0)
-      throw new Moved(`${table} ${id} has others beside it`);
-  }
 }
 
 /** What many have taken back could be brought back by all of them. */
