@@ -67,6 +67,16 @@ export interface FfmpegParts {
   readonly limits?: MediaLimits;
 }
 
+/** ffmpeg repeats the name of its input as it is. Where that has line breaks, what stands behind them is no line of ffmpeg's own. */
+function exceptItsName(path: string, onLine: (line: string) => void): (line: string) => void {
+  const [, ...broken] = path.split(/[\r\n]+/);
+  if (broken.length === 0) return onLine;
+  const ofName = new Set([...broken, `${broken.at(-1)}':`]);
+  return (line) => {
+    if (!ofName.has(line)) onLine(line);
+  };
+}
+
 /** Options that every run of ffmpeg begins with. */
 const QUIET = ['-hide_banner', '-nostdin', '-nostats'] as const;
 const SMALL_BLOCKS = ['-max_alloc', String(MAX_BLOCK_BYTES)] as const;
@@ -80,7 +90,8 @@ export function createFfmpeg({ ffmpegPath, ffprobePath, logger, limits = MEDIA_L
     const bounds = input === null ? null : await boundsOf(input.path, effort);
     const args = argsOf(input === null ? [] : [...SMALL_BLOCKS, '-v', run.log ?? 'error', ...inputArgs(input)]);
     const startedMs = performance.now();
-    const tool = startTool({ path, args, signal, leash, ...(onStderrLine && { onStderrLine }), ...(bounds && { bounds }) });
+    const listener = onStderrLine && { onStderrLine: input === null ? onStderrLine : exceptItsName(input.path, onStderrLine) };
+    const tool = startTool({ path, args, signal, leash, ...listener, ...(bounds && { bounds }) });
     return { ...tool, exited: tool.exited.then((exit) => ended(exit, { path, args, input: input?.path ?? null, startedMs })) };
   }
 

@@ -30,6 +30,19 @@ describe('programs', () => {
     expect(exit).toEqual({ code: 3, killedBy: null, stderrTail: 'one\ntwo', failure: null });
   });
 
+  it('end their lines as programs do, wherever the pipe cuts them, and nowhere else', async () => {
+    const lines: string[] = [];
+    const script = `const said = Buffer.from('a\\u2028b\\u2029c\\u0085d — e\\r\\nf\\rg\\n\\n' + 'x'.repeat(20000) + '\\nh');
+      (async () => { for (const byte of said.subarray(0, 40)) await new Promise((done) => process.stderr.write(Buffer.of(byte), done)); process.stderr.write(said.subarray(40)); })()`;
+    await startTool({
+      path: process.execPath,
+      args: ['-e', script],
+      signal: new AbortController().signal,
+      onStderrLine: (line) => lines.push(line),
+    }).exited;
+    expect(lines).toEqual(['a\u2028b\u2029c\u0085d — e', 'f', 'g', 'x'.repeat(8192), 'h']);
+  });
+
   it('keep only the end of long complaints', async () => {
     const { exit } = await readAll(startScript('for (let i = 0; i < 1000; i++) console.error("line " + i)'));
     const lines = exit.stderrTail.split('\n');
