@@ -192,7 +192,7 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
       },
       async importFile({ videoId, grantId, replaceEdited }, context) {
         const write = here(context);
-        const place = await beginLook(context.signal)(() => services.imports.readSubtitles(grantId));
+        const place = await beginLook(context.signal)((signal) => services.imports.readSubtitles({ grantId, signal }));
         return write(() => place({ videoId, replaceEdited, actor: context.actor }));
       },
     },

@@ -128,7 +128,9 @@ async function importCues({ core, videoId }: Studio, file: string): Promise<stri
   const { transcripts, history } = core.services;
   const before = transcripts.get(videoId).length;
   const { grantId } = await core.files.grantPath(file);
-  const importing = core.services.imports.readSubtitles(grantId).then((place) => place({ videoId, replaceEdited: true, actor: ACTOR }));
+  const { signal } = new AbortController();
+  const reading = core.services.imports.readSubtitles({ grantId, signal });
+  const importing = reading.then((place) => place({ videoId, replaceEdited: true, actor: ACTOR }));
   const { segmentCount } = await importing.catch((error: unknown) => {
     if (transcripts.get(videoId).length !== before) throw new AppError('internal', plain('refused, and the transcript was changed'));
     throw error;

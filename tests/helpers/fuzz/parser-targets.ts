@@ -92,7 +92,7 @@ function cutListTarget(name: string, samples: readonly Buffer[]): ParserTarget {
     name: name.slice(2),
     samples,
     async read(bytes) {
-      const { text } = decodeText(bytes);
+      const { text } = await decodeText(bytes, takeTurns(never));
       const format = findCutList(name, text);
       if (format === null) return false;
       const { shots, notes } = await format.parse(text, { clock: CLOCK, leadUs: 0, turn: takeTurns(never) });
@@ -109,11 +109,11 @@ function cutListTarget(name: string, samples: readonly Buffer[]): ParserTarget {
 const subtitles: ParserTarget = {
   name: 'subtitles',
   samples: subtitleSamples,
-  read(bytes) {
-    const parsed = parseCues(decodeText(bytes).text);
+  async read(bytes) {
+    const parsed = parseCues((await decodeText(bytes, takeTurns(never))).text);
     for (const { startUs, endUs, text } of parsed?.cues ?? [])
       check(Number.isSafeInteger(startUs) && startUs >= 0 && endUs > startUs && text !== '', `a cue from ${startUs} to ${endUs}`);
-    return Promise.resolve((parsed?.cues.length ?? 0) > 0);
+    return (parsed?.cues.length ?? 0) > 0;
   },
 };
 

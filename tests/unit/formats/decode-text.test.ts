@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { takeTurns } from '#core/base/turns.ts';
 import { decodeText } from '#core/exchange/subtitles/decode-text.ts';
+
+const decoded = (bytes: Uint8Array) => decodeText(bytes, takeTurns(new AbortController().signal));
 
 /** `text` in an old encoding, by what its bytes and pairs of bytes decode to. */
 function encode(text: string, encoding: string): Uint8Array {
@@ -27,9 +30,9 @@ describe('the text of a file that does not say how it is encoded', () => {
   it.each([
     ['ascii', 'Hello there.'],
     ['UTF-8', 'Grüße, 日本, Привет'],
-  ])('is read as it is in %s, without a note', (_encoding, text) => {
-    expect(decodeText(new TextEncoder().encode(file(text)))).toEqual({ text: file(text), note: null });
-    expect(decodeText(new TextEncoder().encode(`\uFEFF${file(text)}`))).toEqual({ text: file(text), note: null });
+  ])('is read as it is in %s, without a note', async (_encoding, text) => {
+    expect(await decoded(new TextEncoder().encode(file(text)))).toEqual({ text: file(text), note: null });
+    expect(await decoded(new TextEncoder().encode(`\uFEFF${file(text)}`))).toEqual({ text: file(text), note: null });
   });
 
   it.each([
@@ -44,30 +47,30 @@ describe('the text of a file that does not say how it is encoded', () => {
     ['gb18030', '你在哪里？我不知道发生了什么事。'],
     ['big5', '你在哪裡？我不知道發生了什麼事。'],
     ['euc-kr', '어디 있어요? 무슨 일이 일어났는지 모르겠어요.'],
-  ])('is read in the encoding whose letters fit, and that is reported: %s, %s', (encoding, text) => {
-    expect(decodeText(encode(longFile(text), encoding))).toEqual({
+  ])('is read in the encoding whose letters fit, and that is reported: %s, %s', async (encoding, text) => {
+    expect(await decoded(encode(longFile(text), encoding))).toEqual({
       text: longFile(text),
       note: expect.stringMatching(/^the file is not in UTF-8; it was read as \S+\. If characters look wrong/u),
     });
   });
 
-  it.each(['le', 'be'] as const)('is read as UTF-16 with and without a mark: %s', (order) => {
+  it.each(['le', 'be'] as const)('is read as UTF-16 with and without a mark: %s', async (order) => {
     const bytes = (text: string): Uint8Array => {
       const little = Buffer.from(text, 'utf16le');
       return order === 'le' ? little : little.swap16();
     };
     for (const text of ['Hello.', 'Привет']) {
-      expect(decodeText(bytes(`\uFEFF${file(text)}`))).toEqual({ text: file(text), note: null });
-      expect(decodeText(bytes(file(text)))).toEqual({
+      expect(await decoded(bytes(`\uFEFF${file(text)}`))).toEqual({ text: file(text), note: null });
+      expect(await decoded(bytes(file(text)))).toEqual({
         text: file(text),
         note: `the file does not say how it is encoded; it was read as UTF-16${order.toUpperCase()}`,
       });
     }
   });
 
-  it('stays UTF-8 where a few letters are damaged, and their lines are named', () => {
+  it('stays UTF-8 where a few letters are damaged, and their lines are named', async () => {
     const bytes = Buffer.concat([Buffer.from(file('Grüße, schöne Größe')), Buffer.from([0xc3]), Buffer.from('\nfür ')]);
-    expect(decodeText(bytes)).toEqual({
+    expect(await decoded(bytes)).toEqual({
       text: `${file('Grüße, schöne Größe')}\uFFFD\nfür `,
       note: 'line 4: damaged characters were read as “\uFFFD”',
     });

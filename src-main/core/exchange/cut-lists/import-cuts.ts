@@ -57,15 +57,17 @@ export async function readCuts(
 ): Promise<(request: CutImport) => CutsPlaced> {
   const clock = await parts.videos.clockAside(videoId);
   const { leadUs = 0 } = parts.videos.get(videoId).probe ?? {};
+  const turn = takeTurns(signal);
   const chosen = await readChosenText(parts.files, grantId, {
     maxBytes: MAX_BYTES,
     maxLines: MAX_LINES,
     inFolder: (file) => words('exchange.cutsInFolder', { file }),
+    turn,
   });
   const format = findCutList(chosen.name, chosen.text);
   if (format === null)
     throw new AppError('invalid-input', words('exchange.notCutList', { file: chosen.name, formats: cutListTitles().join(', ') }));
-  const list = await parseList(() => format.parse(chosen.text, { clock, leadUs, turn: takeTurns(signal) }), {
+  const list = await parseList(() => format.parse(chosen.text, { clock, leadUs, turn }), {
     name: chosen.name,
     title: format.title,
   });

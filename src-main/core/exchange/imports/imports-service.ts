@@ -1,11 +1,10 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ImportAsk, ImportPreview } from '#shared/contract/import-preview.ts';
-import type { GrantId } from '#shared/domain/ids.ts';
 import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import { type CutImport, type CutListChoice, type CutsPlaced, readCuts } from '../cut-lists/import-cuts.ts';
-import { readSubtitles, type SubtitleImport, type SubtitlesPlaced } from '../subtitles/import-subtitles.ts';
+import { readSubtitles, type SubtitleChoice, type SubtitleImport, type SubtitlesPlaced } from '../subtitles/import-subtitles.ts';
 import { checkImport } from './check-import.ts';
 import { previewImport } from './dry-run.ts';
 import { createDatasetImport, type DatasetImportParts } from './import-dataset.ts';
@@ -34,8 +33,8 @@ export function createImportsService(parts: ImportsParts) {
       previewImport(parts, checkImport(grants, ask, sender), signal),
 
     /** @throws AppError as `readSubtitles` */
-    readSubtitles: (grantId: GrantId): Promise<(request: SubtitleImport) => SubtitlesPlaced> =>
-      readSubtitles({ files: grants, transcripts, videos }, grantId),
+    readSubtitles: (choice: SubtitleChoice): Promise<(request: SubtitleImport) => SubtitlesPlaced> =>
+      readSubtitles({ files: grants, transcripts, videos }, choice),
 
     /** @throws AppError as `readCuts` */
     readCuts: (choice: CutListChoice): Promise<(request: CutImport) => CutsPlaced> =>

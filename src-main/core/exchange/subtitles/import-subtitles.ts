@@ -1,4 +1,5 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
+import { takeTurns } from '#core/base/turns.ts';
 import { readChosenText } from '../chosen-text.ts';
 import type { Cue } from './cue.ts';
 import { otherSubtitleFormat } from './other-formats.ts';
@@ -28,8 +29,12 @@ export interface SubtitleImport {
   readonly videoId: VideoId;
   readonly replaceEdited: boolean;
   readonly actor: string;
-  /** Looked at before the file is read through: whoever has gone needs no answer. */
-  readonly signal?: AbortSignal;
+}
+
+export interface SubtitleChoice {
+  readonly grantId: GrantId;
+  /** Whoever has gone needs no answer. */
+  readonly signal: AbortSignal;
 }
 
 export interface SubtitlesPlaced {
@@ -51,12 +56,13 @@ interface SubtitleFile {
  */
 export async function readSubtitles(
   { files, transcripts, videos }: SubtitleImportParts,
-  grantId: GrantId,
+  { grantId, signal }: SubtitleChoice,
 ): Promise<(request: SubtitleImport) => SubtitlesPlaced> {
   const { name, text, note } = await readChosenText(files, grantId, {
     maxBytes: MAX_BYTES,
     maxLines: MAX_LINES,
     inFolder: (file) => words('exchange.subtitlesInFolder', { file }),
+    turn: takeTurns(signal),
   });
   const parsed = parseCues(text);
   if (parsed === null) throw notSubtitles(name, text);

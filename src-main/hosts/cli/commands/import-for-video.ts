@@ -40,7 +40,9 @@ export function importSubtitlesCommand(): Command {
     formats: 'SubRip (.srt) or WebVTT (.vtt)',
     replaceEdited: 'even if people edited the existing transcript',
     async run(core, { grantId, ...request }) {
-      const { segmentCount, notes } = (await core.services.imports.readSubtitles(grantId))(request);
+      const { segmentCount, notes } = (await core.services.imports.readSubtitles({ grantId, signal: new AbortController().signal }))(
+        request,
+      );
       return { imported: counted(segmentCount, 'subtitle'), notes };
     },
   });

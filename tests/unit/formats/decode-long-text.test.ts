@@ -1,0 +1,47 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect, it } from 'vitest';
+import { takeTurns } from '#core/base/turns.ts';
+import { decodeText } from '#core/exchange/subtitles/decode-text.ts';
+
+/** As long as a cut list may be. */
+const BYTES = 16 * 1024 * 1024;
+
+function repeated(piece: string): Buffer {
+  return Buffer.alloc(BYTES, piece, 'latin1');
+}
+function bytesBy(byteAt: (at: number) => number): Buffer {
+  const bytes = Buffer.alloc(BYTES);
+  for (let at = 0; at < BYTES; at++) bytes[at] = byteAt(at);
+  return bytes;
+}
+
+it.each([
+  ['runs of HZ', repeated('~{!!~}')],
+  ['one run of HZ without an end', repeated('~{' + '!'.repeat(BYTES))],
+  ['beginnings of HZ', repeated('~{!')],
+  ['tildes', repeated('~')],
+  ['one run of UTF-7 without an end', repeated('+' + 'A'.repeat(BYTES))],
+  ['runs of UTF-7', repeated('+T2A- ')],
+  ['runs of ISO-2022-KR', Buffer.concat([Buffer.from('\u001B$)C'), repeated('\u000E0!\u000F').subarray(4)])],
+  ['one run of ISO-2022-KR without an end', Buffer.concat([Buffer.from('\u001B$)C\u000E'), repeated('0!').subarray(5)])],
+  ['ISO-2022-JP', repeated('\u001B$B$3\u001B(B')],
+  ['beginnings of ISO-2022', repeated('\u001B$')],
+  ['line feeds', repeated('\n')],
+  ['damaged letters', repeated('\xff')],
+  ['damaged letters in each line', repeated('\xff\n')],
+  ['letters of an old encoding', bytesBy((at) => (at % 37 === 0 ? 10 : 0xc0 + ((at * 7) % 63)))],
+  ['letters of an old encoding on one line', bytesBy((at) => 0x81 + ((at * 31) % 125))],
+  ['UTF-16', repeated('a\x00')],
+  ['UTF-8', repeated('\xc3\xa9')],
+] as const)('a text of 16 MB keeps nobody waiting: %s', { timeout: 60_000 }, async (_name, bytes) => {
+  const { signal } = new AbortController();
+  const held = monitorEventLoopDelay({ resolution: 2 });
+  await new Promise((done) => setTimeout(done, 20));
+  held.enable();
+  const { text } = await decodeText(bytes, takeTurns(signal));
+  await new Promise((done) => setTimeout(done, 10));
+  held.disable();
+  expect(text.length).toBeGreaterThan(0);
+  // A fifth of that where nothing else runs.
+  expect(held.max / 1e6).toBeLessThan(200);
+});
