@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createDispatcher } from '#core/app/rpc/dispatcher.ts';
 import { createEventBus } from '#core/base/events/event-bus.ts';
 import { connect } from '#shared/contract/client.ts';
-import { type Caller, longQuery, mutation, query } from '#shared/contract/define.ts';
+import { type Caller, longQuery, lookingMutation, mutation, query } from '#shared/contract/define.ts';
 import type { ServerMessage, ServerWire } from '#shared/contract/wire.ts';
 import { PersonId } from '#shared/domain/ids.ts';
 import { createRecordingLogger } from '../../helpers/recording-logger.ts';
@@ -23,6 +23,7 @@ const contract = {
     wait: query(z.object({}), z.object({})),
     sift: longQuery(z.object({}), z.object({})),
     note: mutation(z.object({ word: z.string() }), z.object({})),
+    take: lookingMutation(z.object({ writesForMs: z.number() }), z.object({})),
     list: query(z.object({ words: z.array(z.string().refine(isRead)).max(50_000) }), z.object({})),
     anything: query(z.object({ value: z.unknown() }), z.object({})),
   },
@@ -64,8 +65,12 @@ function setUp() {
         sift: untilGivenUp,
         async note({ word }) {
           noted.push(word);
-          if (word === 'long') await new Promise((resolve) => setTimeout(resolve, 400));
+          if (word.startsWith('long')) await new Promise((resolve) => setTimeout(resolve, word === 'long' ? 400 : 2_600));
           await new Promise((resolve) => setImmediate(resolve));
+          return {};
+        },
+        async take({ writesForMs }, { inTurn }) {
+          await inTurn(() => new Promise((resolve) => setTimeout(resolve, writesForMs)));
           return {};
         },
         list: () => ({}),
@@ -174,6 +179,28 @@ describe('many calls at once', () => {
     while (noted.lastIndexOf('long') === noted.indexOf('long')) await owner.test.note({ word: 'mine' });
     expect(noted.lastIndexOf('long') - noted.indexOf('long')).toBeGreaterThan(3);
     await long;
+  });
+
+  it('leave as much to others as they took, however long that was', async () => {
+    const { client } = setUp();
+    const annotator = client({}, BEN).api;
+    const startedMs = performance.now();
+    await annotator.test.note({ word: 'longer' });
+    const tookMs = performance.now() - startedMs;
+    await client().api.test.note({ word: 'mine' });
+    expect(performance.now() - startedMs - tookMs).toBeLessThan(1_000);
+    await annotator.test.note({ word: 'next' });
+    expect(performance.now() - startedMs).toBeGreaterThan(2 * 2_500);
+  });
+
+  it('that looked at files first leave to others what their writing took', async () => {
+    const { client } = setUp();
+    const annotator = client({}, BEN).api;
+    await annotator.test.take({ writesForMs: 600 });
+    const startedMs = performance.now();
+    await client().api.test.note({ word: 'mine' });
+    await annotator.test.note({ word: 'next' });
+    expect(performance.now() - startedMs).toBeGreaterThan(500);
   });
 
   it('that were given up leave the line, whether they had begun or not', async () => {

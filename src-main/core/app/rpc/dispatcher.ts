@@ -62,10 +62,13 @@ const STOP_AT_FIRST: z.core.ParseContextInternal<z.core.$ZodIssue> = { abortEarl
 
 /** A guest who sent what does not fit rests so many times as long as it took to find that out, while others have their turns. */
 const REST_FOR_WRONG = 20;
-const MAX_REST_MS = 2_000;
+const MAX_REST_FOR_WRONG_MS = 2_000;
 
 /** An annotator whose command took so long rests for as long: half of the time belongs to everybody else, whatever is sent. */
 const LONG_COMMAND_MS = 250;
+const MAX_REST_MS = 60_000;
+/** Behind a command that looks at files, which keeps nobody from theirs until it writes. */
+const MAX_REST_FOR_LOOK_MS = 2_000;
 
 /** For what hosts command, which nobody takes back. */
 const NEVER_ABORTED = new AbortController().signal;
@@ -170,11 +173,11 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
         lines.mutation.run(async () => {
           if (actorOf(procedure.right, now) !== now.actor) throw new AppError('forbidden', words('app.nameFirst'));
           refuseElsewhere(path, procedure, project);
-          return write();
+          return restingAfterwards(lines.mutation, context, write);
         }, context.signal);
       // In their turn, for what does not fit costs time as well.
       const valid = validate(path, procedure, input, (spentMs) => {
-        if (isGuest) line.rest(Math.min(MAX_REST_MS, spentMs * REST_FOR_WRONG));
+        if (isGuest) line.rest(Math.min(MAX_REST_FOR_WRONG_MS, spentMs * REST_FOR_WRONG));
       });
       refuseElsewhere(path, procedure, project);
       if (procedure.kind === 'query') await ready?.();
@@ -184,11 +187,25 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
         if (durationMs > SLOW_CALL_MS) log('info', 'slow call', { path, durationMs }, path);
-        if (durationMs > LONG_COMMAND_MS && procedure.kind === 'mutation' && context.caller?.role === 'annotator')
-          line.rest(Math.min(MAX_REST_MS, durationMs));
+        if (procedure.kind === 'mutation' && procedure.looksFirst !== true) restAfter(line, context, durationMs, MAX_REST_MS);
+        else if (procedure.looksFirst === true) restAfter(line, context, durationMs, MAX_REST_FOR_LOOK_MS);
       }
     };
     return line.run(call, context.signal);
+  }
+
+  /** The write of a command that looked at files. */
+  async function restingAfterwards<T>(line: QueueMember, context: CallContext, write: () => T): Promise<Awaited<T>> {
+    const startedMs = performance.now();
+    try {
+      return await write();
+    } finally {
+      restAfter(line, context, performance.now() - startedMs, MAX_REST_MS);
+    }
+  }
+
+  function restAfter(line: QueueMember, { caller }: CallContext, durationMs: number, maxMs: number): void {
+    if (durationMs > LONG_COMMAND_MS && caller?.role === 'annotator') line.rest(Math.min(maxMs, durationMs));
   }
 
   function serve(wire: ServerWire, who?: Caller | string): void {
