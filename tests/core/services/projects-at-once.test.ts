@@ -77,6 +77,24 @@ describe('what opens and closes projects at the same time', () => {
   });
 });
 
+describe('a project that another studio has open', () => {
+  it('says so also after a backup of it was not restored, or opening it for writing was tried again', async () => {
+    const { core, folders } = await withThree();
+    const [backup] = await core.services.projects.backUp();
+    const { core: other } = startTestCore();
+    const { projects } = other.services;
+    const notices: string[] = [];
+    other.events.on('notice', ({ message }) => notices.push(message));
+    await projects.openFolder(folders[2]);
+    await expect(projects.restoreIn(folders[2], backup?.id ?? '')).rejects.toMatchObject({ code: 'conflict' });
+    expect(projects.current()).toMatchObject({ name: 'Third', readOnly: 'other-studio' });
+    // It was told when it was opened.
+    expect(notices).toHaveLength(1);
+    await projects.openFolder(folders[2]);
+    expect(projects.current()).toMatchObject({ name: 'Third', readOnly: 'other-studio' });
+  });
+});
+
 describe('what a host does with the project', () => {
   it('comes between the commands of clients, which wait for its end', async () => {
     const { core, folders, as } = await withThree();

@@ -100,14 +100,14 @@ function placeTaken(name: string, cause?: unknown): AppError {
 }
 
 /**
- * Opens a project for writing, or for reading alone where it cannot be written to now or `readOnly` asks for it.
+ * Opens a project for writing, or for reading alone where it cannot be written to now, or where `readOnly` says why it shall be.
  * @throws AppError `not-found`, `damaged`, `invalid-input` for what is no project
  */
-export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: boolean }): OpenFolder {
+export function openProjectFolder(folder: string, parts: FolderParts & { readonly readOnly: ReadOnlyReason | null }): OpenFolder {
   if (!isProjectFolder(folder))
     throw new AppError('not-found', existsSync(path.join(folder, 'backups')) ? NO_DATABASE : words('project.noProject', { folder }));
   requireOwnPlaces(folder);
-  if (parts.readOnly) return openForViewing(folder, 'asked', parts);
+  if (parts.readOnly !== null) return openForViewing(folder, parts.readOnly, parts);
   try {
     return openForWriting(folder, wasNeverMade(folder) ? createDatabase : openProjectDatabase, parts);
   } catch (error) {

@@ -90,7 +90,7 @@ export function createProjectsService(parts: ProjectsParts) {
     });
   }
 
-  async function begin(opened: OpenFolder): Promise<ProjectInfo> {
+  async function begin(opened: OpenFolder, { isAgain = false } = {}): Promise<ProjectInfo> {
     assert(current === null, 'the project that was open is closed before another one begins');
     try {
       const watched = { ...parts, checkDatabase, projectsDir, onTrouble, onRescued };
@@ -114,8 +114,9 @@ export function createProjectsService(parts: ProjectsParts) {
         message: words('project.updatedBackup', { file: opened.backupPath }),
       });
     if (opened.lost !== null) events.emit('notice', lostWorkNotice(opened.name, opened.lost));
-    // Whoever asked for it knows.
-    if (opened.readOnly !== null && opened.readOnly !== 'asked') events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
+    // Whoever asked for it, or was told, knows.
+    if (opened.readOnly !== null && opened.readOnly !== 'asked' && !isAgain)
+      events.emit('notice', readOnlyNotice(opened.name, opened.readOnly));
     if (opened.readOnly === 'disk-full') {
       room = createRoomWatch({ freeBytes: () => parts.freeBytes(opened.folder), onRoom: () => void openAgain(opened) });
       room.start();
@@ -198,10 +199,10 @@ export function createProjectsService(parts: ProjectsParts) {
     }
   }
 
-  /** A project that could only be read is opened for reading: writing was tried, or failed before. */
+  /** A project that could only be read is opened for reading, for the reason that was told: writing was tried, or failed before. */
   async function reopen({ folder, readOnly }: OpenFolder): Promise<void> {
     try {
-      await begin(openProjectFolder(folder, { dataDir, logger, readOnly: readOnly !== null }));
+      await begin(openProjectFolder(folder, { dataDir, logger, readOnly }), { isAgain: true });
     } catch (error) {
       logger.error({ error, folder }, 'the project that was open could not be opened again');
     }
@@ -216,7 +217,9 @@ export function createProjectsService(parts: ProjectsParts) {
     try {
       // What kept it from being written to may be over: it is tried anew.
       if (same !== undefined) await closeCurrent();
-      const info = await orAgain(same, () => switchTo(() => openProjectFolder(folder, { dataDir, logger, readOnly })));
+      const info = await orAgain(same, () =>
+        switchTo(() => openProjectFolder(folder, { dataDir, logger, readOnly: readOnly ? 'asked' : null })),
+      );
       problems.delete(ref);
       return info;
     } catch (error) {
