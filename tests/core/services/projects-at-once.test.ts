@@ -1,3 +1,4 @@
+import type { Words } from '#shared/words/words.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startTestCore, temporaryFolder, type TestCore } from '../../helpers/test-core.ts';
@@ -83,7 +84,7 @@ describe('a project that another studio has open', () => {
     const [backup] = await core.services.projects.backUp();
     const { core: other } = startTestCore();
     const { projects } = other.services;
-    const notices: string[] = [];
+    const notices: Words[] = [];
     other.events.on('notice', ({ message }) => notices.push(message));
     await projects.openFolder(folders[2]);
     await expect(projects.restoreIn(folders[2], backup?.id ?? '')).rejects.toMatchObject({ code: 'conflict' });

@@ -59,7 +59,8 @@ async function built(): Promise<Expression[]> {
         }
       },
     );
-    await import(pathToFileURL(path.join(root, file)).href).finally(() => vi.unstubAllGlobals());
+    // Another test may have loaded it already.
+    await import(`${pathToFileURL(path.join(root, file)).href}?anew`).finally(() => vi.unstubAllGlobals());
   }
   expect(ofModules.filter(({ file }) => !found.some((one) => one.file === file))).toEqual([]);
   return found;
