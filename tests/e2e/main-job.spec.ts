@@ -156,8 +156,11 @@ test('it is exported for a trainer, and downloaded as one archive with its folde
   await dialog.choose('Texts', 'Accepted and drafts');
   await expect(dialog.preview).toContainText('<video>');
   const check = await dialog.showCheck();
-  await check.getByRole('button', { name: 'Find copies across splits' }).click();
-  await expect(check).toContainText('The files have been checked as well.');
+  // What is found for options that were changed a moment ago is not shown.
+  await expect(async () => {
+    await check.getByRole('button', { name: 'Find copies across splits' }).click({ timeout: 5_000 });
+    await expect(check).toContainText('The files have been checked as well.', { timeout: 10_000 });
+  }).toPass();
   await dialog.run();
   const downloaded = page.waitForEvent('download');
   await dialog.dialog.getByRole('button', { name: /^Download / }).click();
