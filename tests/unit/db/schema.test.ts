@@ -17,7 +17,7 @@ import { listShots, shotsByVideo } from '#core/project/shots/shot-repository.ts'
 import {
   currentRevision,
   currentTexts,
-  markShotStale,
+  markShotsStale,
   markSummaryStale,
   plainTextsByVideo,
   revisionsOf,
@@ -72,7 +72,7 @@ describe('hot queries', () => {
     ['revisions of a text', (db) => revisionsOf(db, caption)],
     ['revisions of shots', (db) => revisionsOfShots(db, [shotId])],
     ['the current revision of a text', (db) => currentRevision(db, caption)],
-    ['marking a shot’s texts stale', (db) => markShotStale(db, shotId, plain('moved'))],
+    ['marking a shot’s texts stale', (db) => markShotsStale(db, [shotId], plain('moved'))],
     ['marking a summary stale', (db) => markSummaryStale(db, videoId, plain('moved'))],
     ['speech of a video', (db) => listSegments(db, videoId)],
     ['text on the screen of a video', (db) => listScreenTexts(db, videoId)],

@@ -34,14 +34,16 @@ export function insertRows(db: WritableDb, table: string, columns: readonly stri
     db.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES ${piece.map(() => row).join(', ')}`).run(piece.flat());
 }
 
-/** Rows begin with their id, and go on with the new values of `columns`. */
-export function updateRows(db: WritableDb, table: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): void {
+/** Rows begin with their id, and go on with the new values of `columns`; returns how many there were. */
+export function updateRows(db: WritableDb, table: string, columns: readonly string[], rows: readonly (readonly Cell[])[]): number {
   const row = `(?, ${columns.map(() => '?').join(', ')})`;
   const set = columns.map((column, index) => `${column} = given.column${index + 2}`).join(', ');
+  let count = 0;
   for (const piece of lightPiecesOf(rows))
-    db.prepare(
-      `UPDATE ${table} SET ${set} FROM (VALUES ${piece.map(() => row).join(', ')}) AS given WHERE ${table}.id = given.column1`,
-    ).run(piece.flat());
+    count += db
+      .prepare(`UPDATE ${table} SET ${set} FROM (VALUES ${piece.map(() => row).join(', ')}) AS given WHERE ${table}.id = given.column1`)
+      .run(piece.flat()).changes;
+  return count;
 }
 
 /** Sets the same values in all of them; returns how many there were. */

@@ -5,7 +5,7 @@ import type { RevisionId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import { heirsOf } from '#shared/domain/shot-edit.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { isUnjudgedDraft } from '#shared/domain/text.ts';
-import { words, type Words } from '#shared/words/words.ts';
+import { words } from '#shared/words/words.ts';
 
 /**
  * After shots of a video changed: texts of shots that are gone move to the shot that now holds most of their frames, and what
@@ -22,11 +22,14 @@ export function followShots(db: WritableDb, videoId: VideoId, before: readonly S
     heirs.set(gone.id, heir.id);
   }
   inheritTexts(db, inheritances);
-  for (const shot of after) {
-    const earlier = old.get(shot.id);
-    const reason = earlier === undefined ? null : movedReason(earlier, shot);
-    if (reason !== null) texts.markShotStale(db, shot.id, reason);
-  }
+  const movedBy = Map.groupBy(after, (shot) => movedReason(old.get(shot.id), shot));
+  for (const [key, moved] of movedBy)
+    if (key !== null)
+      texts.markShotsStale(
+        db,
+        moved.map(({ id }) => id),
+        words(key),
+      );
   if (heirs.size > 0) relinkSummary(db, videoId, heirs);
   if (bounds(before) !== bounds(after)) texts.markSummaryStale(db, videoId, words('stale.cutDifferently'));
 }
@@ -80,12 +83,14 @@ function lengthOf({ startFrame, endFrame }: Shot): number {
   return endFrame - startFrame;
 }
 
-function movedReason(before: Shot, after: Shot): Words | null {
+/** Null for a shot that is new, or as it was. */
+function movedReason(before: Shot | undefined, after: Shot): 'stale.startAndEndMoved' | 'stale.startMoved' | 'stale.endMoved' | null {
+  if (before === undefined) return null;
   const start = before.startFrame !== after.startFrame;
   const end = before.endFrame !== after.endFrame;
-  if (start && end) return words('stale.startAndEndMoved');
-  if (start) return words('stale.startMoved');
-  return end ? words('stale.endMoved') : null;
+  if (start && end) return 'stale.startAndEndMoved';
+  if (start) return 'stale.startMoved';
+  return end ? 'stale.endMoved' : null;
 }
 
 function haveSameBounds(left: Shot, right: Shot): boolean {

@@ -1,5 +1,5 @@
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
-import { deleteRows, insertRows, OF_THESE_VIDEOS, rowsByVideo } from '#core/base/db/many-rows.ts';
+import { deleteRows, insertRows, OF_THESE_VIDEOS, rowsByVideo, updateRows } from '#core/base/db/many-rows.ts';
 import { assert } from '#shared/assert.ts';
 import type { ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Shot } from '#shared/domain/shot.ts';
@@ -71,23 +71,21 @@ export function hasShot(db: ReadableDb, shotId: ShotId): boolean {
 export function saveShots(db: WritableDb, before: readonly Shot[], after: readonly Shot[]): void {
   const old = new Map(before.map((shot) => [shot.id, shot]));
   const kept = new Set(after.map(({ id }) => id));
-  const update = db.prepare(
-    `UPDATE shots SET video_id = ?, start_frame = ?, end_frame = ?, transition_kind = ?, transition_start_frame = ?,
-       transition_end_frame = ?, origin = ?, confidence = ?, locked = ? WHERE id = ?`,
-  );
   deleteRows(
     db,
     'shots',
     before.map(({ id }) => id).filter((id) => !kept.has(id)),
   );
   insertRows(db, 'shots', COLUMNS, after.filter(({ id }) => !old.has(id)).map(columnsOf));
-  for (const shot of after) {
+  const changed = after.filter((shot) => {
     const earlier = old.get(shot.id);
-    if (earlier !== undefined && !isSame(earlier, shot)) assert(update.run(...columnsOf(shot)).changes === 1, `shot ${shot.id} to change`);
-  }
+    return earlier !== undefined && !isSame(earlier, shot);
+  });
+  assert(updateRows(db, 'shots', COLUMNS.slice(1), changed.map(columnsOf)) === changed.length, 'shots to change');
 }
 
 const COLUMNS = [
+  'id',
   'video_id',
   'start_frame',
   'end_frame',
@@ -97,7 +95,6 @@ const COLUMNS = [
   'origin',
   'confidence',
   'locked',
-  'id',
 ];
 
 /** Edits leave the objects of untouched shots as they are, so most pairs are one object. */
@@ -110,6 +107,7 @@ function isSame(left: Shot, right: Shot): boolean {
 function columnsOf(shot: Shot) {
   const { transition } = shot;
   return [
+    shot.id,
     shot.videoId,
     shot.startFrame,
     shot.endFrame,
@@ -119,6 +117,5 @@ function columnsOf(shot: Shot) {
     shot.origin,
     shot.confidence,
     shot.locked ? 1 : 0,
-    shot.id,
   ] as const;
 }

@@ -288,12 +288,12 @@ function cellOf(value: RevisionPatch[keyof RevisionPatch]): Cell {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value ?? null);
 }
 
-/** Marks the current texts of a shot; the first reason stays, as it is the oldest doubt. */
-export function markShotStale(db: WritableDb, shotId: ShotId, reason: Words): void {
-  db.prepare('UPDATE revisions SET stale_reason = ? WHERE shot_id = ? AND is_current = 1 AND stale_reason IS NULL').run(
-    storedWords(reason),
-    shotId,
-  );
+/** Marks the current texts of shots; the first reason stays, as it is the oldest doubt. */
+export function markShotsStale(db: WritableDb, shotIds: readonly ShotId[], reason: Words): void {
+  db.prepare(
+    `UPDATE revisions SET stale_reason = ?
+     WHERE shot_id IN (SELECT value FROM json_each(?)) AND is_current = 1 AND stale_reason IS NULL`,
+  ).run(storedWords(reason), JSON.stringify(shotIds));
 }
 
 export function markSummaryStale(db: WritableDb, videoId: VideoId, reason: Words): void {
