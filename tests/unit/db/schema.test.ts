@@ -14,6 +14,7 @@ import {
 } from '#core/project/history/change-repository.ts';
 import { listScreenFrames, listScreenTexts } from '#core/project/screen-text/screen-text-service.ts';
 import { listShots, shotsByVideo } from '#core/project/shots/shot-repository.ts';
+import { refuseHiding } from '#core/project/history/hidden-texts.ts';
 import {
   currentRevision,
   currentTexts,
@@ -84,6 +85,13 @@ describe('hot queries', () => {
     ['the step that redo takes', (db) => lastUndone(db, 'ann')],
     ['a job’s step', (db) => appliedGroup(db, 'ann', 'job:1')],
     ['the step that added a video', (db) => stepThatAdded(db, videoId)],
+    [
+      'texts that a step would hide',
+      (db) =>
+        refuseHiding(db, [
+          { table: 'revisions', id: '', before: { video_id: videoId, kind: 'visual', shot_id: shotId, is_current: 1 }, after: null },
+        ]),
+    ],
     ['changes of a step', (db) => changesOf(db, 1)],
     ['the newest steps', (db) => listSteps(db, 100)],
   ];

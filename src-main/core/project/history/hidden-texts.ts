@@ -4,10 +4,10 @@ import { Moved } from './usable-step.ts';
 
 /** Of these places of texts, `[video, kind, shot]`, one that has revisions and none that is current. */
 const HIDDEN = `
-  SELECT value FROM json_each(?) AS place
+  SELECT value FROM json_each(?)
   WHERE (
     SELECT max(is_current) FROM revisions
-    WHERE video_id = place.value ->> 0 AND kind = place.value ->> 1 AND shot_id IS place.value ->> 2
+    WHERE video_id = json_each.value ->> 0 AND kind = json_each.value ->> 1 AND shot_id IS json_each.value ->> 2
   ) = 0
   LIMIT 1`;
 
