@@ -49,6 +49,6 @@ it('what is measured is kept short, and there is an end for all videos together'
   expect(JSON.stringify(videos.get(videoId).probe).length).toBeLessThan(16_000);
   const db = projects.access.session().db;
   expect(() => requireRoomForProbe(db, 10_000, 2 * 1024 ** 2)).not.toThrow();
-  expect(() => requireRoomForProbe(db, 2 * 1024 ** 2, 2 * 1024 ** 2)).toThrow(/more than 2 MB of titles/u);
+  expect(() => requireRoomForProbe(db, 2 * 1024 ** 2, 2 * 1024 ** 2)).toThrow(/limit of 2 MB/u);
   expect(() => requireRoomForProbe(db, 1000, 1)).not.toThrow();
 });
