@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#shared/contract/errors.ts';
 import { isTiled } from '#shared/domain/shot-edit.ts';
-import { addMeasuredVideo, startTestCore, startWithVideo } from '../../helpers/test-core.ts';
+import { addMeasuredVideo, makeProbe, startTestCore, startWithVideo } from '../../helpers/test-core.ts';
 
 const CONFLICT = { code: 'conflict' };
 
@@ -40,6 +40,22 @@ describe('words that somebody kept beside others', () => {
     await ben.texts.edit({ ...textOf(first), text: 'A zebra' });
     expect(await currentTexts()).toEqual(['A zebra']);
   });
+});
+
+it('what somebody decided before a video was measured is not taken out with the video', async () => {
+  const test = await startWithVideo();
+  const { videoId, core, as } = test;
+  const [ann, ben] = [as('ann').api, as('ben').api];
+  const [shot] = await ben.shots.list({ videoId });
+  if (shot === undefined) throw new Error('a shot');
+  await ben.shots.setLocked({ videoId, shotIds: [shot.id], locked: true });
+  core.services.videos.setProbe(videoId, makeProbe(120), null);
+  core.services.shots.ensureTiled(videoId, 'ann');
+
+  // What measuring did, and then the adding of the video.
+  await ann.history.undo({});
+  await expect(ann.history.undo({})).rejects.toMatchObject(CONFLICT);
+  expect(await ben.shots.list({ videoId })).toMatchObject([{ id: shot.id, locked: true }]);
 });
 
 const PEOPLE = ['ann', 'ben', 'cleo'] as const;

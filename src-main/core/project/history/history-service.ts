@@ -25,7 +25,7 @@ export interface HistoryStep {
   readonly videoId: VideoId | null;
   /** Joins the actor's applied step with the same key: `always` for the units of one job, `if-newest` for typing. */
   readonly group?: { readonly key: string; readonly joins: 'always' | 'if-newest' };
-  /** Joins the step that added this video, whoever took it: what importing finds out is part of adding it. */
+  /** Joins the step that added this video, whoever took it: what importing finds out is part of adding it. Not where somebody changed the same since. */
   readonly joinsAdding?: VideoId;
   /** Work in the background leaves the person's redo alone. */
   readonly isBackground?: boolean;
@@ -117,7 +117,10 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
     { actor, group, joinsAdding }: HistoryStep,
     isJoined: (sequence: number) => boolean,
   ): StoredStep | null {
-    if (joinsAdding !== undefined) return repository.stepThatAdded(db, joinsAdding);
+    if (joinsAdding !== undefined) {
+      const adding = repository.stepThatAdded(db, joinsAdding);
+      return adding !== null && isJoined(adding.sequence) ? adding : null;
+    }
     if (group === undefined) return null;
     const found = repository.appliedGroup(db, actor, group.key);
     if (found === null || !isJoined(found.sequence)) return null;
