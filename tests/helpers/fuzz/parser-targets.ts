@@ -110,7 +110,7 @@ const subtitles: ParserTarget = {
   name: 'subtitles',
   samples: subtitleSamples,
   async read(bytes) {
-    const parsed = parseCues((await decodeText(bytes, takeTurns(never))).text);
+    const parsed = await parseCues((await decodeText(bytes, takeTurns(never))).text, takeTurns(never));
     for (const { startUs, endUs, text } of parsed?.cues ?? [])
       check(Number.isSafeInteger(startUs) && startUs >= 0 && endUs > startUs && text !== '', `a cue from ${startUs} to ${endUs}`);
     return (parsed?.cues.length ?? 0) > 0;

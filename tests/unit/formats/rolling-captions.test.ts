@@ -288,7 +288,7 @@ describe('captions that roll give each word once', () => {
     ],
   ])('but %s stays as it is', (_what, cues) => expectRead({ text: cuesOf(...cues), cues }));
 
-  it('but a line of a dialogue that comes again is no rolled one', () => {
+  it('but a line of a dialogue that comes again is no rolled one', async () => {
     const text = srt(
       '1',
       '00:00:01,000 --> 00:00:02,000',
@@ -308,7 +308,7 @@ describe('captions that roll give each word once', () => {
       '00:00:04,000 --> 00:00:05,000',
       'Well.',
     );
-    expectRead({
+    await expectRead({
       text,
       cues: [
         [1, 2, '- Who?\n- You.'],

@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
-import { type Expected, expectRead, FIRST, first, type FoundFile, LAST, last, srt } from '../../helpers/found-subtitles.ts';
+import { type Expected, expectRead, FIRST, first, type FoundFile, LAST, last, readCues, srt } from '../../helpers/found-subtitles.ts';
 
-it('a note names the lines of its kind, so that none hides another', () => {
+it('a note names the lines of its kind, so that none hides another', async () => {
   const backwards = srt('00:00:03,000 --> 00:00:01,000', 'backwards', '').repeat(50);
-  const notes = parseCues(srt(...FIRST, 'first', '') + backwards + srt('00:00:0x --> 00:00:09,000', 'unreadable'))?.notes ?? [];
+  const notes = (await readCues(srt(...FIRST, 'first', '') + backwards + srt('00:00:0x --> 00:00:09,000', 'unreadable')))?.notes ?? [];
   expect(notes).toHaveLength(2);
   expect(notes[0]).toMatch(/^lines 5, 8, 11, .* and 30 more: a cue that ends before it starts was left out$/u);
   expect(notes[1]).toBe('line 155: a cue whose times cannot be read was left out');
 });
 
-it('long lines, and many lines that begin like times, take no time', () => {
+it('long lines, and many lines that begin like times, take no time', async () => {
   const long = [
     '-'.repeat(1e6),
     '<'.repeat(1e6),
@@ -29,7 +28,7 @@ it('long lines, and many lines that begin like times, take no time', () => {
     Array.from({ length: 1000 }, () => `${blanks}${begin}x`).concat(Array.from({ length: 1000 }, () => `${begin}${blanks}x`)),
   );
   const begin = performance.now();
-  const parsed = parseCues(srt(...FIRST, 'first', '', '2', '00:00:03,000 --> 00:00:04,000', ...long, ...many));
+  const parsed = await readCues(srt(...FIRST, 'first', '', '2', '00:00:03,000 --> 00:00:04,000', ...long, ...many));
   expect(parsed?.cues.map(({ text }) => text)).toEqual(['first']);
   expect(parsed?.notes).toContain('line 6: a cue with more than 20,000 characters was left out');
   expect(performance.now() - begin).toBeLessThan(20_000);

@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Cue } from '#core/exchange/subtitles/cue.ts';
-import { parseCues } from '#core/exchange/subtitles/parse-cues.ts';
 import { srtCue, VTT_HEADER, vttCue } from '#core/exchange/subtitles/write-cues.ts';
+import { readCues } from '../../helpers/found-subtitles.ts';
 
-const cuesOf = (text: string) => parseCues(text)?.cues.map(({ startUs, endUs, text: said }) => [startUs / 1e6, endUs / 1e6, said]);
+const cuesOf = async (text: string) =>
+  (await readCues(text))?.cues.map(({ startUs, endUs, text: said }) => [startUs / 1e6, endUs / 1e6, said]);
 
 describe('subtitles', () => {
-  it('are read from SubRip with a byte order mark, CRLF, tags and several lines', () => {
+  it('are read from SubRip with a byte order mark, CRLF, tags and several lines', async () => {
     const file =
       '\uFEFF1\r\n00:00:01,500 --> 00:00:03,000\r\n<i>Hello,</i>\r\n{\\an8}world &amp; all\r\n\r\n2\r\n00:01:00,000 --> 01:00:01,250\r\nBye\r\n';
-    expect(cuesOf(file)).toEqual([
+    expect(await cuesOf(file)).toEqual([
       [1.5, 3, 'Hello,\nworld & all'],
       [60, 3601.25, 'Bye'],
     ]);
   });
 
-  it('are read from WebVTT with hours left out, settings, notes, styles, identifiers and voices', () => {
+  it('are read from WebVTT with hours left out, settings, notes, styles, identifiers and voices', async () => {
     const file = `WEBVTT - a title
 
 STYLE
@@ -32,14 +33,14 @@ intro
 00:01.500 --> 00:02.500
 at the same time
 `;
-    expect(cuesOf(file)).toEqual([
+    expect(await cuesOf(file)).toEqual([
       [1, 2, 'Hi there <you>'],
       [1.5, 2.5, 'at the same time'],
     ]);
   });
 
-  it('are put in order, and what cannot be is left out with its line', () => {
-    const parsed = parseCues(
+  it('are put in order, and what cannot be is left out with its line', async () => {
+    const parsed = await readCues(
       '00:00:05,000 --> 00:00:06,000\nlater\n2\n00:00:01.0 --> 00:00:02\nearlier\n\n3\n00:00:09,000 --> 00:00:08,000\nbackwards\n\n00:00:10,000 --> 00:00:11,000\n<i></i>\n',
     );
     expect(parsed?.cues.map((cue) => cue.text)).toEqual(['earlier', 'later']);
@@ -50,10 +51,10 @@ at the same time
     ]);
   });
 
-  it('are distinguished from other files', () => {
-    expect(parseCues('')).toBeNull();
-    expect(parseCues('Once upon a time\n\nthere was a video.')).toBeNull();
-    expect(parseCues('\u0000\u0001 --> \u0002')).toBeNull();
+  it('are distinguished from other files', async () => {
+    expect(await readCues('')).toBeNull();
+    expect(await readCues('Once upon a time\n\nthere was a video.')).toBeNull();
+    expect(await readCues('\u0000\u0001 --> \u0002')).toBeNull();
   });
 
   it('are written to SubRip with bare signs, and with what looks like a tag broken apart', () => {
@@ -71,7 +72,7 @@ at the same time
     expect(srtCue({ startUs: 1_000_100, endUs: 1_000_200, text: 'short' }, 1)).toContain('00:00:01,000 --> 00:00:01,001');
   });
 
-  it('come back as they were written, in both forms, whatever their text looks like', () => {
+  it('come back as they were written, in both forms, whatever their text looks like', async () => {
     const parts = [
       '[',
       '"',
@@ -118,8 +119,8 @@ at the same time
       .map((text) => text.trim())
       .filter((text) => text !== '');
     const cue = fc.tuple(fc.nat(400_000_000), fc.integer({ min: 1, max: 9_000 }), fc.array(line, { minLength: 1, maxLength: 3 }));
-    fc.assert(
-      fc.property(fc.array(cue, { minLength: 1, maxLength: 6 }), fc.boolean(), (drawn, isMarked) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(cue, { minLength: 1, maxLength: 6 }), fc.boolean(), async (drawn, isMarked) => {
         const cues: Cue[] = drawn
           // Cues that repeat each other would be taken for rolling captions.
           .map(([startMs, lengthMs, lines], index) => ({
@@ -128,8 +129,8 @@ at the same time
             text: [...lines, ...(isMarked || drawn.length > 1 ? [`end ${index}`] : [])].join('\n'),
           }))
           .toSorted((a, b) => a.startUs - b.startUs || a.endUs - b.endUs);
-        expect(parseCues(cues.map((each, index) => srtCue(each, index + 1)).join(''))).toEqual({ cues, notes: [] });
-        expect(parseCues(VTT_HEADER + cues.map(vttCue).join(''))).toEqual({ cues, notes: [] });
+        expect(await readCues(cues.map((each, index) => srtCue(each, index + 1)).join(''))).toEqual({ cues, notes: [] });
+        expect(await readCues(VTT_HEADER + cues.map(vttCue).join(''))).toEqual({ cues, notes: [] });
       }),
       { numRuns: 1000 },
     );

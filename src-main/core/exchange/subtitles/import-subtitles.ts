@@ -58,13 +58,14 @@ export async function readSubtitles(
   { files, transcripts, videos }: SubtitleImportParts,
   { grantId, signal }: SubtitleChoice,
 ): Promise<(request: SubtitleImport) => SubtitlesPlaced> {
+  const turn = takeTurns(signal);
   const { name, text, note } = await readChosenText(files, grantId, {
     maxBytes: MAX_BYTES,
     maxLines: MAX_LINES,
     inFolder: (file) => words('exchange.subtitlesInFolder', { file }),
-    turn: takeTurns(signal),
+    turn,
   });
-  const parsed = parseCues(text);
+  const parsed = await parseCues(text, turn);
   if (parsed === null) throw notSubtitles(name, text);
   if (parsed.cues.length > MAX_CUES)
     throw new AppError('invalid-input', words('exchange.tooManyCues', { file: name, cues: parsed.cues.length, limit: MAX_CUES }));

@@ -1,3 +1,4 @@
+import { mapInTurns, type Turn } from '#core/base/turns.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import type { Cue } from './cue.ts';
@@ -28,15 +29,21 @@ const LATEST_US = 1000 * 3600 * 1e6;
  * @returns null when the text has no cue at all, and so is no subtitle file
  * @throws AppError `invalid-input` for more cues than any video has
  */
-export function parseCues(text: string): ParsedCues | null {
+export async function parseCues(text: string, turn: Turn): Promise<ParsedCues | null> {
   const lines = linesOf(text.replace(/^\uFEFF/u, ''));
   const notes = createLineNotes();
+  await turn();
   const isWebVtt = holdsWebVtt(lines, notes);
-  const blocks = readBlocks(readTimings(lines, isWebVtt), isWebVtt, notes);
+  const read = await readTimings(lines, isWebVtt, turn);
+  await turn();
+  const blocks = readBlocks(read, isWebVtt, notes);
   if (blocks.length === 0) return null;
+  await turn();
   noteRestarts(blocks, lines, notes);
-  const shown = blocks.flatMap((block) => shownCue(block, isWebVtt, notes));
-  return { cues: unrollCaptions(withoutDoubles(shown, notes), notes), notes: notes.list() };
+  const shown = await mapInTurns(blocks, turn, (block) => shownCue(block, isWebVtt, notes));
+  await turn();
+  const distinct = withoutDoubles(shown.flat(), notes);
+  return { cues: await unrollCaptions(distinct, notes, turn), notes: notes.list() };
 }
 
 /** Lines that end as on any system; carriage returns before a line feed are part of it. By hand, for an expression would begin anew at each of a million of them. */
@@ -76,9 +83,11 @@ interface ReadLine extends Line {
   readonly read: Timing | UnreadableTiming | null;
 }
 
-function readTimings(lines: readonly string[], isWebVtt: boolean): ReadLine[] {
+function readTimings(lines: readonly string[], isWebVtt: boolean, turn: Turn): Promise<ReadLine[]> {
   let count = 0;
-  return lines.map((text, index) => {
+  let index = -1;
+  return mapInTurns(lines, turn, (text) => {
+    index++;
     const read = readTiming(text, isWebVtt);
     if (read !== null && ++count > MAX_TIMINGS)
       throw new AppError('invalid-input', words('exchange.tooManyTimings', { limit: MAX_TIMINGS }));

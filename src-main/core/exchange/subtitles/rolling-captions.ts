@@ -1,3 +1,4 @@
+import { mapInTurns, type Turn } from '#core/base/turns.ts';
 import type { Cue } from './cue.ts';
 import type { CueLine } from './cue-text.ts';
 import type { LineNotes } from './line-notes.ts';
@@ -48,8 +49,14 @@ type Step =
  * is repeated is only taken for a rolled one in files that are of this kind; in others people say things twice.
  * @param shown in order of time
  */
-export function unrollCaptions(shown: readonly ShownCue[], notes: LineNotes): Cue[] {
-  const steps = shown.map((cue, index): Step => stepFrom(shown[index - 1], cue));
+export async function unrollCaptions(shown: readonly ShownCue[], notes: LineNotes, turn: Turn): Promise<Cue[]> {
+  let before: ShownCue | undefined;
+  const steps = await mapInTurns(shown, turn, (cue): Step => {
+    const step = stepFrom(before, cue);
+    before = cue;
+    return step;
+  });
+  await turn();
   const isTaken = takenSteps(shown, steps);
   const taken: { startUs: number; endUs: number; lines: string[] }[] = [];
   shown.forEach((cue, index) => {
