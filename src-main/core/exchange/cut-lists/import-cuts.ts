@@ -71,6 +71,7 @@ export async function readCuts(
     name: chosen.name,
     title: format.title,
   });
+  await turn();
   const fitted = fitShots(list.shots, clock.frameCount);
   const videoName = parts.videos.get(videoId).name;
   if (fitted.shotCount === 0) throw nothingUsable({ name: chosen.name, videoName, fitted, list });
