@@ -5,12 +5,14 @@ export interface TurnTimes {
   readonly longestMs: number;
 }
 
-/** Of this process's own time, so that whatever else the machine does counts for nothing. */
+/** This process's own time, so that whatever else the machine does counts for nothing. */
+export function usedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** In `usedMs`. */
 export async function timeTurns(work: Promise<unknown>): Promise<TurnTimes> {
-  const usedMs = (): number => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  };
   const beganMs = usedMs();
   let [turnBeganMs, longestMs, isDone] = [beganMs, 0, false];
   const watch = (): void => {

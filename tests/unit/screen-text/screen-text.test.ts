@@ -8,6 +8,7 @@ import { joinReadings } from '#core/project/screen-text/join-readings.ts';
 import { indexTitleCards } from '#core/project/screen-text/title-card.ts';
 import { isTitleCard, screenTextsOf, type TextBox } from '#shared/domain/screen-text.ts';
 import { videoDocument } from '../../helpers/video-documents.ts';
+import { usedMs } from '../../helpers/longest-turn.ts';
 
 function boxAt(left: number, top: number, width = 0.4, height = 0.1): TextBox {
   const [right, bottom] = [left + width, top + height];
@@ -88,7 +89,7 @@ describe('readings of one shot', () => {
         line(`${'w'.repeat(index % 40)} ${index * frame}`, { box: boxAt(index / 1_001, 0.4, 0.0005) }),
       );
     let turns = 0;
-    const begunMs = performance.now();
+    const begunMs = usedMs();
     await joinReadings(
       [
         { frame: 10, lines: words(10) },
@@ -96,7 +97,7 @@ describe('readings of one shot', () => {
       ],
       () => void turns++,
     );
-    expect(performance.now() - begunMs).toBeLessThan(3_000);
+    expect(usedMs() - begunMs).toBeLessThan(3_000);
     expect(turns).toBeGreaterThanOrEqual(2_000);
   });
 });
