@@ -156,7 +156,7 @@ describe('a Shot2Story file that nobody edited', { timeout: 120_000 }, () => {
           expect(exactJson(back)).toBe(exactJson(text));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 16 },
     );
   });
 
@@ -210,7 +210,7 @@ describe('after an edit', { timeout: 120_000 }, () => {
           expect(exactJson((await exported()).text)).toBe(exactJson(list([written(expected)])));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 16 },
     );
   });
 
@@ -241,7 +241,7 @@ describe('after an edit', { timeout: 120_000 }, () => {
           expect(exactJson((await exported()).text)).toBe(before);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });
@@ -304,7 +304,7 @@ describe('a file with a row for each shot', () => {
         const expected = all.map((row, index) => (index === place ? asNow : row));
         expect(exactJson((await exported({ rows: 'shots' })).text)).toBe(exactJson(list(expected.map(written))));
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 
