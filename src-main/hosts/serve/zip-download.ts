@@ -1,7 +1,6 @@
-import { createReadStream, type ReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { makeZip, predictLength } from 'client-zip';
+import type { Readable } from 'node:stream';
+import { predictLength } from 'client-zip';
+import { zipEntry, zipStream } from '#core/base/files/zip-stream.ts';
 import type { ArchivedFile } from '#core/app/media-urls/resolve-media.ts';
 
 export interface ZipDownload {
@@ -10,23 +9,11 @@ export interface ZipDownload {
   open(): Readable;
 }
 
-/** Files with different names as one ZIP, stored without compression: videos are compressed already. */
+/** Files with different names as one ZIP. */
 export async function zipDownload(files: readonly ArchivedFile[]): Promise<ZipDownload> {
-  const entries = await Promise.all(
-    files.map(async ({ path: file, name }) => {
-      const { size, mtime } = await stat(file);
-      return { file, name, size, lastModified: mtime };
-    }),
-  );
+  const entries = await Promise.all(files.map(({ path: file, name }) => zipEntry(name, file)));
   return {
     bytes: Number(predictLength(entries.map(({ name, size }) => ({ name, size })))),
-    open() {
-      let reading: ReadStream | null = null;
-      function* inputs() {
-        for (const { file, ...entry } of entries) yield { ...entry, input: (reading = createReadStream(file)) };
-      }
-      // A client that goes away leaves the file open that is being read: client-zip does not end it.
-      return Readable.from(makeZip(inputs()), { objectMode: false }).once('close', () => reading?.destroy());
-    },
+    open: () => zipStream(entries),
   };
 }

@@ -1,14 +1,13 @@
-import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
-import { chmod, mkdir, rm, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { makeZip } from 'client-zip';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, folderMode } from '#core/base/files/make-folder.ts';
 import { DATABASE_FILE } from '#core/base/files/project-files.ts';
+import { zipEntry, zipStream } from '#core/base/files/zip-stream.ts';
 import { copyProject } from '#core/project/folder/copy-project.ts';
 import { MEDIA_FOLDER } from '#core/project/videos/media-beside.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
@@ -53,43 +52,32 @@ export async function writeFolder(parts: CopyParts): Promise<CopiedFiles> {
   return { copied, leftOut };
 }
 
-/** The copy as one ZIP, which is unpacked before it is opened; nothing in it is compressed, for videos are already. `name`: of the folder in it. */
+/** The copy as one ZIP, which is unpacked before it is opened. `name`: of the folder in it. */
 export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFiles> {
   const { videos, files, making, umask, signal } = parts;
   const copied: MediaFile[] = [];
   const leftOut: LeftOut[] = [];
   const database = temporaryName(`${making}-db`);
-  /** client-zip does not end what it was reading when it is given up. */
-  const reading: { stream: ReadStream | null } = { stream: null };
-
-  async function entryOf(file: string, place: string) {
-    const { size, mtime } = await stat(place);
-    const input = createReadStream(place);
-    reading.stream = input;
-    return { name: `${name}/${file}`, input, size, lastModified: mtime };
-  }
 
   async function* entries() {
     for (const file of files) {
       const source = await sourceOf(videos, file, leftOut);
       if (source === null) continue;
-      yield await entryOf(`${MEDIA_FOLDER}/${file.mediaName}`, source.path);
+      yield await zipEntry(`${name}/${MEDIA_FOLDER}/${file.mediaName}`, source.path);
       // It has been read by now.
       await source.requireUnchanged();
       copied.push(file);
     }
     await mkdir(database);
     await copyDatabaseTo(database, copied, parts);
-    yield await entryOf(DATABASE_FILE, path.join(database, DATABASE_FILE));
+    yield await zipEntry(`${name}/${DATABASE_FILE}`, path.join(database, DATABASE_FILE));
   }
 
   try {
-    const zip = Readable.from(makeZip(entries()), { objectMode: false });
     const mode = umask === undefined ? {} : { mode: fileMode(umask) };
-    await pipeline(zip, createByteCount(parts), createWriteStream(making, { flags: 'wx', ...mode }), { signal });
+    await pipeline(zipStream(entries()), createByteCount(parts), createWriteStream(making, { flags: 'wx', ...mode }), { signal });
     return { copied, leftOut };
   } finally {
-    reading.stream?.destroy();
     await rm(database, { recursive: true, force: true });
   }
 }
