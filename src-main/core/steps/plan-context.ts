@@ -40,6 +40,7 @@ export function createPlanContext({ videos, shots, settings, grants, places, sen
     sender,
     askedAfter,
     video,
+    chosenFolder: (grantId, purpose) => (grantId === undefined ? null : places.choose(grants.resolveFolder(grantId), purpose)),
     requireVideos(videoIds) {
       known ??= videos.ids();
       const there = known;

@@ -1,8 +1,8 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
-import type { ChosenPlaces } from '#core/project/chosen-places.ts';
+import type { ChosenPlaces, Purpose } from '#core/project/chosen-places.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import { type PersonId, type ShotId, VideoId } from '#shared/domain/ids.ts';
+import { type GrantId, type PersonId, type ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
 import type { Step } from '#shared/steps/define-step.ts';
 import type { Words } from '#shared/words/words.ts';
@@ -33,6 +33,8 @@ export interface PlanContext {
   requireShots(videoId: VideoId, shotIds: readonly ShotId[]): void;
   readonly grants: FileGrants;
   readonly places: Pick<ChosenPlaces, 'choose'>;
+  /** The folder that a person chose for the job, which may go there from now on; null where none was. @throws AppError as `FileGrants.resolveFolder` */
+  chosenFolder(grantId: GrantId | undefined, purpose: Purpose): string | null;
   /** The browser's person who asks; null: whoever is at this machine. */
   readonly sender: PersonId | null;
 }

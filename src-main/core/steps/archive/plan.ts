@@ -13,8 +13,8 @@ export type ArchiveParams = z.infer<typeof ArchiveParams>;
 
 export const archivePlan: StepPlan<typeof archiveStep> = {
   step: archiveStep,
-  job({ withVideos, isZip, folderGrantId }, { grants, places }) {
-    const folder = folderGrantId === undefined ? null : places.choose(grants.resolveFolder(folderGrantId), 'writing');
+  job({ withVideos, isZip, folderGrantId }, { chosenFolder }) {
+    const folder = chosenFolder(folderGrantId, 'writing');
     const params: ArchiveParams = { withVideos, isZip, folder };
     return { title: words('titles.archive'), videoId: null, params };
   },

@@ -14,9 +14,9 @@ export type ClipsParams = z.infer<typeof ClipsParams>;
 
 export const clipsPlan: StepPlan<typeof clipsStep> = {
   step: clipsStep,
-  job({ videoIds, mode, folderGrantId }, { grants, places, requireVideos }) {
+  job({ videoIds, mode, folderGrantId }, { chosenFolder, requireVideos }) {
     requireVideos(videoIds);
-    const folder = folderGrantId === undefined ? null : places.choose(grants.resolveFolder(folderGrantId), 'writing');
+    const folder = chosenFolder(folderGrantId, 'writing');
     const params: ClipsParams = { videoIds, mode, folder };
     return {
       title: words('titles.clips', { count: videoIds.length }),
