@@ -187,8 +187,8 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
       } finally {
         const durationMs = Math.round(performance.now() - startedMs);
         if (durationMs > SLOW_CALL_MS) log('info', 'slow call', { path, durationMs }, path);
-        if (procedure.kind === 'mutation' && procedure.looksFirst !== true) restAfter(line, context, durationMs, MAX_REST_MS);
-        else if (procedure.looksFirst === true) restAfter(line, context, durationMs, MAX_REST_FOR_LOOK_MS);
+        if (procedure.kind === 'mutation')
+          restAfter(line, context, durationMs, procedure.looksFirst === true ? MAX_REST_FOR_LOOK_MS : MAX_REST_MS);
       }
     };
     return line.run(call, context.signal);

@@ -221,16 +221,17 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
   async function problemOf(file: repository.VideoFile & { readonly path: string }): Promise<Words | null> {
     const isMeasured = file.sizeBytes !== null;
     const known = { videoId: file.videoId, path: file.path, fingerprint: file.fingerprint, isMeasured };
-    try {
-      if (!places.isChosen(file.videoId, file.path)) throw notChosenError(file.path);
+    async function isAsItWas(): Promise<boolean> {
+      if (file.state === 'missing' || !places.isChosen(file.videoId, file.path)) return false;
       const { size, stamp } = await lookAt(file.path);
       const before = proofs.get(file.videoId);
-      const isSuspect =
-        file.state === 'missing' || (isMeasured && size !== file.sizeBytes) || (before !== undefined && before.stamp !== stamp);
-      if (isSuspect) await prove(known);
+      return (!isMeasured || size === file.sizeBytes) && (before === undefined || before.stamp === stamp);
+    }
+    try {
+      // What cannot be looked at is not as it was, and its proof says why.
+      if (!(await isAsItWas().catch(() => false))) await prove(known);
       return null;
     } catch (error) {
-      if ((await foundBeside(known)) !== null) return null;
       const explained = explain(error, file.path);
       // One disk that does not answer must not keep the others from being looked at.
       if (explained instanceof SourceError) return explained.reason;
