@@ -15,6 +15,7 @@ import { CLI_ACTOR, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
 import { printLine, printNote } from '../terminal.ts';
 import { asUsage, WrongUsage } from '../wrong-usage.ts';
+import { askFor } from './import-dataset.ts';
 import { printReport } from './validate.ts';
 
 interface ConvertOptions {
@@ -81,14 +82,12 @@ const besideOutput = ({ file }: OutputPlace): string => path.join(path.dirname(f
 /** What was imported into the project by the same command before stays as it is: once more, it would be there twice. */
 async function importInto(core: Core, file: string, { media, from, drafts }: ConvertOptions): Promise<Job | null> {
   const { jobs } = core.services;
-  const { grantId } = await core.files.grantPath(file);
-  const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
+  const ask = await askFor(core, file, { format: from, ...(media !== undefined && { media }) });
   const doneHere = new Set(jobs.list().flatMap(({ id, state }) => (state === 'done' ? [id] : [])));
-  const [jobId] = jobs.enqueueOrContinue(
-    [{ kind: 'import-dataset', formatId: from, grantId, ...mediaGrant, options: {}, isReviewed: !drafts }],
-    CLI_ACTOR,
-    { doneHere, takesStopped: true },
-  );
+  const [jobId] = jobs.enqueueOrContinue([{ kind: 'import-dataset', ...ask, isReviewed: !drafts }], CLI_ACTOR, {
+    doneHere,
+    takesStopped: true,
+  });
   await jobs.idle();
   const job = jobId === undefined ? null : jobs.get(jobId);
   if (job !== null && doneHere.has(job.id)) {

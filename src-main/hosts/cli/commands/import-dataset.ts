@@ -47,7 +47,8 @@ async function run(file: string, options: ImportOptions): Promise<void> {
   await (options.dryRun ? preview(file, options) : importSet(file, options));
 }
 
-async function askFor(core: Core, file: string, { format, media, option = {} }: ImportOptions) {
+/** What is asked of an import, with the files that the command line names granted. */
+export async function askFor(core: Core, file: string, { format, media, option = {} }: Pick<ImportOptions, 'format' | 'media' | 'option'>) {
   const { grantId } = await core.files.grantPath(path.resolve(file));
   const mediaGrant = media === undefined ? {} : { mediaGrantId: (await core.files.grantPath(path.resolve(media))).grantId };
   return { formatId: format, grantId, options: option, ...mediaGrant };
