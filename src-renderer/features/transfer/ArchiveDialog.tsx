@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobId } from '#shared/domain/ids.ts';
@@ -7,7 +7,7 @@ import { useCoreMutation } from '../../api/mutations.ts';
 import { useProject, useVideos } from '../../api/queries.ts';
 import { formatBytes } from '../../components/format.ts';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
-import { JobProgress } from './JobProgress.tsx';
+import { JobDialog } from './JobDialog.tsx';
 
 interface ArchiveDialogProps {
   readonly onClose: () => void;
@@ -16,15 +16,10 @@ interface ArchiveDialogProps {
 /** A copy of the project that can be moved to another computer. */
 export function ArchiveDialog({ onClose }: ArchiveDialogProps) {
   const { t } = useTranslation();
-  const [jobId, setJobId] = useState<JobId | null>(null);
   return (
-    <Modal opened onClose={onClose} title={t('transfer.archive.title')} size={520} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {jobId === null ? (
-        <ArchiveForm onStart={setJobId} onClose={onClose} />
-      ) : (
-        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
-      )}
-    </Modal>
+    <JobDialog title={t('transfer.archive.title')} onClose={onClose}>
+      {(onStart) => <ArchiveForm onStart={onStart} onClose={onClose} />}
+    </JobDialog>
   );
 }
 

@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useHasAllVideos, useVideos } from '../../api/queries.ts';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
-import { JobProgress } from './JobProgress.tsx';
+import { JobDialog } from './JobDialog.tsx';
 
 interface ClipsDialogProps {
   /** Null: every video of the project that has shots. */
@@ -19,15 +19,10 @@ type ClipMode = (typeof modes)[number];
 /** One video file per shot. */
 export function ClipsDialog({ videoIds, onClose }: ClipsDialogProps) {
   const { t } = useTranslation();
-  const [jobId, setJobId] = useState<JobId | null>(null);
   return (
-    <Modal opened onClose={onClose} title={t('transfer.clips.title')} size={520} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {jobId === null ? (
-        <ClipsForm videoIds={videoIds} onStart={setJobId} onClose={onClose} />
-      ) : (
-        <JobProgress jobId={jobId} onBack={() => setJobId(null)} onClose={onClose} />
-      )}
-    </Modal>
+    <JobDialog title={t('transfer.clips.title')} onClose={onClose}>
+      {(onStart) => <ClipsForm videoIds={videoIds} onStart={onStart} onClose={onClose} />}
+    </JobDialog>
   );
 }
 

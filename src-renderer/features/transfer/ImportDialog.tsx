@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Input, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Input, Select, Stack, Text } from '@mantine/core';
 import { IconFile, IconFolder } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,7 +13,7 @@ import { useShowError } from '../../api/use-show-error.ts';
 import { useUi } from '../../app/ui-context.tsx';
 import { QueryState } from '../../components/QueryState.tsx';
 import { ImportCheck } from './ImportCheck.tsx';
-import { JobProgress } from './JobProgress.tsx';
+import { JobDialog } from './JobDialog.tsx';
 import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
 import { SchemaForm } from './SchemaForm.tsx';
 import classes from './Transfer.module.css';
@@ -27,23 +27,22 @@ export function ImportDialog({ onClose, file }: { readonly onClose: () => void; 
   const importers = (formats.data ?? []).filter(
     ({ direction, readsFolder }) => direction === 'import' && (canOpenLocalFiles || !readsFolder),
   );
-  const [jobId, setJobId] = useState<JobId | null>(null);
   const openDialog = useUi((ui) => ui.openDialog);
   return (
-    <Modal opened onClose={onClose} title={t('transfer.import.title')} size={560} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {jobId !== null ? (
-        <JobProgress
-          jobId={jobId}
-          onBack={() => setJobId(null)}
-          onClose={onClose}
-          next={{ label: t('transfer.import.thenExport'), onClick: () => openDialog({ name: 'export' }) }}
-        />
-      ) : formats.data === undefined ? (
-        <QueryState query={formats} />
-      ) : (
-        <ImportForm importers={importers} file={file} onStart={setJobId} onClose={onClose} />
-      )}
-    </Modal>
+    <JobDialog
+      title={t('transfer.import.title')}
+      size={560}
+      onClose={onClose}
+      next={{ label: t('transfer.import.thenExport'), onClick: () => openDialog({ name: 'export' }) }}
+    >
+      {(onStart) =>
+        formats.data === undefined ? (
+          <QueryState query={formats} />
+        ) : (
+          <ImportForm importers={importers} file={file} onStart={onStart} onClose={onClose} />
+        )
+      }
+    </JobDialog>
   );
 }
 

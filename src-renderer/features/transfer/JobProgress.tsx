@@ -9,7 +9,7 @@ import { useJobs } from '../../api/queries.ts';
 import { JobView } from '../jobs/JobView.tsx';
 import classes from './Transfer.module.css';
 
-interface JobProgressProps {
+export interface JobProgressProps {
   readonly jobId: JobId;
   readonly onBack: () => void;
   readonly onClose: () => void;
