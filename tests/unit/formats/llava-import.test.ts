@@ -5,7 +5,7 @@ import { llavaImporter } from '#core/exchange/formats/importers/llava.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { runImport } from '../../helpers/run-import.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
-import { usedMs } from '../../helpers/longest-turn.ts';
+import { expectWithin } from '../../helpers/longest-turn.ts';
 
 const QUESTION =
   '<image>\nPlease describe this video. Do not include details that you are not sure of. This is what the speech in the video is saying: ';
@@ -125,10 +125,10 @@ describe('conversations come in', () => {
       { from: 'human', value: `What?\n${'<video>\n'.repeat(26)}Go.` },
       { from: 'gpt', value: 'A dog.' },
     ];
-    const begunMs = usedMs();
-    const { videos } = await runImport(llavaImporter, JSON.stringify([{ video: 'a_0_9.mp4', conversations: turns }]));
-    expect(videos).toMatchObject([{ shots: [{ visual: 'A dog.' }] }]);
-    expect(usedMs() - begunMs).toBeLessThan(500);
+    await expectWithin({ allMs: 500 }, async () => {
+      const { videos } = await runImport(llavaImporter, JSON.stringify([{ video: 'a_0_9.mp4', conversations: turns }]));
+      expect(videos).toMatchObject([{ shots: [{ visual: 'A dog.' }] }]);
+    });
   });
 
   it('without speech where the question is another one, and the file says in how many rows', async () => {
