@@ -1,5 +1,6 @@
 /**
- * Edits of one video's shots, as pure functions: each takes shots that tile the video and returns new ones that do. What a person
+ * Edits of one video's shots, as pure functions: each takes shots that tile the video, or a stretch of it that holds two shots before those
+ * that are edited and one behind them, and returns new ones that tile the same. What a person
  * edits becomes theirs: origin `human`, locked, no detector's confidence. Impossible edits throw an AppError.
  */
 import { assert } from '../assert.ts';
@@ -8,14 +9,14 @@ import type { ShotId, VideoId } from './ids.ts';
 import { type Cut, isKeptFromDetectors, type Shot, type Transition } from './shot.ts';
 import { words } from '../words/words.ts';
 
-/** True when the shots cover frames 0 to `frameCount` in order, without gaps or overlaps, each with at least one frame. */
-export function isTiled(shots: readonly Shot[], frameCount: number): boolean {
-  let expectedStart = 0;
+/** True when the shots cover frames `[fromFrame, toFrame)` in order, without gaps or overlaps, each with at least one frame. */
+export function isTiled(shots: readonly Shot[], toFrame: number, fromFrame = 0): boolean {
+  let expectedStart = fromFrame;
   for (const { startFrame, endFrame } of shots) {
     if (startFrame !== expectedStart || endFrame <= startFrame) return false;
     expectedStart = endFrame;
   }
-  return expectedStart === frameCount;
+  return expectedStart === toFrame;
 }
 
 /**
@@ -264,6 +265,8 @@ function shotGone(): AppError {
 function fitAll(shots: readonly Shot[]): Shot[] {
   return shots.map((shot, index) => {
     const before = shots[index - 1];
+    // The first of a stretch has one before it that is not here.
+    if (before === undefined && shot.startFrame > 0) return shot;
     const transition = before === undefined ? cutAt(shot.startFrame) : fit(shot.transition, before, shot);
     return isSame(transition, shot.transition) ? shot : { ...shot, transition };
   });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelText } from '#core/project/texts/texts-service.ts';
-import { isTiled } from '#shared/domain/shot-edit.ts';
-import { JobId, type ShotId, type VideoId } from '#shared/domain/ids.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { isTiled, mergeShots, moveBoundary, setLocked, setTransition, splitShot } from '#shared/domain/shot-edit.ts';
+import { JobId, ShotId, type VideoId } from '#shared/domain/ids.ts';
 import type { Cut, Shot } from '#shared/domain/shot.ts';
 import { inEnglish, plain, words } from '#shared/words/words.ts';
 import { makeProbe, startWithVideo, type TestCore } from '../../helpers/test-core.ts';
@@ -88,6 +89,64 @@ describe('editing shots', () => {
         }
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it('does to a few shots of a video what it would do to all of them', async () => {
+    const { core, videoId } = await startWithVideo();
+    const { shots } = core.services;
+    const cut = fc.record({ frame: fc.integer({ min: 1, max: 99 }), before: fc.nat(9), after: fc.nat(9), isGradual: fc.boolean() });
+    const edit = fc.record({
+      what: fc.constantFrom('split', 'merge', 'move', 'lock', 'dissolve'),
+      at: fc.nat(99),
+      frame: fc.integer({ min: -6, max: 101 }),
+      count: fc.integer({ min: 1, max: 4 }),
+    });
+    const outcome = (work: () => unknown): unknown => {
+      try {
+        return work();
+      } catch (error) {
+        return error instanceof AppError ? [error.code, error.words] : error;
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(cut, { maxLength: 12, selector: ({ frame }) => frame }),
+        edit,
+        async (cuts, { what, at, frame, count }) => {
+          const found = cuts.map(({ frame, before, after, isGradual }): Cut => {
+            const [startFrame, endFrame] = isGradual ? [Math.max(0, frame - before), Math.min(100, frame + after)] : [frame, frame];
+            return { frame, kind: isGradual ? 'dissolve' : 'cut', startFrame, endFrame, confidence: 0.5 };
+          });
+          shots.replaceFromCuts(
+            videoId,
+            { cuts: found, minDistanceFrames: 1, origin: 'import' },
+            { actor: 'ann', label: plain('Import cuts') },
+          );
+          const all = shots.list(videoId);
+          const ids = all.slice(at % all.length, (at % all.length) + count).map(({ id }) => id);
+          const [shotId = idAt(all, 0)] = ids;
+          const moved = (all.find(({ id }) => id === shotId)?.startFrame ?? 0) + (frame % 13) - 6;
+          const newShotId = ShotId.parse(crypto.randomUUID());
+          const transition = { kind: 'dissolve' as const, startFrame: Math.max(0, frame - count), endFrame: Math.max(0, frame + count) };
+          const wanted = outcome(() => {
+            if (what === 'split') return splitShot(all, frame, newShotId);
+            if (what === 'merge') return mergeShots(all, ids);
+            if (what === 'move') return moveBoundary(all, shotId, moved);
+            return what === 'lock' ? setLocked(all, ids, count > 2) : setTransition(all, shotId, transition);
+          });
+          const got = outcome(() => {
+            if (what === 'split') shots.split(videoId, { frame, newShotId }, 'ann');
+            else if (what === 'merge') shots.merge(videoId, ids, 'ann');
+            else if (what === 'move') shots.moveBoundary(videoId, { shotId, frame: moved }, 'ann');
+            else if (what === 'lock') shots.setLocked(videoId, { shotIds: ids, locked: count > 2 }, 'ann');
+            else shots.setTransition(videoId, { shotId, transition }, 'ann');
+            return shots.list(videoId);
+          });
+          expect(got).toEqual(wanted);
+        },
+      ),
+      { numRuns: 300 },
     );
   });
 

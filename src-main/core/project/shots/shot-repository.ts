@@ -22,6 +22,45 @@ export function listShots(db: ReadableDb, videoId: VideoId): Shot[] {
   return db.prepare<[string], ShotRow>('SELECT * FROM shots WHERE video_id = ? ORDER BY start_frame').all(videoId).map(shotOf);
 }
 
+/**
+ * In order, the stretch from the first to the last of these shots, with two before it and one behind it, as edits of them need it: what changes is its own
+ * shots and those beside them, whose transitions depend on one more. Of ten thousand shots a nudge reads four.
+ */
+export function listShotsNear(db: ReadableDb, videoId: VideoId, shotIds: readonly ShotId[]): Shot[] {
+  const ends = db
+    .prepare<[string, string], { readonly first: number | null; readonly last: number | null }>(
+      'SELECT min(start_frame) AS first, max(start_frame) AS last FROM shots WHERE video_id = ? AND id IN (SELECT value FROM json_each(?))',
+    )
+    .get(videoId, JSON.stringify(shotIds));
+  const first = ends?.first ?? null;
+  const last = ends?.last ?? null;
+  if (first === null || last === null) return [];
+  const stretch = (where: string, ...frames: number[]): Shot[] =>
+    db
+      .prepare<(string | number)[], ShotRow>(`SELECT * FROM shots WHERE video_id = ? AND start_frame ${where}`)
+      .all(videoId, ...frames)
+      .map(shotOf);
+  return [
+    ...stretch('< ? ORDER BY start_frame DESC LIMIT 2', first).toReversed(),
+    ...stretch('BETWEEN ? AND ? ORDER BY start_frame', first, last),
+    ...stretch('> ? ORDER BY start_frame LIMIT 1', last),
+  ];
+}
+
+/** The one in which a frame lies, or that begins last before it; none where none does. */
+export function shotsAt(db: ReadableDb, videoId: VideoId, frame: number): ShotId[] {
+  const find = db.prepare<[string, number], ShotId>(
+    'SELECT id FROM shots WHERE video_id = ? AND start_frame <= ? ORDER BY start_frame DESC LIMIT 1',
+  );
+  return find.pluck().all(videoId, frame);
+}
+
+/** Where the shots of a video end; null where it has none. */
+export function endOfShots(db: ReadableDb, videoId: VideoId): number | null {
+  const find = db.prepare<[string], number>('SELECT end_frame FROM shots WHERE video_id = ? ORDER BY start_frame DESC LIMIT 1');
+  return find.pluck().get(videoId) ?? null;
+}
+
 /** As `listShots`, of many videos at once. */
 export function shotsByVideo(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, Shot[]> {
   const rows = rowsByVideo<ShotRow & { readonly videoId: string }>(

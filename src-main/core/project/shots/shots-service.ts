@@ -20,7 +20,7 @@ import { words } from '#shared/words/words.ts';
 import { requireRoomForShots } from '../room.ts';
 import { followShots } from './follow-shots.ts';
 import { heldByHand } from './hand-made.ts';
-import { hasShot, listShots, saveShots, shotsByVideo } from './shot-repository.ts';
+import { countShots, endOfShots, hasShot, listShots, listShotsNear, saveShots, shotsAt, shotsByVideo } from './shot-repository.ts';
 
 export type ShotsService = ReturnType<typeof createShotsService>;
 
@@ -28,8 +28,12 @@ export type ShotsService = ReturnType<typeof createShotsService>;
 export type Recut = Pick<RecutInput, 'cuts' | 'minDistanceFrames' | 'origin'> & { readonly askedAfter?: number | null };
 
 type Alongside = (db: WritableDb) => void;
-/** `fitsShots`: the shots may be those of a file with other frames. */
-type ShotsStep = Omit<HistoryStep, 'videoId'> & { readonly fitsShots?: boolean };
+type ShotsStep = Omit<HistoryStep, 'videoId'> & {
+  /** The shots may be those of a file with other frames. */
+  readonly fitsShots?: boolean;
+  /** The shots that the edit concerns, of which alone it is given the stretch (`listShotsNear`); left out: it is given all. */
+  readonly near?: (db: WritableDb) => readonly ShotId[];
+};
 type Edit = (shots: readonly Shot[], frameCount: number, db: WritableDb) => readonly Shot[];
 
 export interface BoundaryMove {
@@ -43,14 +47,20 @@ export interface BoundaryMove {
 
 /** Shots of a video; after every edit they tile it, and texts have followed. Edits return the shots that they changed or made, in order. */
 export function createShotsService(project: ProjectAccess, history: HistoryService) {
-  function change(videoId: VideoId, { fitsShots = false, ...step }: ShotsStep, edit: Edit, alongside: Alongside = () => undefined): Shot[] {
+  function change(
+    videoId: VideoId,
+    { fitsShots = false, near, ...step }: ShotsStep,
+    edit: Edit,
+    alongside: Alongside = () => undefined,
+  ): Shot[] {
     return history.record({ ...step, videoId }, (db) => {
       const frameCount = frameCountOf(db, videoId);
-      const before = listShots(db, videoId);
-      if (!fitsShots) refuseOfOtherFile(before, frameCount);
+      if (!fitsShots) refuseOfOtherFile(db, videoId, frameCount);
+      const before = near === undefined ? listShots(db, videoId) : listShotsNear(db, videoId, near(db));
       const after = edit(before, frameCount, db);
-      if (after.length > before.length) requireRoomForShots(after.length);
-      assert(isTiled(after, frameCount), `shots of video ${videoId} tile it`);
+      if (after.length > before.length) requireRoomForShots(countShots(db, videoId) + after.length - before.length);
+      const [from = 0, to = 0] = near === undefined ? [0, frameCount] : [before[0]?.startFrame, before.at(-1)?.endFrame];
+      assert(isTiled(after, to, from), `shots of video ${videoId} tile it`);
       const touched = touchedShots(before, after);
       saveShots(db, touched.before, touched.after);
       followShots(db, videoId, touched.before, touched.after);
@@ -70,13 +80,15 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       { frame, newShotId = makeShotId() }: { frame: number; newShotId?: ShotId | undefined },
       actor: string,
     ): Shot[] =>
-      change(videoId, { actor, label: words('edits.splitShot') }, (shots, _frameCount, db) => {
+      change(videoId, { actor, label: words('edits.splitShot'), near: (db) => shotsAt(db, videoId, frame) }, (shots, _frameCount, db) => {
         if (hasShot(db, newShotId)) throw new AppError('conflict', words('project.shotExists'));
         return splitShot(shots, frame, newShotId);
       }),
 
     merge: (videoId: VideoId, shotIds: readonly ShotId[], actor: string): Shot[] =>
-      change(videoId, { actor, label: words('edits.mergeShots', { count: shotIds.length }) }, (shots) => mergeShots(shots, shotIds)),
+      change(videoId, { actor, label: words('edits.mergeShots', { count: shotIds.length }), near: () => shotIds }, (shots) =>
+        mergeShots(shots, shotIds),
+      ),
 
     /** @throws AppError `conflict` too, when the cut no longer lies at `fromFrame`, where the person saw it. */
     moveBoundary: (videoId: VideoId, { shotId, frame, fromFrame, gesture }: BoundaryMove, actor: string): Shot[] =>
@@ -85,6 +97,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
         {
           actor,
           label: words('edits.moveCut'),
+          near: () => [shotId],
           ...(gesture !== undefined && { group: { key: `move:${shotId}:${gesture}`, joins: 'if-newest' as const } }),
         },
         (shots) => {
@@ -96,12 +109,14 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
       ),
 
     setLocked: (videoId: VideoId, lock: { shotIds: readonly ShotId[]; locked: boolean }, actor: string): Shot[] =>
-      change(videoId, { actor, label: words(lock.locked ? 'edits.lockCuts' : 'edits.unlockCuts') }, (shots) =>
+      change(videoId, { actor, label: words(lock.locked ? 'edits.lockCuts' : 'edits.unlockCuts'), near: () => lock.shotIds }, (shots) =>
         setLocked(shots, lock.shotIds, lock.locked),
       ),
 
     setTransition: (videoId: VideoId, set: { shotId: ShotId; transition: Transition }, actor: string): Shot[] =>
-      change(videoId, { actor, label: words('edits.changeTransition') }, (shots) => setTransition(shots, set.shotId, set.transition)),
+      change(videoId, { actor, label: words('edits.changeTransition'), near: () => [set.shotId] }, (shots) =>
+        setTransition(shots, set.shotId, set.transition),
+      ),
 
     /** Cuts the video anew; locked boundaries stay, and so do shots whose bounds stay. `alongside` writes what belongs to the same step. */
     replaceFromCuts: (
@@ -140,9 +155,9 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
 }
 
 /** Shots are those of another file when the step was taken back that fitted them to the one that is linked now. */
-function refuseOfOtherFile(shots: readonly Shot[], frameCount: number): void {
-  const end = shots.at(-1)?.endFrame;
-  if (end === undefined || end === frameCount) return;
+function refuseOfOtherFile(db: WritableDb, videoId: VideoId, frameCount: number): void {
+  const end = endOfShots(db, videoId);
+  if (end === null || end === frameCount) return;
   throw new AppError('conflict', words('project.shotsOfOtherFile', { shotFrames: end, fileFrames: frameCount }));
 }
 
@@ -169,7 +184,7 @@ function makeShotId(): ShotId {
 function frameCountOf(db: WritableDb, videoId: VideoId): number {
   const { probe, name } = getVideo(db, videoId).video;
   // Shots of a data set can be edited before its video is found.
-  const frameCount = probe?.frameCount ?? listShots(db, videoId).at(-1)?.endFrame;
+  const frameCount = probe?.frameCount ?? endOfShots(db, videoId) ?? undefined;
   if (frameCount === undefined) throw new AppError('media-missing', words('project.notAnalysed', { video: name }));
   return frameCount;
 }
