@@ -43,6 +43,7 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>, projectSeen:
   let state: ConnectionState = 'connecting';
   let isClosed = false;
   let current = Promise.withResolvers<Connection<Procedures, Events>>();
+  let open: Connection<Procedures, Events> | null = null;
 
   function setState(next: ConnectionState): void {
     if (state === next) return;
@@ -61,10 +62,12 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>, projectSeen:
     wire.onClose(() => {
       if (isClosed) return;
       current = Promise.withResolvers();
+      open = null;
       setState('reconnecting');
       void keepOpening();
     });
     current.resolve(connection);
+    open = connection;
     setState('connected');
   }
 
@@ -85,7 +88,8 @@ export function openCoreConnection(host: Pick<HostApi, 'openWire'>, projectSeen:
     (area: string, name: string, isQuery: boolean): Caller =>
     async (input, options) => {
       if (state !== 'connected' && !isQuery) throw notSent();
-      const connection = await current.promise;
+      // At once where it can be: the core works on an edit while the page draws it.
+      const connection = open ?? (await current.promise);
       const call = (connection.api as unknown as Record<string, Record<string, Caller>>)[area]?.[name];
       if (call === undefined) throw new AppError('not-found', words('wire.noProcedure', { path: `${area}.${name}` }));
       return call(input, options);

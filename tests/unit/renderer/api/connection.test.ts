@@ -55,6 +55,16 @@ describe('the connection to the core', () => {
     expect(core.getState()).toBe('connected');
   });
 
+  test('what is done while it stands is sent before anything is drawn', async () => {
+    const end = testWire();
+    const core = openCoreConnection(hostOf([end]));
+    await vi.waitFor(() => expect(core.getState()).toBe('connected'));
+    const undone = core.api.history.undo({});
+    expect(end.sent).toMatchObject([{ path: 'history.undo' }]);
+    answer(end, null);
+    await undone;
+  });
+
   test('after a crash of the core it comes back on a new wire, with the same subscriptions', async () => {
     const [first, second] = [testWire(), testWire()];
     const core = openCoreConnection(hostOf([first, null, second]));
