@@ -5,7 +5,7 @@ import { jfk, librivox, type Recording, sampleNarration } from '../helpers/recor
 import { openShippedTranscriber, transcribeFile } from '../helpers/speech-engine.ts';
 
 /**
- * `node tests/bench/speech-errors.ts [--threads 2] [--verbose]`: word error rate and speed of the shipped speech engine, by the studio's own road:
+ * `npm run bench:speech [-- --threads 2 --verbose]`: word error rate and speed of the shipped speech engine, by the studio's own road:
  * ffmpeg, voice detection, Whisper with its guards. Recordings that are not on this machine are named and left out.
  */
 const { values } = parseArgs({ options: { threads: { type: 'string', default: '2' }, verbose: { type: 'boolean', default: false } } });

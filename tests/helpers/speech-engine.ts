@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEngineClient, type EngineClient } from '#core/engines/engine-client.ts';
 import type { SpokenSegment, Transcriber } from '#core/engines/transcriber.ts';
@@ -5,6 +7,7 @@ import { openRemoteTranscriber } from '#core/engines/transcribers/remote-transcr
 import { spawnEngineWorkerProcess } from '#core/engines/worker-process.ts';
 import { readAudio } from '#core/media/audio-reader.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
+import { runFfmpeg } from './run-ffmpeg.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -22,7 +25,7 @@ export async function openShippedTranscriber(threads: number): Promise<{ client:
   return { client, transcriber };
 }
 
-/** What the engine transcribes from the first audio track of a file. */
+/** What the engine transcribes from the first audio track of a file, which may be of a kind that the studio does not open, such as WAV. */
 export async function transcribeFile(
   transcriber: Transcriber,
   ffmpeg: Ffmpeg,
@@ -30,19 +33,26 @@ export async function transcribeFile(
   language: string | null = null,
 ): Promise<{ segments: SpokenSegment[]; language: string | null; audioS: number }> {
   const { signal } = new AbortController();
-  const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null, isReadable: true };
-  const audio = readAudio({ ffmpeg, path: file, probe: { audioTracks: [track], startUs: 0, stream: null }, track: 0, signal });
-  const segments: SpokenSegment[] = [];
-  let audioS = 0;
-  const result = await transcriber.transcribe(
-    { audio, language },
-    {
-      signal,
-      onTranscribed(transcribed) {
-        segments.push(...transcribed.segments);
-        audioS = transcribed.untilUs / 1e6;
+  const folder = await mkdtemp(path.join(tmpdir(), 'shotluck-speech-'));
+  try {
+    const alone = path.join(folder, 'audio.mkv');
+    await runFfmpeg(['-i', file, '-map', '0:a:0', '-c:a', 'pcm_s16le', alone]);
+    const track = { streamIndex: 0, codec: '', channels: 1, sampleRateHz: 16_000, language: null, title: null, isReadable: true };
+    const audio = readAudio({ ffmpeg, path: alone, probe: { audioTracks: [track], startUs: 0, stream: null }, track: 0, signal });
+    const segments: SpokenSegment[] = [];
+    let audioS = 0;
+    const result = await transcriber.transcribe(
+      { audio, language },
+      {
+        signal,
+        onTranscribed(transcribed) {
+          segments.push(...transcribed.segments);
+          audioS = transcribed.untilUs / 1e6;
+        },
       },
-    },
-  );
-  return { segments, language: result.language, audioS };
+    );
+    return { segments, language: result.language, audioS };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
