@@ -8,7 +8,7 @@ export interface TurnTimes {
 }
 
 /** This process's own time, so that whatever else the machine does counts for nothing. */
-export function usedMs(): number {
+function usedMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
