@@ -64,6 +64,34 @@ describe('a search of a project with many texts', () => {
     expect(hits.map(({ shotId }) => shotId)).toEqual(['s3', 's4', 's1', 's0', 's2']);
   });
 
+  it.each([
+    ['Russian', 'Йога у ёлки, и ещё зайка'],
+    ['Greek', 'Ένας άνθρωπος τρέχει στην παραλία'],
+    ['Hindi', 'एक कुत्ता हिन्दी में दौड़ता है'],
+    ['Bengali', 'একটি কুকুর দৌড়ায়'],
+    ['Tamil', 'ஒரு நாய் ஓடுகிறது'],
+    ['Thai', 'สุนัข วิ่ง ใน สวน'],
+    ['Japanese', '犬 が ガラス の 前 で 遊ぶ'],
+    ['Korean', '개가 공원에서 달린다'],
+    ['Hebrew with points', 'שָׁלוֹם עוֹלָם'],
+    ['Arabic with points', 'كَلْبٌ يَجْرِي'],
+    ['Vietnamese', 'Một con chó chạy trên bãi biển'],
+    ['Georgian', 'ძაღლი დარბის'],
+  ])('finds each word of a text as it is written: %s', async (_script, text) => {
+    const api = await withTexts(['A dog runs.', text]);
+    for (const word of text.split(/[\s,]+/u))
+      for (const typed of [word, word.slice(0, -1) || word, word.normalize('NFD')])
+        expect((await api.search.text({ query: typed })).hits, typed).toMatchObject([
+          { shotId: 's1', snippet: expect.stringContaining('\u0002') },
+        ]);
+  });
+
+  it('finds words with accents of Latin letters without them, and the other way round', async () => {
+    const api = await withTexts(['Một con chó ở Việt Nam, cafe\u0301.', 'Mot con cho o Viet Nam, café.']);
+    for (const query of ['viet', 'Việt', 'CAFÉ', 'cafe\u0301', 'chó'])
+      expect((await api.search.text({ query })).hits.map(({ shotId }) => shotId)).toEqual(['s0', 's1']);
+  });
+
   it('finds words that the index takes for several by their letters', async () => {
     // A vowel of New Tai Lue, which became a letter after the tables that SQLite has.
     const api = await withTexts(['ᦋ\u19b0ᦉ', 'ᦋ alone']);
@@ -73,7 +101,7 @@ describe('a search of a project with many texts', () => {
 
 describe('the words that are looked for', () => {
   it('are looked for once each, without case and accents, and no more of them than anybody types', () => {
-    expect(searchWords('Café cafe CAFÉ, Meer')).toEqual(['cafe', 'meer']);
+    expect(searchWords('Café cafe CAFÉ, Meer')).toEqual(['café', 'meer']);
     expect(searchWords('light lighthouse li')).toEqual(['lighthouse']);
     expect(searchWords(Array.from({ length: 100 }, (_, index) => `x${index + 100}`).join(' '))).toHaveLength(16);
     expect(searchWords('"*(- ')).toEqual([]);

@@ -1,7 +1,7 @@
 import { type ReadableDb, sqliteCode } from '#core/base/db/database.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { MAX_COUNTED_HITS, type SearchHit, type SearchResult } from '#shared/contract/views.ts';
-import { lettersOf, searchWords } from './search-words.ts';
+import { foldWord, lettersOf, searchWords } from './search-words.ts';
 import { makeSnippet } from './snippet.ts';
 
 type TextRow = Omit<SearchHit, 'snippet'> & { readonly key: number; readonly text: string };
@@ -42,13 +42,14 @@ export function createSearchService(project: ProjectAccess) {
       const words = searchWords(query);
       if (words.length === 0) return { hits: [], foundCount: 0 };
       const { db } = project.session();
+      const folded = words.map(foldWord);
       const hits: SearchHit[] = [];
       let foundCount = 0;
       for (const searched of [CURRENT_TEXTS, SCREEN_TEXTS]) {
         const rows = rowsWith(db, searched, words);
         const shown = rows.slice(0, limit - hits.length);
         const texts = textsOf(db, searched, shown);
-        hits.push(...texts.map(({ hit, text }) => ({ ...hit, snippet: makeSnippet(text, words) })));
+        hits.push(...texts.map(({ hit, text }) => ({ ...hit, snippet: makeSnippet(text, folded) })));
         // A text on the screen outlives its video, so that taking its removal back is instant.
         foundCount += texts.length + rows.length - shown.length;
       }

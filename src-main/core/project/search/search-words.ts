@@ -5,24 +5,35 @@ const MAX_WORD_LENGTH = 64;
 
 export const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** As the search index compares words: without case and accents (`unicode61 remove_diacritics 2`). */
+/** Accents. Marks of other scripts, as vowel signs of Hindi are, make other words. */
+const ACCENTS = /[\u0300-\u036F]/gu;
+
+/**
+ * A word without case and accents, for those that mean the same and for what is marked in a snippet. The index itself is given words as they were typed: it takes accents from
+ * Latin letters only (`unicode61 remove_diacritics 2`), so й, ή and が stay what they are.
+ */
 export function foldWord(word: string): string {
   // Most words by far; the rest costs ten times as much.
   if (/^[A-Za-z0-9]*$/.test(word)) return word.toLowerCase();
-  return word.normalize('NFD').replaceAll(/\p{M}/gu, '').normalize('NFC').toLowerCase();
+  return word.normalize('NFD').replaceAll(ACCENTS, '').normalize('NFC').toLowerCase();
 }
 
 /**
- * What a query looks for: each word once, folded. One that another begins with says nothing of its own, for whatever begins with the longer
+ * What a query looks for: each word once, in small letters. One that another begins with says nothing of its own, for whatever begins with the longer
  * one begins with it too; kept, every such word of a text would count for both.
  */
 export function searchWords(query: string): string[] {
-  const all = [...new Set((query.match(WORD) ?? []).map(beginningOf))].filter((word) => word !== '');
-  return all.filter((word) => !all.some((other) => other !== word && other.startsWith(word))).slice(0, MAX_WORDS);
+  const byFolded = new Map((query.normalize('NFC').match(WORD) ?? []).map(beginningOf).map((word) => [foldWord(word), word]));
+  byFolded.delete('');
+  const all = [...byFolded];
+  return all
+    .filter(([folded]) => !all.some(([other]) => other !== folded && other.startsWith(folded)))
+    .slice(0, MAX_WORDS)
+    .map(([, word]) => word);
 }
 
 function beginningOf(word: string): string {
-  return Array.from(foldWord(word)).slice(0, MAX_WORD_LENGTH).join('');
+  return Array.from(word.toLowerCase()).slice(0, MAX_WORD_LENGTH).join('');
 }
 
 /** Of these words, each once. */

@@ -10,6 +10,7 @@ import { migration008 } from './008-source-records.ts';
 import { migration009 } from './009-smaller-indexes.ts';
 import { migration010 } from './010-touched-steps.ts';
 import { migration011 } from './011-search-without-places.ts';
+import { migration012 } from './012-search-with-marks.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   migration009,
   migration010,
   migration011,
+  migration012,
 ];

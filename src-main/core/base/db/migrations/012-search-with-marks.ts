@@ -1,0 +1,25 @@
+import type { WritableDb } from '../database.ts';
+
+/**
+ * The indexes of texts took marks for gaps between words: vowel signs of Hindi, Bengali, Tamil or Thai, points of Hebrew and Arabic. They are parts of words; accents of
+ * Latin letters make no difference still.
+ */
+export const migration012 = {
+  version: 12,
+  up(db: WritableDb): void {
+    db.exec(indexOf('text_search', 'current_texts'));
+    db.exec(indexOf('screen_text_search', 'screen_texts'));
+  },
+};
+
+/** The triggers that fill it stay as they are. */
+function indexOf(name: string, content: string): string {
+  return `
+    DROP TABLE ${name};
+    CREATE VIRTUAL TABLE ${name} USING fts5 (
+      text, content = '${content}', content_rowid = 'row_key', tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'",
+      detail = none, columnsize = 0, prefix = '1'
+    );
+    INSERT INTO ${name} (${name}) VALUES ('rebuild');
+  `;
+}
