@@ -83,8 +83,8 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
     // Only ever a file of its own: one that lies there, or a link to elsewhere, is not written through.
     part.handle = await open(part.temporary, 'wx');
     files.set(file, part);
-    await keepOpen(part);
     if (umask !== undefined) await part.handle.chmod(fileMode(umask));
+    await keepOpen(part);
     return part;
   }
 
@@ -96,10 +96,14 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
   }
 
   async function flush(part: PartFile): Promise<void> {
+    await write(part);
+    await keepOpen(part);
+  }
+
+  async function write(part: PartFile): Promise<void> {
     settleText(part);
     if (part.pending.length === 0) return;
     part.handle ??= await open(part.temporary, 'a');
-    await keepOpen(part);
     await part.handle.writeFile(part.pending.length === 1 ? (part.pending[0] ?? '') : Buffer.concat(part.pending));
     part.pending = [];
     part.pendingBytes = 0;
@@ -107,8 +111,8 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
 
   /** What it holds is on the disk then. */
   async function close(part: PartFile): Promise<void> {
-    await flush(part);
     opened.delete(part);
+    await write(part);
     await part.handle?.sync();
     await part.handle?.close();
     part.handle = null;
