@@ -31,6 +31,11 @@ export const Shot = z.object({
 });
 export type Shot = z.infer<typeof Shot>;
 
+/** Fewer frames between two shots of a list come from rounding, and from tools that leave out the frames of a cut: they are no shot. */
+export const SMALLEST_GAP_FRAMES = 3;
+/** So many more frames than a data set counted may be those of another decoder; of more, nothing is known. */
+export const MAX_TAIL_FRAMES = 24;
+
 /** True for a boundary that no detector moves or removes: a person made or confirmed it, or it came with a data set. */
 export function isKeptFromDetectors(shot: Pick<Shot, 'origin' | 'locked'>): boolean {
   return shot.locked || shot.origin === 'import';

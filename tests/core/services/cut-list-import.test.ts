@@ -194,7 +194,7 @@ describe('a cut list that cannot be used', () => {
   it('of as many shots as a video may have is imported and taken back', async () => {
     const { core, api, importText, shots, videoId } = await withVideo();
     core.services.videos.setProbe(videoId, makeProbe(100_000), null);
-    core.services.shots.ensureTiled(videoId, 'ann');
+    core.services.shots.ensureTiled(videoId, 'ann', { isOtherFile: true });
     const scenes = Array.from({ length: 50_000 }, (_, index) => `${index * 2} ${index * 2 + 1}\n`).join('');
     expect(await importText(scenes, 'walk.scenes.txt')).toMatchObject({ shotCount: 50_000, notes: [] });
     expect(isTiled(await shots(), 100_000)).toBe(true);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { importedShotId } from '#core/project/videos/imported-ids.ts';
 import { exactJson } from '../../helpers/exact-json.ts';
 import { importedSet, setInProject } from '../../helpers/imported-set.ts';
 import { makeProbe, startTestCore } from '../../helpers/test-core.ts';
@@ -195,10 +196,9 @@ describe('after an edit', { timeout: 120_000 }, () => {
         fc.nat(4),
         fc.constantFrom('visual' as const, 'narration' as const, 'summary' as const),
         async (record, nth, kind) => {
-          const { exported, api, shots, first } = await setInProject(test, `E${count++}`, [list([written(record.pairs)])]);
+          const { exported, api, first } = await setInProject(test, `E${count++}`, [list([written(record.pairs)])]);
           const place = nth % record.names.length;
-          const order = [...record.starts.keys()].toSorted((left, right) => (record.starts[left] ?? 0) - (record.starts[right] ?? 0));
-          const shotId = kind === 'summary' ? null : (shots.list(first().id)[order.indexOf(place)]?.id ?? null);
+          const shotId = kind === 'summary' ? null : importedShotId(first().id, place);
           await api.texts.edit({ videoId: first().id, shotId, kind, text: 'Somebody wrote this.' });
           const key = kinds[kind];
           const now = '"Somebody wrote this."';
@@ -246,6 +246,38 @@ describe('after an edit', { timeout: 120_000 }, () => {
   });
 });
 
+describe('frames of which a file says nothing', () => {
+  const text = `[{"video": "w.mp4", "video_names": ["w_60_89.mp4", "w_10_19.mp4"], "captions": ["A dog.", "A cat."]}]`;
+
+  it('are shots without texts, so no caption is of other frames than it was written for, and go into no file', async () => {
+    const { shots, exported, first } = await importedSet(text);
+    expect(shots.list(first().id).map(({ startFrame, endFrame }) => [startFrame, endFrame])).toEqual([
+      [0, 10],
+      [10, 20],
+      [20, 60],
+      [60, 90],
+    ]);
+    expect(exactJson((await exported()).text)).toBe(exactJson(text));
+  });
+
+  it('go out once somebody has written about them', async () => {
+    const { api, shots, exported, first } = await importedSet(text);
+    const [, , unsaid] = shots.list(first().id);
+    await api.texts.edit({ videoId: first().id, shotId: unsaid?.id ?? null, kind: 'visual', text: 'A cow.' });
+    expect(JSON.parse((await exported()).text)).toMatchObject([
+      { video_names: ['w_60_89.mp4', 'w_10_19.mp4', 'w_20_59.mp4'], captions: ['A dog.', 'A cat.', 'A cow.'] },
+    ]);
+  });
+
+  it('may be those behind the last shot, once the file is found', async () => {
+    const { core, shots, exported, first } = await importedSet(text);
+    core.services.videos.setProbe(first().id, makeProbe(200), null);
+    shots.ensureTiled(first().id, 'ann');
+    expect(shots.list(first().id).map(({ endFrame }) => endFrame)).toEqual([10, 20, 60, 90, 200]);
+    expect(exactJson((await exported()).text)).toBe(exactJson(text));
+  });
+});
+
 describe('speech', () => {
   const text = `[{"video": "w.mp4", "ASR": [" one ", "two", null], "video_names": ["w_0_9.mp4", "w_10_19.mp4", "w_20_29.mp4"], "captions": ["", "", ""], "whole_ASR": "One. Two!"}]`;
 
@@ -289,18 +321,21 @@ describe('a file with a row for each shot', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(oddRows, { minLength: 1, maxLength: 3 }), fc.constantFrom('compact', 'python'), async (videos, layout) => {
         const all = videos.flatMap((rows, video) => rows(video));
-        const { exported, job, api, shots, first } = await setInProject(test, `R${count++}`, [list(all.map(written))]);
+        const { exported, job, api, first } = await setInProject(test, `R${count++}`, [list(all.map(written))]);
         expect(job?.result).toMatchObject({ records: all.length, videos: videos.length, refusedRecords: 0 });
         expect(exactJson((await exported({ rows: 'shots', layout })).text)).toBe(exactJson(list(all.map(written))));
-        const [shot] = shots.list(first().id);
-        if (shot === undefined) throw new Error('a shot expected');
-        await api.texts.edit({ videoId: first().id, shotId: shot.id, kind: 'visual', text: 'Somebody wrote this.' });
         const ofFirst = videos[0]?.(0) ?? [];
         const startOf = (row: Pairs): number => Number(/_(\d+)_\d+\./u.exec(row.find(([key]) => key === 'video')?.[1] ?? '')?.[1]);
         const edited = ofFirst.toSorted((left, right) => startOf(left) - startOf(right))[0] ?? [];
         const now = '"Somebody wrote this."';
         const asNow = edited.some(([key]) => key === 'caption') ? withKey(edited, 'caption', now) : [...edited, ['caption', now] as const];
         const place = ofFirst.indexOf(edited);
+        await api.texts.edit({
+          videoId: first().id,
+          shotId: importedShotId(first().id, place),
+          kind: 'visual',
+          text: 'Somebody wrote this.',
+        });
         const expected = all.map((row, index) => (index === place ? asNow : row));
         expect(exactJson((await exported({ rows: 'shots' })).text)).toBe(exactJson(list(expected.map(written))));
       }),

@@ -145,13 +145,27 @@ describe('reading', () => {
     ]);
   });
 
-  it('closes gaps and overlaps between shots and reports it', async () => {
+  it('gives frames of which a file says nothing to no caption, and reports it', async () => {
     const { videos, notes } = await importText(
       JSON.stringify([{ ...record, video_names: ['LEwayCpIk20.78_5_39.mp4', 'LEwayCpIk20.78_45_101.mp4'] }]),
     );
+    const [first] = record.captions;
+    expect(videos[0]?.shots.map(({ startFrame, endFrame, visual }) => [startFrame, endFrame, visual])).toEqual([
+      [0, 5, ''],
+      [5, 40, first],
+      [40, 45, ''],
+      [45, 102, ''],
+    ]);
+    expect(notes).toEqual([expect.stringContaining('frames 0–4'), expect.stringContaining('frames 40–44')]);
+  });
+
+  it('closes small gaps and overlaps between shots and reports it', async () => {
+    const { videos, notes } = await importText(
+      JSON.stringify([{ ...record, video_names: ['LEwayCpIk20.78_2_39.mp4', 'LEwayCpIk20.78_42_101.mp4'] }]),
+    );
     expect(videos[0]?.shots.map((shot) => [shot.startFrame, shot.endFrame])).toEqual([
-      [0, 45],
-      [45, 102],
+      [0, 42],
+      [42, 102],
     ]);
     expect(notes).toHaveLength(1);
   });

@@ -1,8 +1,5 @@
 import type { ListedShot } from '../formats/cut-list-format.ts';
-import type { Cut } from '#shared/domain/shot.ts';
-
-/** Fewer frames between two shots come from rounding, and from tools that leave out the frames of a cut. */
-const SMALLEST_GAP_FRAMES = 3;
+import { type Cut, SMALLEST_GAP_FRAMES } from '#shared/domain/shot.ts';
 
 /** What a list says of a stretch of the video. */
 export interface ListedCaption {

@@ -100,7 +100,7 @@ export interface ImportedShot {
   readonly visual: string;
   readonly narration: string;
   readonly speech: string;
-  /** Its place among the shots of its record, counted from 0. */
+  /** Its place among the shots of its record, counted from 0; of a stretch between them, a number behind those. */
   readonly entry: number;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import type { ImportedShot } from './format.ts';
+import { SMALLEST_GAP_FRAMES } from '#shared/domain/shot.ts';
 import { elementsOf } from './json-parts.ts';
 
 /**
@@ -267,30 +268,43 @@ export function withoutNan(speech: ReadText): string {
 }
 
 /**
- * What the studio makes of the shots of a record: in the order of their frames, each up to the next one.
+ * What the studio makes of the shots of a record: in the order of their frames, none longer than to the next one. A gap of one or two frames joins the shot before it; a
+ * longer one is a shot without texts, with a number behind those of the record (`isOfRecord`), because nothing is known of it.
  * @throws UnusableRecord where two shots begin at one frame
  */
 export function madeShots({ entries }: Pick<Shot2StoryReading, 'entries'>): ImportedShot[] {
   const order = [...entries.keys()].toSorted((left, right) => startOf(entries, left) - startOf(entries, right));
-  return order.flatMap((place, index) => {
+  const made: ImportedShot[] = [];
+  let number = entries.length;
+  const between = (startFrame: number, endFrame: number): void => void made.push({ ...NO_TEXTS, startFrame, endFrame, entry: number++ });
+  for (const [index, place] of order.entries()) {
     const entry = entries[place];
-    if (entry === undefined) return [];
+    if (entry === undefined) continue;
     const next = order[index + 1];
-    const startFrame = index === 0 ? 0 : entry.startFrame;
-    const endFrame = next === undefined ? entry.endFrame : startOf(entries, next);
+    const startFrame = index === 0 && entry.startFrame < SMALLEST_GAP_FRAMES ? 0 : entry.startFrame;
+    const until = next === undefined ? entry.endFrame : startOf(entries, next);
+    const endFrame = until - entry.endFrame < SMALLEST_GAP_FRAMES ? until : entry.endFrame;
     if (endFrame <= startFrame) throw new UnusableRecord(`two shots start at frame ${entry.startFrame}`);
     const { visual, narration, speech } = entry;
-    return [
-      {
-        startFrame,
-        endFrame,
-        visual: withoutPlaceholder(visual),
-        narration: withoutPlaceholder(narration),
-        speech: withoutNan(speech),
-        entry: place,
-      },
-    ];
-  });
+    if (index === 0 && startFrame > 0) between(0, startFrame);
+    made.push({
+      startFrame,
+      endFrame,
+      visual: withoutPlaceholder(visual),
+      narration: withoutPlaceholder(narration),
+      speech: withoutNan(speech),
+      entry: place,
+    });
+    if (endFrame < until) between(endFrame, until);
+  }
+  return made;
+}
+
+const NO_TEXTS = { visual: '', narration: '', speech: '' };
+
+/** False for a stretch of which the record says nothing. */
+export function isOfRecord({ entry }: Pick<ImportedShot, 'entry'>, { entries }: Pick<Shot2StoryReading, 'entries'>): boolean {
+  return entry < entries.length;
 }
 
 function startOf(entries: readonly ReadEntry[], place: number): number {

@@ -3,12 +3,12 @@ import type { ImportedShot, ImportedVideo } from '../formats/format.ts';
 import { saveShots } from '#core/project/shots/shot-repository.ts';
 import { insertRevisions } from '#core/project/texts/revision-repository.ts';
 import { insertSegments } from '#core/project/transcripts/transcripts-service.ts';
-import { importedRevisionId, importedSegmentId, importedShotId } from '#core/project/videos/imported-ids.ts';
+import { importedRevisionId, importedSegmentId, importedShotId, TAIL } from '#core/project/videos/imported-ids.ts';
 import { keepSourceRecord } from '#core/project/videos/source-records.ts';
 import { insertVideos, type NewVideo } from '#core/project/videos/video-repository.ts';
 import { clockOfFile, type MeasuredFile } from './measure-file.ts';
 import type { JobId, ShotId, VideoId } from '#shared/domain/ids.ts';
-import type { Shot } from '#shared/domain/shot.ts';
+import { MAX_TAIL_FRAMES, type Shot } from '#shared/domain/shot.ts';
 import type { ImportSource, Revision, TextKind } from '#shared/domain/text.ts';
 import { type FrameClock, frameToUs, nominalClock } from '#shared/domain/time.ts';
 import { words, type Words } from '#shared/words/words.ts';
@@ -91,10 +91,16 @@ function clockOf(measured: MeasuredFile | null, shots: readonly Shot[]): FrameCl
   return measured === null ? nominalClock(shots) : clockOfFile(measured);
 }
 
-/** Makes the last shot end where the video ends; none lies wholly behind that (see `describeMisfit`). */
+/** Makes the shots end where the video ends; none lies wholly behind that (see `describeMisfit`). */
 function fitTo(shots: readonly ImportedShot[], frameCount: number | null, onNote: (reason: string) => void): ImportedShot[] {
   const last = shots.at(-1);
   if (frameCount === null || last === undefined || last.endFrame === frameCount) return [...shots];
+  if (frameCount - last.endFrame > MAX_TAIL_FRAMES) {
+    onNote(
+      `nothing is said of frames ${last.endFrame}–${frameCount - 1}, behind its last shot: they are a shot without texts, and go into no data set`,
+    );
+    return [...shots, { startFrame: last.endFrame, endFrame: frameCount, visual: '', narration: '', speech: '', entry: TAIL }];
+  }
   const isCut = frameCount < last.endFrame;
   onNote(
     `its shots end at frame ${last.endFrame - 1}, the file at frame ${frameCount - 1}; the last shot now ${isCut ? 'ends' : 'goes on to'} there, and keeps its texts`,

@@ -1,11 +1,12 @@
 import type { WritableDb } from '#core/base/db/database.ts';
 import type { HistoryService, HistoryStep } from '../history/history-service.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
+import { importedTailId } from '../videos/imported-ids.ts';
 import { getVideo } from '../videos/video-repository.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { ShotId, type VideoId } from '#shared/domain/ids.ts';
-import type { Shot, Transition } from '#shared/domain/shot.ts';
+import { MAX_TAIL_FRAMES, type Shot, type Transition } from '#shared/domain/shot.ts';
 import {
   isTiled,
   mergeShots,
@@ -137,7 +138,7 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
 
     /**
      * Fits the shots to what was measured: one shot where there were none; where the file has other frames, the cuts inside it stay and the
-     * last shot ends with it. It is part of the step that added the video; with `isOtherFile`, as where somebody put another file in the
+     * last shot ends with it, or one without texts, where a data set says nothing of a second or more. It is part of the step that added the video; with `isOtherFile`, as where somebody put another file in the
      * place of a measured one, a step of its own that can be taken back.
      */
     ensureTiled(videoId: VideoId, actor: string, { isOtherFile = false } = {}): void {
@@ -148,6 +149,10 @@ export function createShotsService(project: ProjectAccess, history: HistoryServi
         if (existing.length === 0)
           return shotsFromCuts({ videoId, frameCount, cuts: [], minDistanceFrames: 1, existing, newId: makeShotId });
         const inside = existing.filter(({ startFrame }) => startFrame < frameCount);
+        const last = inside.at(-1);
+        // Of a data set, which says nothing of what lies behind its shots.
+        if (!isOtherFile && last !== undefined && frameCount - last.endFrame > MAX_TAIL_FRAMES)
+          return [...inside, tailOf(last, frameCount)];
         return inside.map((shot, index) => (index === inside.length - 1 ? { ...shot, endFrame: frameCount } : shot));
       });
     },
@@ -175,6 +180,11 @@ function touchedShots(
   let tail = 0;
   while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
   return { before: before.slice(head, before.length - tail), after: after.slice(head, after.length - tail) };
+}
+
+function tailOf({ videoId, endFrame: startFrame }: Shot, endFrame: number): Shot {
+  const transition = { kind: 'unknown' as const, startFrame, endFrame: startFrame };
+  return { id: importedTailId(videoId), videoId, startFrame, endFrame, transition, origin: 'import', confidence: null, locked: false };
 }
 
 function makeShotId(): ShotId {

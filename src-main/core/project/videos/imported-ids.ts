@@ -11,6 +11,14 @@ export function importedShotId(videoId: VideoId, entry: number): ShotId {
   return numberedId(videoId, entry) as ShotId;
 }
 
+/** Of what lies behind the shots of a record. No record has so many shots. */
+export const TAIL = 262_143;
+
+/** The shot that holds the end of a file of which its record says nothing. */
+export function importedTailId(videoId: VideoId): ShotId {
+  return importedShotId(videoId, TAIL);
+}
+
 export function importedRevisionId(videoId: VideoId, number: number): RevisionId {
   return numberedId(videoId, number) as RevisionId;
 }

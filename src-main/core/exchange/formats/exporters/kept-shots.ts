@@ -1,10 +1,10 @@
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
-import { importedShotId } from '#core/project/videos/imported-ids.ts';
+import { importedShotId, importedTailId } from '#core/project/videos/imported-ids.ts';
 import { speechBetween } from '#shared/domain/transcript.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportedShot } from '../format.ts';
 import { elementsOf, type JsonMember, membersOf } from '../json-parts.ts';
-import { madeShots, madeSummary, readKept, type Shot2StoryReading, UnusableRecord, withoutNan } from '../shot2story-record.ts';
+import { isOfRecord, madeShots, madeSummary, readKept, type Shot2StoryReading, UnusableRecord, withoutNan } from '../shot2story-record.ts';
 
 /** Id of the format, as the project keeps it with a record. */
 const SHOT2STORY = 'shot2story';
@@ -19,8 +19,10 @@ export const ROW_KEYS = { clipName: 'video', visual: 'caption', narration: 'audi
 /** What a Shot2Story file said of a video, as it stood there and as the import understood it. */
 export interface KeptRecord {
   readonly reading: Shot2StoryReading;
-  /** In the order of their frames. */
+  /** In the order of their frames; without what the record says nothing of. */
   readonly made: readonly ImportedShot[];
+  /** Stretches of which the record says nothing: they go out as soon as somebody says something of them. */
+  readonly unsaid: readonly ImportedShot[];
   readonly madeSummary: string;
   /** Of the record; empty where there are rows. */
   readonly members: readonly JsonMember[];
@@ -39,9 +41,11 @@ export function keptRecordOf({ source }: Pick<VideoDocument, 'source'>, onUnread
     const { reading, rows } = readKept(text);
     const rowMembers = rows.map(membersOf);
     const members = reading.shape === 'record' ? membersOf(text) : [];
+    const made = madeShots(reading);
     return {
       reading,
-      made: madeShots(reading),
+      made: made.filter((shot) => isOfRecord(shot, reading)),
+      unsaid: made.filter((shot) => !isOfRecord(shot, reading)),
       madeSummary: madeSummary(reading),
       members,
       rows: rowMembers,
@@ -80,9 +84,14 @@ export interface ShotSlot {
   readonly isUnmoved: boolean;
 }
 
-/** Shots as they go out: those of the record in the order in which they came, each other one behind the one before it. */
-export function slotsOf(shots: readonly Shot[], kept: KeptRecord | null): ShotSlot[] {
-  if (kept === null) return shots.map((shot) => ({ shot, entry: null, beside: null, isUnmoved: false }));
+/**
+ * Shots as they go out: those of the record in the order in which they came, each other one behind the one before it.
+ * @param isBlank nobody said anything of the shot
+ */
+export function slotsOf(all: readonly Shot[], kept: KeptRecord | null, isBlank: (shot: Shot) => boolean): ShotSlot[] {
+  if (kept === null) return all.map((shot) => ({ shot, entry: null, beside: null, isUnmoved: false }));
+  const unsaid = unsaidIds(all, kept);
+  const shots = all.filter((shot) => !unsaid.has(shot.id) || !isBlank(shot));
   const entries = entriesOf(shots, kept.made);
   const last = shots.at(-1);
   const place = new Map(kept.made.map((made, index) => [made.entry, index]));
@@ -90,7 +99,7 @@ export function slotsOf(shots: readonly Shot[], kept: KeptRecord | null): ShotSl
     const index = place.get(entry) ?? -1;
     const made = kept.made[index];
     // The end of the last shot is that of the video, wherever its file ends.
-    const isEnd = index === kept.made.length - 1 ? shot === last : shot.endFrame === made?.endFrame;
+    const isEnd = shot.endFrame === made?.endFrame || (index === kept.made.length - 1 && shot === last);
     return shot.startFrame === made?.startFrame && isEnd;
   };
   const first = shots.map(({ id }) => entries.get(id)).find((entry) => entry !== undefined) ?? null;
@@ -107,6 +116,12 @@ export function slotsOf(shots: readonly Shot[], kept: KeptRecord | null): ShotSl
   if (first === null) return leading;
   groups.get(first)?.unshift(...leading);
   return [...groups].toSorted(([left], [right]) => (left ?? 0) - (right ?? 0)).flatMap(([, slots]) => slots);
+}
+
+function unsaidIds(shots: readonly Shot[], { unsaid }: KeptRecord): ReadonlySet<string> {
+  const [anyShot] = shots;
+  if (anyShot === undefined) return new Set();
+  return new Set([importedTailId(anyShot.videoId), ...unsaid.map(({ entry }) => importedShotId(anyShot.videoId, entry))]);
 }
 
 /** By the ids that the import gave; else, as where a detector cut anew, by their frames. */

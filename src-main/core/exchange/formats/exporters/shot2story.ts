@@ -83,12 +83,16 @@ function isWithoutShots({ shots, texts, segments }: VideoDocument, kept: KeptRec
   return kept?.reading.entries.length === 0 && isUntouched;
 }
 
+function isBlank(texts: TextsOfVideo, shot: Shot): boolean {
+  return texts.current(shot, 'visual') === '' && texts.current(shot, 'narration') === '' && texts.speechOf(shot) === '';
+}
+
 async function partsOf(
   { document, kept, index }: Pick<VideoParts, 'document' | 'kept' | 'index'>,
   context: ExportContext<Options>,
 ): Promise<{ readonly parts: VideoParts; readonly textCount: number }> {
   const texts = indexTexts(document);
-  const slots = isWithoutShots(document, kept) ? [] : slotsOf(document.shots, kept);
+  const slots = isWithoutShots(document, kept) ? [] : slotsOf(document.shots, kept, (shot) => isBlank(texts, shot));
   const writer = createPartWriter({ document, texts, kept, context });
   const ofEachShot = <T>(made: (slot: ShotSlot) => T): Promise<T[]> => mapInTurns(slots, context.turn, made);
   const summary = writer.summary();

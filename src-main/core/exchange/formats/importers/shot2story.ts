@@ -6,6 +6,7 @@ import type { ImportContext, ImportedRecord, ImportedShot, ImportedVideo, Import
 import {
   isNoSpeech,
   isShotRow,
+  isOfRecord,
   madeShots,
   madeSummary,
   readingOfRows,
@@ -80,7 +81,10 @@ function toVideo(reading: Shot2StoryReading, text: string, context: ImportContex
   const source = { format: shot2storyImporter.id, text: keepable(text) };
   const shots = madeShots(reading);
   const onNote = (reason: string): void => context.onNote(reading.name, reason);
-  noteOrder(shots, onNote);
+  noteOrder(
+    shots.filter((shot) => isOfRecord(shot, reading)),
+    onNote,
+  );
   noteEmptied(reading, onNote);
   if (reading.shape === 'record') noteOtherClips(reading, onNote);
   noteOtherFrames(reading.entries, shots, onNote, '; it keeps its name in exports until its cut is moved');
