@@ -21,7 +21,8 @@ export function numberedId(shortId: string, number: number): string {
 
 function inDigits(value: number, length: number): string {
   let digits = '';
-  for (let rest = value; digits.length < length; rest = Math.floor(rest / DIGITS.length))
+  // A clock may stand before 1970.
+  for (let rest = Math.max(0, value); digits.length < length; rest = Math.floor(rest / DIGITS.length))
     digits = (DIGITS[rest % DIGITS.length] ?? '') + digits;
   return digits;
 }

@@ -1,3 +1,4 @@
+import { requireCountable } from '#core/base/db/counting.ts';
 import { z } from 'zod';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
@@ -107,13 +108,14 @@ function isReadable({ kind }: Job): boolean {
 
 /** One by one, in the order of the calls. */
 export function jobInserter(db: WritableDb, nowMs: number): (job: Omit<NewJob, 'after'> & { readonly afterJobId: JobId | null }) => JobId {
-  const insert = db.prepare(
+  const insert = db.prepare<unknown[], number>(
     `INSERT INTO jobs (id, sequence, kind, title, video_id, actor, params, state, after_job_id, created_at_ms)
-     VALUES (?, (SELECT ifnull(max(sequence), 0) + 1 FROM jobs), ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+     VALUES (?, (SELECT ifnull(max(sequence), 0) + 1 FROM jobs), ?, ?, ?, ?, ?, 'queued', ?, ?) RETURNING sequence`,
   );
+  insert.pluck();
   return ({ kind, title, videoId, actor, params, afterJobId }) => {
     const id = JobId.parse(crypto.randomUUID());
-    insert.run(id, kind, storedWords(title), videoId, actor, JSON.stringify(params), afterJobId, nowMs);
+    requireCountable(insert.get(id, kind, storedWords(title), videoId, actor, JSON.stringify(params), afterJobId, nowMs) ?? 0);
     return id;
   };
 }

@@ -5,7 +5,7 @@ import { Shot, TransitionKind } from '#shared/domain/shot.ts';
 import { ImportSource, ModelProvenance, RevisionOrigin, RevisionStatus, SentenceLink, TextKind } from '#shared/domain/text.ts';
 import { SpokenWord, TranscriptSegment } from '#shared/domain/transcript.ts';
 import { Shot2StoryOrigin, VideoSplit, VideoState } from '#shared/domain/video.ts';
-import { MAX_NUMBER } from './row-limits.ts';
+import { MAX_NUMBER } from '#core/base/db/counting.ts';
 
 /**
  * What the contract has of each column that is sent to clients, beside its type and length: one row with anything else would make the whole list unreadable.

@@ -64,9 +64,6 @@ export function isLabel(column: string): boolean {
   return maxBytesOf(column) < MAX_TEXT_BYTES;
 }
 
-/** Greater numbers are others in JavaScript; half of them is left for counting on. */
-export const MAX_NUMBER = 2 ** 52;
-
 /** As it is read later. Undefined for what is no JSON or nested deeper than is ever stored: no schema of ours accepts it. */
 export function parseStored(text: string): unknown {
   try {

@@ -60,6 +60,15 @@ it('a long list comes in parts, in the order of the project, and then only what 
   expect(await follow(test, later.mark)).toMatchObject({ names: ['5.mp4'], gone: [] });
 });
 
+it('a long list comes to its end whatever the places of its videos are', async () => {
+  const test = await withVideos(1_234);
+  test.history.record({ actor: 'ann', label: plain('Sort'), videoId: null }, (db) =>
+    db.prepare('UPDATE videos SET position = position + ?').run(2 ** 52 - 2_000),
+  );
+  const whole = await follow(test);
+  expect(whole.names).toHaveLength(1_234);
+});
+
 it('what changes while the list comes is in it at the end, as it is then', async () => {
   const test = await withVideos(1_200);
   const first = await test.api.videos.list({});

@@ -5,7 +5,8 @@ import { isPossibleProbe, MAX_FRAMES, VideoProbe } from '#shared/domain/video.ts
 import { words, type Words } from '#shared/words/words.ts';
 import { MAX_SCREEN_TEXTS, MAX_SHOTS, MAX_VIDEOS, SPEECH_BYTES, TEXT_BYTES } from '../room.ts';
 import { isListed, JSON_COLUMNS, type JsonColumn, mayBeEmptyList, oddCells } from '../column-rules.ts';
-import { isLabel, maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
+import { MAX_NUMBER } from '#core/base/db/counting.ts';
+import { isLabel, maxBytesOf, parseStored } from '../row-limits.ts';
 import { hasOverlappingShots } from '../shots/shot-repository.ts';
 
 const MIB = 1024 ** 2;

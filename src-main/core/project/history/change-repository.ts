@@ -1,3 +1,4 @@
+import { MAX_NUMBER, requireCountable } from '#core/base/db/counting.ts';
 import type { ReadableDb, WritableDb } from '#core/base/db/database.ts';
 import { sameRow } from '#core/base/db/change-capture.ts';
 import { insertRows, piecesOf } from '#core/base/db/many-rows.ts';
@@ -51,6 +52,7 @@ export function insertStep(db: WritableDb, step: NewStep, nowMs: number): number
   const { lastInsertRowid } = db
     .prepare('INSERT INTO history (id, actor, label, video_id, group_key, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)')
     .run(ChangeId.parse(crypto.randomUUID()), step.actor, storedWords(step.label), step.videoId, step.groupKey, nowMs);
+  requireCountable(Number(lastInsertRowid));
   return Number(lastInsertRowid);
 }
 
@@ -107,10 +109,18 @@ export function stepThatAdded(db: ReadableDb, videoId: VideoId): StoredStep | nu
 }
 
 export function markUndone(db: WritableDb, sequence: number): void {
-  const { changes } = db
-    .prepare('UPDATE history SET undone_order = (SELECT ifnull(max(undone_order), 0) + 1 FROM history) WHERE sequence = ?')
-    .run(sequence);
-  assert(changes === 1, `history step ${sequence} to undo`);
+  const order = db
+    .prepare<[number], number>(
+      'UPDATE history SET undone_order = (SELECT ifnull(max(undone_order), 0) + 1 FROM history) WHERE sequence = ? RETURNING undone_order',
+    )
+    .pluck()
+    .get(sequence);
+  assert(order !== undefined, `history step ${sequence} to undo`);
+  // Only their order counts: undoing must always be possible.
+  if (order > MAX_NUMBER)
+    db.exec(`UPDATE history SET undone_order = ordered.place FROM
+      (SELECT sequence, row_number() OVER (ORDER BY undone_order) AS place FROM history WHERE undone_order IS NOT NULL) AS ordered
+      WHERE history.sequence = ordered.sequence`);
   touch(db, sequence);
 }
 

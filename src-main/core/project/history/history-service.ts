@@ -1,3 +1,4 @@
+import { requireCountableRows } from '#core/base/db/counting.ts';
 import { inTransaction, sqliteCode, type WritableDb } from '#core/base/db/database.ts';
 import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
@@ -57,6 +58,7 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
       const collected = capture.collect(() => work(db));
       const isJoined = (sequence: number): boolean => repository.wasAsLeft(db, sequence, collected.changes);
       if (collected.changes.length > 0) repository.addChanges(db, sequenceFor(db, step, isJoined), collected.changes);
+      requireCountableRows(db);
       return collected;
     });
     afterwards(() => {
@@ -78,6 +80,7 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
           sequenceFor(db, step, () => true),
           collected.adds,
         );
+      requireCountableRows(db);
       return collected;
     });
     afterwards(() => announceAdds(adds));
@@ -161,6 +164,7 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
         refuseHiding(db, changes);
         if (direction === 'undo') repository.markUndone(db, sequence);
         else repository.markApplied(db, sequence);
+        requireCountableRows(db);
       });
       return changes;
     } catch (error) {

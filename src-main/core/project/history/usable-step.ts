@@ -4,7 +4,8 @@ import type { HistoryTable, RecordChange, RecordRow } from '#shared/domain/recor
 import { words, type Words } from '#shared/words/words.ts';
 import { requireRoomForShots, requireRoomForVideos } from '../room.ts';
 import { isOddCell, JSON_COLUMNS, mayBeEmptyList } from '../column-rules.ts';
-import { maxBytesOf, MAX_NUMBER, parseStored } from '../row-limits.ts';
+import { MAX_NUMBER } from '#core/base/db/counting.ts';
+import { maxBytesOf, parseStored } from '../row-limits.ts';
 import { countShots, hasOverlappingShots } from '../shots/shot-repository.ts';
 
 /** A step that cannot be taken back or done again, whatever else is done: it stays as it is, and the next undo goes on with the one before. */

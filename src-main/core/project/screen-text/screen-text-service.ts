@@ -1,3 +1,4 @@
+import { requireCountableRows } from '#core/base/db/counting.ts';
 import { OF_THESE_VIDEOS } from '#core/base/db/many-rows.ts';
 import { inTransaction, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
@@ -39,6 +40,7 @@ export function createScreenTextService(project: ProjectAccess, events: EventBus
       inTransaction(db, () => {
         replaceReading(db, reading);
         requireRoomForScreenTexts(db, reading.videoId);
+        requireCountableRows(db);
       });
       events.emit('changed', { table: 'screen_texts', videoId: reading.videoId });
     },

@@ -106,7 +106,7 @@ function changesOf(log: ChangeLog, from: number): VideoListPart {
   };
 }
 
-const MARK = /^([\w-]+):(\d{1,15})(?::(\d{1,15}):(.*))?$/su;
+const MARK = /^([\w-]+):(\d{1,16})(?::(\d{1,16}):(.*))?$/su;
 
 function writeMark({ id }: ChangeLog, { changes, behind }: Mark): string {
   return behind === null ? `${id}:${changes}` : `${id}:${changes}:${behind.position}:${behind.id}`;

@@ -1,3 +1,4 @@
+import { requireCountable } from '#core/base/db/counting.ts';
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
 import { insertRows } from '#core/base/db/many-rows.ts';
 import { packNumbers } from '#core/base/db/packed-numbers.ts';
@@ -194,6 +195,7 @@ function storedReason(reason: Words | null): string | null {
 /** Puts videos at the end of the list, in their order. */
 export function insertVideos(db: WritableDb, videos: readonly NewVideo[], nowMs: number): void {
   const end = db.prepare<[], { next: number }>('SELECT ifnull(max(position) + 1, 0) AS next FROM videos').get()?.next ?? 0;
+  requireCountable(end + videos.length);
   insertRows(
     db,
     'videos',

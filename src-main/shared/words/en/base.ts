@@ -7,6 +7,10 @@ export const base = {
   lockHeld: 'Another studio is changing the same file right now ({{name}}). Nothing was changed. Try again in a moment.',
   lockUnusable: 'The studio cannot use its lock file {{name}}: {{problem}}. Nothing was changed. Remove that file and try again.',
 
+  // db/counting.ts
+  countedToTheEnd:
+    'This project has a number so large that nothing can be counted on from it; no studio wrote it. Nothing was changed. What is in the project can be read and exported: import that into a new project to go on.',
+
   // files/json-file.ts
   notReadNow: 'The studio could not read its file {{name}} just now ({{code}}). Nothing was changed. Try again in a moment.',
 
