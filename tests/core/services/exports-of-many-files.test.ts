@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findEarlierExports } from '#core/exchange/exports/earlier-exports.ts';
 import { createExportFiles } from '#core/exchange/exports/export-files.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
@@ -38,4 +38,37 @@ it('holds few files open, however many there are', async () => {
   expect(openFiles() - before).toBeLessThan(80);
   await files.discard();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+describe('two exports into one folder at once', () => {
+  async function begun() {
+    const folder = temporaryFolder();
+    const { signal } = new AbortController();
+    const begin = async () => createExportFiles({ folder, earlier: await findEarlierExports(folder, signal), signal });
+    const [first, second] = [await begin(), await begin()];
+    // The second one cut the clip, and the first one found it there.
+    writeFileSync(path.join(folder, 'clip.mp4'), 'a clip');
+    second.note('clip.mp4', true);
+    first.note('clip.mp4', false);
+    const publish = async (): Promise<void> => {
+      const files = await first.written();
+      const listing = JSON.stringify({ format: 'llava', studioVersion: '1', files });
+      await first.publish('manifest.json', listing, () => listing);
+    };
+    return { folder, second, publish };
+  }
+
+  it('the one that fails leaves the clips that the other one has', async () => {
+    const { folder, second, publish } = await begun();
+    await publish();
+    await second.discard();
+    expect(readdirSync(folder).toSorted()).toEqual(['clip.mp4', 'manifest.json']);
+  });
+
+  it('neither says that it has a clip which the other one took back', async () => {
+    const { folder, second, publish } = await begun();
+    await second.discard();
+    await expect(publish()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('clip.mp4') });
+    expect(readdirSync(folder)).not.toContain('manifest.json');
+  });
 });

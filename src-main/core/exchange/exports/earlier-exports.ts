@@ -41,6 +41,8 @@ export interface Replaceable {
 export interface EarlierExports {
   /** Whether an export with this manifest lies there. */
   has(manifestName: string): boolean;
+  /** Whether an export says that a file is its own, by its name in the folder. */
+  lists(name: string): boolean;
   /**
    * A file may be replaced when an earlier export left it there and nobody changed it since. `name`: within the folder; `target`: its path. Null: nothing
    * lies there.
@@ -92,6 +94,7 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
 
   return {
     has: (manifestName) => manifests.has(manifestName),
+    lists: (name) => written.has(name),
 
     async requireReplaceable(name, target) {
       const found = await lookAt(target);

@@ -1,11 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { giveName } from '#core/base/files/give-name.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
-import { type EarlierExports, notOurs, type Replaceable, requireStill, sha256Of } from './earlier-exports.ts';
+import { AppError } from '#shared/contract/errors.ts';
+import { words } from '#shared/words/words.ts';
+import { type EarlierExports, findEarlierExports, notOurs, type Replaceable, requireStill, sha256Of } from './earlier-exports.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -52,6 +54,8 @@ interface ForeignFile {
 const GATHERED_BYTES = 256 * 1024;
 /** Fewer than any system lets a process have open. */
 const MAX_OPEN = 64;
+/** What was begun is taken back also where nobody waits for it any more. */
+const NEVER = new AbortController().signal;
 
 export type ExportFiles = ReturnType<typeof createExportFiles>;
 
@@ -137,6 +141,12 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
 
   const data = (): PartFile[] => [...files.values()];
 
+  /** An export that failed takes back what it made, and this one may have found that there. */
+  async function requireClips(): Promise<void> {
+    for (const { name, target } of foreign.values())
+      if (!(await isThere(target))) throw new AppError('conflict', words('exchange.clipGoneMeanwhile', { file: name }));
+  }
+
   return {
     /** Adds to a file, which is begun by its first piece. */
     append(file: string, piece: string | Uint8Array): Promise<void> | null {
@@ -154,6 +164,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
     async written(): Promise<WrittenFile[]> {
       data().forEach(settleText);
       const parts = data().map(({ name, bytes, hash }) => ({ file: name, bytes, sha256: hash.copy().digest('hex') }));
+      await requireClips();
       const others: WrittenFile[] = [];
       for (const { name, target } of foreign.values())
         others.push({ file: name, bytes: (await stat(target)).size, sha256: await sha256Of(target, signal) });
@@ -172,6 +183,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       const list = await whole(manifestName, manifest);
       const replaced = parts.flatMap(({ name, replaces }) => (replaces?.listed ? [{ ...replaces.listed, file: name }] : []));
       const journal = await whole(`.${manifestName}`, journalOf(replaced));
+      await requireClips();
       for (const { target, replaces } of [journal, ...parts, list]) await requireStill(target, replaces);
       for (const file of [journal, ...parts, list]) await publishOne(file);
       await rm(journal.target, { force: true });
@@ -183,9 +195,19 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
         await handle?.close();
         await rm(temporary, { force: true });
       }
-      for (const { target, isNew } of foreign.values()) if (isNew) await rm(target, { force: true });
+      if (foreign.size === 0) return;
+      // Another export into this folder may have found them there meanwhile, and counts on them.
+      const others = await findEarlierExports(folder, NEVER);
+      for (const { name, target, isNew } of foreign.values()) if (isNew && !others.lists(name)) await rm(target, { force: true });
     },
   };
+}
+
+async function isThere(target: string): Promise<boolean> {
+  return access(target).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Many short texts become bytes at once: each of its own costs more than to make it. */

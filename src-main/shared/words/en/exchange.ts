@@ -53,6 +53,8 @@ export const exchange = {
   badOptions: 'These options do not fit {{format}}, so nothing was exported:\n{{problems}}',
 
   // exports/earlier-exports.ts
+  clipGoneMeanwhile:
+    '“{{file}}” was removed while the export was written, as by another export into the same folder that failed. The files of earlier exports are unchanged. Export again once no other export writes there.',
   notOurExport:
     '“{{name}}” already exists in {{folder}} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.',
 
