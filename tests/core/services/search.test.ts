@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeSnippet } from '#core/project/search/snippet.ts';
 import { searchWords } from '#core/project/search/search-words.ts';
@@ -92,10 +93,47 @@ describe('a search of a project with many texts', () => {
       expect((await api.search.text({ query })).hits.map(({ shotId }) => shotId)).toEqual(['s0', 's1']);
   });
 
-  it('finds words that the index takes for several by their letters', async () => {
-    // A vowel of New Tai Lue, which became a letter after the tables that SQLite has.
-    const api = await withTexts(['ᦋ\u19b0ᦉ', 'ᦋ alone']);
-    expect((await api.search.text({ query: 'ᦋ\u19b0ᦉ' })).hits.map(({ shotId }) => shotId)).toEqual(['s0']);
+  it('takes for a word what the index does, in every script', async () => {
+    const letters = Array.from({ length: 0x18_000 }, (_, code) =>
+      code < 0x80 || (code >= 0xd800 && code < 0xe000) ? 'x' : String.fromCodePoint(code),
+    ).filter((sign) => /[\p{L}\p{N}\p{M}]/u.test(sign));
+    const words = letters.map((sign) => `a${sign}z`);
+    const api = await withTexts(
+      Array.from({ length: Math.ceil(words.length / 500) }, (_, index) => words.slice(index * 500, (index + 1) * 500).join(' ')),
+    );
+    for (let index = 0; index < words.length; index += 97)
+      expect((await api.search.text({ query: words[index] ?? '' })).foundCount, words[index]).toBeGreaterThan(0);
+  });
+
+  it('answers whatever is typed', async () => {
+    const signs = [
+      'a',
+      '\u{10570}',
+      '\u19b0',
+      '\u0301',
+      '\u093e',
+      'é',
+      '"',
+      '*',
+      ' ',
+      '-',
+      '0',
+      '海',
+      '\u{1f600}',
+      '\0',
+      ':',
+      '^',
+      '(',
+      '\ud800',
+    ];
+    const text = fc.array(fc.constantFrom(...signs), { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+    const api = await withTexts(['a\u{10570}b é 海0', 'a\u093e\u0301']);
+    await fc.assert(
+      fc.asyncProperty(text, async (query) => {
+        expect((await api.search.text({ query })).hits.length).toBeLessThanOrEqual(2);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

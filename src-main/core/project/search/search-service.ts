@@ -1,7 +1,7 @@
-import { type ReadableDb, sqliteCode } from '#core/base/db/database.ts';
+import type { ReadableDb } from '#core/base/db/database.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { MAX_COUNTED_HITS, type SearchHit, type SearchResult } from '#shared/contract/views.ts';
-import { foldWord, lettersOf, searchWords } from './search-words.ts';
+import { foldWord, searchWords } from './search-words.ts';
 import { makeSnippet } from './snippet.ts';
 
 type TextRow = Omit<SearchHit, 'snippet'> & { readonly key: number; readonly text: string };
@@ -66,16 +66,9 @@ function rowsWith(db: ReadableDb, { index }: Searched, words: readonly string[])
   const limit = MAX_COUNTED_HITS + 1;
   const find = db.prepare<[string, number], { rowid: number }>(`SELECT rowid FROM ${index} WHERE ${index} MATCH ? ORDER BY rowid LIMIT ?`);
   const found = new Set<number>();
-  try {
-    for (const match of matchesFor(words)) {
-      for (const { rowid } of find.all(match, limit)) found.add(rowid);
-      if (found.size >= limit) break;
-    }
-  } catch (error) {
-    // The index takes letters of a script that it does not know for gaps, and a word with them for several, whose order it does not know.
-    const letters = lettersOf(words);
-    if (sqliteCode(error) !== 'SQLITE_ERROR' || letters.length === words.length) throw error;
-    return rowsWith(db, { index, hits: '' }, letters);
+  for (const match of matchesFor(words)) {
+    for (const { rowid } of find.all(match, limit)) found.add(rowid);
+    if (found.size >= limit) break;
   }
   return [...found].slice(0, limit);
 }

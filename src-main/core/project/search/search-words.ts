@@ -3,6 +3,7 @@ const MAX_WORDS = 16;
 /** No word of a language is longer; what is longer is looked for by its beginning. */
 const MAX_WORD_LENGTH = 64;
 
+/** The index takes the same signs for parts of a word (categories L, N and M): what is a word here is one there, whose order among others it need not know. */
 export const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** Accents. Marks of other scripts, as vowel signs of Hindi are, make other words. */
@@ -34,9 +35,4 @@ export function searchWords(query: string): string[] {
 
 function beginningOf(word: string): string {
   return Array.from(word.toLowerCase()).slice(0, MAX_WORD_LENGTH).join('');
-}
-
-/** Of these words, each once. */
-export function lettersOf(words: readonly string[]): string[] {
-  return [...new Set(words.flatMap((word) => Array.from(word)))].slice(0, MAX_WORDS);
 }
