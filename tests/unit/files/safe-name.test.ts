@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createFreeNames, freeNumber } from '#core/base/files/free-names.ts';
-import { isFileName, safeFileName, safeName, targetInside } from '#core/base/files/safe-name.ts';
+import { fileInside, isFileName, safeFileName, safeName, targetInside } from '#core/base/files/safe-name.ts';
 import { fileBases, fileNames } from '#core/project/videos/file-bases.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { temporaryFolder } from '../../helpers/test-core.ts';
@@ -189,5 +189,14 @@ describe('a target', () => {
     // The chosen folder may itself be a link: that is what was chosen.
     writeFileSync(path.join(outside, 'there'), '');
     expect(await targetInside(path.join(folder, 'link'), 'there')).toMatch(/there$/u);
+  });
+
+  it('is looked for without a folder being made, and in the same places', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'train'));
+    expect(await fileInside(folder, 'train/a.mp4')).toMatch(/train[/\\]a\.mp4$/u);
+    await expect(fileInside(folder, 'videos/a.mp4')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(fileInside(folder, '../a.mp4')).rejects.toMatchObject({ code: 'invalid-input' });
+    expect(readdirSync(folder)).toEqual(['train']);
   });
 });

@@ -73,19 +73,31 @@ export function sameNameKey(name: string): string {
  * @throws AppError `invalid-input` for a name that leads out of the folder, or is none
  */
 export async function targetInside(folder: string, name: string): Promise<string> {
+  return placeInside(folder, name, (subfolder) => mkdir(subfolder, { recursive: true }));
+}
+
+/**
+ * As `targetInside`, of a file that is read: nothing is made.
+ * @throws also where a folder is missing
+ */
+export async function fileInside(folder: string, name: string): Promise<string> {
+  return placeInside(folder, name, () => Promise.resolve());
+}
+
+async function placeInside(folder: string, name: string, prepare: (subfolder: string) => Promise<unknown>): Promise<string> {
   const root = await realpath(folder);
   const parts = name.split('/');
   const last = parts.pop() ?? '';
   let place = root;
-  for (const part of parts) place = await subfolder(root, place, part);
+  for (const part of parts) place = await subfolder(root, place, part, prepare);
   requireFileName(last, name);
   return path.join(place, last);
 }
 
-async function subfolder(root: string, place: string, part: string): Promise<string> {
+async function subfolder(root: string, place: string, part: string, prepare: (subfolder: string) => Promise<unknown>): Promise<string> {
   requireFileName(part, part);
   const folder = path.join(place, part);
-  await mkdir(folder, { recursive: true });
+  await prepare(folder);
   const real = await realpath(folder);
   if (real !== folder && !real.startsWith(root + path.sep))
     throw new AppError('invalid-input', words('base.outsideFolder', { name: part, folder: root }));

@@ -1,6 +1,6 @@
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
-import { targetInside } from '#core/base/files/safe-name.ts';
+import { fileInside } from '#core/base/files/safe-name.ts';
 import { decodeEnd } from '#core/media/decode-end.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
@@ -25,7 +25,7 @@ export async function lookAtClips({ ffmpeg, folder, clips, signal, onProgress }:
   for (const [file, where] of clips) {
     signal.throwIfAborted();
     try {
-      const target = await targetInside(folder, file);
+      const target = await fileInside(folder, file);
       await (await openRegularFile(target)).close();
       await decodeEnd(ffmpeg, target, signal);
     } catch (error) {
