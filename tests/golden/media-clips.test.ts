@@ -12,6 +12,7 @@ import { makeGoldenVideo } from '../helpers/golden-videos.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { cutClips, decodeAll, decodeEach, makeTrickyVideo, probed, testFfmpeg, type ProbedVideo } from '../helpers/media-files.ts';
 import { saying } from '../helpers/saying.ts';
+import { writerOf } from '../helpers/leftover-names.ts';
 
 const SIZE = { width: 64, height: 36 };
 const ffmpeg = testFfmpeg();
@@ -151,7 +152,7 @@ describe('a run', () => {
     const shots = Array.from({ length: 6 }, (_, index) => ({ startFrame: index * 50, endFrame: index * 50 + 50 }));
     await mkdir(outDir);
     await writeFile(join(outDir, 'video_0_49.mp4'), 'mine');
-    await writeFile(join(outDir, '.video_50_99.mp4.999999999-0123abcd.part'), 'left behind by a process that is gone');
+    await writeFile(join(outDir, `.video_50_99.mp4.${writerOf(999_999_999)}.part`), 'left behind by a process that is gone');
     const ours = temporaryName(join(outDir, '.video_50_99.mp4'));
     await writeFile(ours, 'being written');
     const controller = new AbortController();

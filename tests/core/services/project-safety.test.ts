@@ -23,6 +23,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { resultOf } from '../../helpers/job-result.ts';
 import { addMeasuredVideo, startTestCore, temporaryFolder } from '../../helpers/test-core.ts';
 import { noticesOf } from '../../helpers/notices.ts';
+import { writerOf } from '../../helpers/leftover-names.ts';
 
 const editingProcess = path.resolve(import.meta.dirname, '../../helpers/editing-process.ts');
 
@@ -329,13 +330,13 @@ describe('what a killed studio left half written', () => {
     const at = (...names: string[]): string => path.join(test.folder, ...names);
     const dead = 2 ** 22 + 7;
     // In a container, every studio has the number of the one before it.
-    const ofOurNumber = at('exports', `rows.json.${process.pid}-1a2b3c4d-5e6f7a8b.part`);
+    const ofOurNumber = at('exports', `rows.json.${writerOf(process.pid)}-5e6f7a8b.part`);
     const leftovers = [
       ofOurNumber,
       at('cache', 'waveform.bin.part'),
-      at('exports', `rows.json.${dead}-1a2b3c4d.part`),
-      at('backups', `2026-01-01T00-00-00.000Z.db.${dead}-1a2b3c4d.part-wal`),
-      at(`.state.json.${dead}-1a2b3c4d.part`),
+      at('exports', `rows.json.${writerOf(dead)}.part`),
+      at('backups', `2026-01-01T00-00-00.000Z.db.${writerOf(dead)}.part-wal`),
+      at(`.state.json.${writerOf(dead)}.part`),
     ];
     for (const file of [...leftovers, at('exports', 'my notes.2019.part')]) writeFileSync(file, 'half');
     await test.api.projects.open({ ref: test.info.ref });

@@ -1,10 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { lstatSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { errorCode } from './error-code.ts';
 
-/** Distinguishes this process from an earlier one with its number: in a container the studio has the same one at every start. */
-const THIS_RUN = randomUUID().slice(0, 8);
+/** Where processes are numbered: a machine, or a container on it. A shared folder has files of several, and numbers of another say nothing here. */
+const HERE = createHash('sha256').update(processSpace()).digest('hex').slice(0, 4);
+/** Distinguishes this process also from an earlier one with its number. */
+const THIS_RUN = `${HERE}${randomUUID().slice(0, 4)}`;
+/** What nobody has written to for so long is no longer being written, wherever its process is. */
+const ABANDONED_MS = 24 * 3600 * 1000;
 /** The process is part of the name, so that what a killed one left behind is known from what another is writing. */
 const BY_PROCESS = /\.(\d+)-([0-9a-f]{8})(?:-[0-9a-f]{8})?\.part$/;
 /** SQLite puts files of its own beside one that it writes. */
@@ -27,14 +32,15 @@ export function makeTemporaryFolder(place: string, purpose: 'view' | 'clip'): st
 export function sweepTemporaryFolders(place: string): void {
   for (const { name } of entriesOf(place)) {
     const [, pid, run] = FOLDER_BY_PROCESS.exec(name) ?? [];
-    if (pid !== undefined && !isAtWork(Number(pid), run)) isRemoved(path.join(place, name));
+    const folder = path.join(place, name);
+    if (pid !== undefined && !isAtWork({ pid: Number(pid), run, file: folder })) isRemoved(folder);
   }
 }
 
 export interface Sweep {
   /** How many levels of folders below are swept too. */
   readonly depth: number;
-  /** Whether what bears no process is swept as well: only where nobody else can be writing. */
+  /** Whether what bears no process, or one of another machine, is swept as well: only where nobody else can be writing. */
   readonly isOurs: boolean;
 }
 
@@ -46,20 +52,53 @@ export function sweepLeftovers(folder: string, { depth, isOurs }: Sweep): number
   let removed = 0;
   for (const entry of entriesOf(folder)) {
     const file = path.join(folder, entry.name);
-    if (isLeftover(entry.name, isOurs)) removed += isRemoved(file) ? 1 : 0;
+    if (isLeftover(file, isOurs)) removed += isRemoved(file) ? 1 : 0;
     else if (entry.isDirectory() && depth > 0) removed += sweepLeftovers(file, { depth: depth - 1, isOurs });
   }
   return removed;
 }
 
-function isLeftover(name: string, isOurs: boolean): boolean {
-  const whole = name.replace(BESIDE, '');
+function isLeftover(file: string, isOurs: boolean): boolean {
+  const whole = path.basename(file).replace(BESIDE, '');
   const [, pid, run] = BY_PROCESS.exec(whole) ?? [];
-  return pid === undefined ? isOurs && whole.endsWith('.part') : !isAtWork(Number(pid), run);
+  if (pid === undefined) return isOurs && whole.endsWith('.part');
+  return !isAtWork({ pid: Number(pid), run, file }) || (isOurs && !isNumberedHere(run));
 }
 
-function isAtWork(pid: number, run: string | undefined): boolean {
+interface Writer {
+  readonly pid: number;
+  readonly run: string | undefined;
+  /** What it writes, or the folder that it uses. */
+  readonly file: string;
+}
+
+function isAtWork({ pid, run, file }: Writer): boolean {
+  if (!isNumberedHere(run)) return !isAbandoned(file);
   return pid === process.pid ? run === THIS_RUN : isRunning(pid);
+}
+
+function isNumberedHere(run: string | undefined): boolean {
+  return run?.startsWith(HERE) === true;
+}
+
+function isAbandoned(file: string): boolean {
+  try {
+    return lstatSync(file).mtimeMs < Date.now() - ABANDONED_MS;
+  } catch (error) {
+    if (errorCode(error) !== null) return false;
+    throw error;
+  }
+}
+
+function processSpace(): string {
+  try {
+    // Another one after each start of a machine, and in each container.
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1')} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch (error) {
+    // Systems other than Linux.
+    if (errorCode(error) !== null) return hostname();
+    throw error;
+  }
 }
 
 /** What cannot be listed or removed, as behind links that lead round in a circle, keeps nobody from starting: it is tried again the next time. */
