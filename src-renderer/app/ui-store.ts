@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FileGrant } from '#shared/contract/host-api.ts';
+import type { FormatGroup } from '#shared/contract/views.ts';
 import type { ProjectRef, VideoId } from '#shared/domain/ids.ts';
 import type { UnsavedWords } from '../editing/drafts.ts';
 
@@ -14,7 +15,7 @@ export type OpenDialog =
   | { readonly name: 'import-dataset'; readonly file?: FileGrant }
   /** Of the project that is open, or of one that cannot be opened. */
   | { readonly name: 'backups'; readonly project: ProjectRef; readonly title: string }
-  | { readonly name: 'export' }
+  | { readonly name: 'export'; readonly group?: FormatGroup }
   | { readonly name: 'divide' }
   | { readonly name: 'transcribe'; readonly videoId: VideoId }
   /** `videoIds` null: the whole project. */

@@ -25,11 +25,20 @@ const advice: Readonly<Partial<Record<AppErrorCode, MessageKey>>> = {
 /** Whose advice begins with "Nothing was changed". */
 const NOTHING_CHANGED: ReadonlySet<AppErrorCode> = new Set(['invalid-input', 'conflict']);
 
+/** Many messages say already that nothing was changed. */
+function notYetSaid(sentences: string, message: string): string {
+  return sentences
+    .split(/(?<=[.!?。]) ?/u)
+    .filter((sentence) => !message.includes(sentence))
+    .join(' ');
+}
+
 /** What happened, and below it what to do. */
 export function ErrorText({ code, message, words, isOfJob = false }: ErrorTextProps) {
   const { t } = useTranslation();
   const worded = useWording()({ message, words });
   const adviceKey = isOfJob && NOTHING_CHANGED.has(code) ? undefined : advice[code];
+  const further = adviceKey === undefined ? '' : notYetSaid(t(adviceKey), worded);
   return (
     <>
       {worded !== '' && (
@@ -37,9 +46,9 @@ export function ErrorText({ code, message, words, isOfJob = false }: ErrorTextPr
           {worded}
         </Text>
       )}
-      {adviceKey !== undefined && (
+      {further !== '' && (
         <Text size="xs" c="dimmed" component="span" display="block" mt={2}>
-          {t(adviceKey)}
+          {further}
         </Text>
       )}
     </>

@@ -113,7 +113,7 @@ function OpenDialog() {
     case 'backups':
       return <BackupsDialog onClose={close} project={dialog.project} name={dialog.title} />;
     case 'export':
-      return <ExportDialog onClose={close} />;
+      return <ExportDialog group={dialog.group} onClose={close} />;
     case 'divide':
       return <DivideDialog onClose={close} />;
     case 'import-dataset':

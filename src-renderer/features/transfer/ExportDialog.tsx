@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FormatInfo } from '#shared/contract/views.ts';
+import type { FormatGroup, FormatInfo } from '#shared/contract/views.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
 import { useExportPreview, useFormats } from '../../api/queries.ts';
@@ -11,12 +11,12 @@ import { ExportPreviewPane } from './ExportPreviewPane.tsx';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
 import { JobProgress } from './JobProgress.tsx';
 import { inGroups } from './format-groups.ts';
-import { fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
+import { choicesToKeep, fieldsOf, initialValues, isComplete, type FormValues } from './schema-form.ts';
 import { SchemaForm } from './SchemaForm.tsx';
 import classes from './Transfer.module.css';
 
 /** Choose a format and its options, see what would be written and what not, write it. */
-export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
+export function ExportDialog({ group, onClose }: { readonly group?: FormatGroup | undefined; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const formats = useFormats();
   const exporters = (formats.data ?? []).filter(({ direction }) => direction === 'export');
@@ -34,7 +34,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
       ) : formats.data === undefined ? (
         <QueryState query={formats} />
       ) : (
-        <ExportForm exporters={exporters} onStart={setJobId} onClose={onClose} />
+        <ExportForm exporters={exporters} group={group} onStart={setJobId} onClose={onClose} />
       )}
     </Modal>
   );
@@ -42,6 +42,8 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
 
 interface ExportFormProps {
   readonly exporters: readonly FormatInfo[];
+  /** Of which the first format is chosen to begin with. */
+  readonly group: FormatGroup | undefined;
   readonly onStart: (jobId: JobId) => void;
   readonly onClose: () => void;
 }
@@ -51,10 +53,12 @@ const PREVIEW_DELAY_MS = 300;
 /** Of the list of formats, in pixels: nearly all are seen at once. */
 const FORMATS_HEIGHT = 530;
 
-function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
+const SAME_FOR_ALL = ['texts', 'split'];
+
+function ExportForm({ exporters, group: firstGroup, onStart, onClose }: ExportFormProps) {
   const { t } = useTranslation();
   const enqueue = useCoreMutation('jobs', 'enqueue');
-  const [format, setFormat] = useState<FormatInfo | null>(exporters[0] ?? null);
+  const [format, setFormat] = useState<FormatInfo | null>(exporters.find(({ group }) => group === firstGroup) ?? exporters[0] ?? null);
   const groups = inGroups(exporters).map(({ group, formats }) => ({
     group: t(`transfer.groups.${group}`),
     items: formats.map(({ id, title }) => ({ value: id, label: title })),
@@ -73,9 +77,11 @@ function ExportForm({ exporters, onStart, onClose }: ExportFormProps) {
   const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values, settled.tokenLimit);
 
   function choose(formatId: string | null): void {
-    setFormat(exporters.find(({ id }) => id === formatId) ?? null);
-    // Another format's options are other options, even where they bear the same name.
-    setChanged({});
+    const chosen = exporters.find(({ id }) => id === formatId) ?? null;
+    setFormat(chosen);
+    // Another format's options are other options, even where they bear the same name; but which texts and videos are meant is the same for all.
+    const unlikeBefore = SAME_FOR_ALL.filter((name) => changed[name] !== initialValues(fields)[name]);
+    setChanged(choicesToKeep(changed, unlikeBefore, fieldsOf(chosen?.optionsSchema)));
     setTokenLimit(null);
   }
 

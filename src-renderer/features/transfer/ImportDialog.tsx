@@ -33,7 +33,7 @@ export function ImportDialog({ onClose, file }: { readonly onClose: () => void; 
       title={t('transfer.import.title')}
       size={560}
       onClose={onClose}
-      next={{ label: t('transfer.import.thenExport'), onClick: () => openDialog({ name: 'export' }) }}
+      next={{ label: t('transfer.import.thenExport'), onClick: () => openDialog({ name: 'export', group: 'vision-language' }) }}
     >
       {(onStart) =>
         formats.data === undefined ? (

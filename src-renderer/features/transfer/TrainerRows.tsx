@@ -81,7 +81,12 @@ function TrainerRow({ row, tokenLimit }: TrainerRowProps) {
   const total = tokens === null ? 0 : tokens.text + tokens.pictures;
   const isLong = tokenLimit !== null && total > tokenLimit.tokens;
   const repeats = frameCount > ofFrames || new Set(frames).size < frames.length;
-  const taken = t(repeats ? 'transfer.check.framesRepeated' : 'transfer.check.framesTaken', { count: frameCount, of: ofFrames });
+  const taken = takenWords();
+  function takenWords(): string {
+    if (ofFrames === 1 && frameCount <= 1) return t('transfer.check.onlyFrame');
+    if (ofFrames === 1) return t('transfer.check.onlyFrameRepeated', { count: frameCount });
+    return t(repeats ? 'transfer.check.framesRepeated' : 'transfer.check.framesTaken', { count: frameCount, of: ofFrames });
+  }
   const numbers = {
     total: total.toLocaleString(),
     text: (tokens?.text ?? 0).toLocaleString(),
@@ -90,11 +95,12 @@ function TrainerRow({ row, tokenLimit }: TrainerRowProps) {
   return (
     <section className={classes.row} aria-label={where}>
       <Group justify="space-between" wrap="nowrap" gap="md">
-        <Text size="xs" fw={600} truncate>
+        <Text size="xs" fw={600} truncate="start" title={where}>
           {where}
         </Text>
         <Text size="xs" c="dimmed" className={classes.taken}>
-          {problem === null && (frames.length < frameCount ? t('transfer.check.someShown', { taken, count: frames.length }) : taken)}
+          {problem === null &&
+            (hasPictures && frames.length < frameCount ? t('transfer.check.someShown', { taken, count: frames.length }) : taken)}
         </Text>
       </Group>
       {problem !== null ? (

@@ -115,3 +115,10 @@ function fits(field: FormField, value: unknown): boolean {
       return assertNever(field);
   }
 }
+
+/** Of these choices those that the fields of another form offer, too. */
+export function choicesToKeep(values: FormValues, names: readonly string[], fields: readonly FormField[]): FormValues {
+  const isOffered = (name: string): boolean =>
+    fields.some((field) => field.name === name && field.kind === 'choice' && field.choices.some((choice) => choice === values[name]));
+  return Object.fromEntries(names.filter(isOffered).map((name) => [name, values[name]]));
+}

@@ -37,6 +37,8 @@ export const transfer = {
     framesTaken_other: '{{count}} of {{of}} frames',
     someShown: '{{taken}}, {{count}} of them here',
     framesRepeated: '{{count}} images from {{of}} frames',
+    onlyFrame: 'Its only frame',
+    onlyFrameRepeated: '{{count}} images of its only frame',
     tokens: 'About {{total}} tokens: {{text}} for text, {{pictures}} for frames',
     tokensLimit: 'About {{total}} of {{limit}} tokens: {{text}} for text, {{pictures}} for frames',
     frame: 'Frame {{frame}}',

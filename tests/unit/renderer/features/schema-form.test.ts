@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { fieldsOf, initialValues, isComplete } from '../../../../src-renderer/features/transfer/schema-form.ts';
+import { choicesToKeep, fieldsOf, initialValues, isComplete } from '../../../../src-renderer/features/transfer/schema-form.ts';
 
 /** Options as an exporter states them; the form sees only the JSON Schema that zod makes of it. */
 const options = z.object({
@@ -49,4 +49,10 @@ describe('a form from a JSON schema', () => {
     expect(fieldsOf(undefined)).toEqual([]);
     expect(fieldsOf({ type: 'string' })).toEqual([]);
   });
+});
+
+test('what was chosen stays where another form offers it, too', () => {
+  const given = { texts: 'all', split: 'val', speech: false };
+  expect(choicesToKeep(given, ['texts', 'split'], fields)).toEqual({ texts: 'all' });
+  expect(choicesToKeep({ texts: 'none' }, ['texts'], fields)).toEqual({});
 });
