@@ -1,5 +1,5 @@
 import { Accordion, Button } from '@mantine/core';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Revision } from '#shared/domain/text.ts';
 import { useRevisions } from '../../api/queries.ts';
@@ -20,13 +20,9 @@ interface VersionsProps {
 export function Versions({ place, revision }: VersionsProps) {
   const { t } = useTranslation();
   const { video } = useEditorSession();
-  const { data, fetchNextPage, isFetchingNextPage } = useRevisions(video.id, place.shotId, place.kind);
+  const { data, olderPages } = useOlderPages(`${place.shotId} ${place.kind}`, useRevisions(video.id, place.shotId, place.kind));
   const revisions = useMemo(() => asShown(data?.pages.flatMap((page) => page.revisions) ?? [], revision), [data, revision]);
   const olderCount = data?.pages.at(-1)?.olderCount ?? 0;
-  const showOlder = (): void => {
-    // A failure leaves the list as it is, with the button to try again.
-    fetchNextPage().catch(() => undefined);
-  };
   return (
     <>
       <Candidates revisions={revisions} />
@@ -53,7 +49,7 @@ export function Versions({ place, revision }: VersionsProps) {
             <Accordion.Panel>
               <RevisionHistory revisions={revisions} />
               {olderCount > 0 && (
-                <Button variant="subtle" color="gray" loading={isFetchingNextPage} onClick={showOlder}>
+                <Button variant="subtle" color="gray" loading={olderPages.isWaiting} onClick={olderPages.show}>
                   {t('editor.history.older', { count: olderCount })}
                 </Button>
               )}
@@ -63,6 +59,26 @@ export function Versions({ place, revision }: VersionsProps) {
       )}
     </>
   );
+}
+
+/**
+ * Asks for one more page than there are, again where the list was asked for anew meanwhile, as after somebody else's edit: that ends what was being asked for. A failure
+ * leaves the list as it is, to try again.
+ */
+function useOlderPages(place: string, revisions: ReturnType<typeof useRevisions>) {
+  const { data, fetchNextPage, hasNextPage, isFetching, isFetchNextPageError } = revisions;
+  const pageCount = data?.pages.length ?? 0;
+  const [wanted, setWanted] = useState({ place, count: 0 });
+  const isWaiting = wanted.place === place && hasNextPage && pageCount < wanted.count && !isFetchNextPageError;
+  useEffect(() => {
+    // Its failure is in the query's state.
+    if (isWaiting && !isFetching) void fetchNextPage();
+  }, [isWaiting, isFetching, fetchNextPage]);
+  const show = (): void => {
+    setWanted({ place, count: pageCount + 1 });
+    if (isFetchNextPageError) void fetchNextPage();
+  };
+  return { data, olderPages: { isWaiting, show } };
 }
 
 /** The list is asked for anew after each change; until it is there, it follows the text in the box. */
