@@ -1,7 +1,7 @@
 import type { WritableDb } from '../database.ts';
 
 /**
- * The indexes of texts took marks for gaps between words: vowel signs of Hindi, Bengali, Tamil or Thai, points of Hebrew and Arabic. They are parts of words; accents of
+ * The indexes of texts took marks for gaps between words, as FTS5 does by default (SQLite 3.54.1, sqlite.org/fts5.html, 4.3.1): vowel signs of Hindi, Bengali, Tamil or Thai, points of Hebrew and Arabic. They are parts of words; accents of
  * Latin letters make no difference still.
  */
 export const migration012 = {
