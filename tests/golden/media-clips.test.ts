@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -191,6 +191,20 @@ describe('a run', () => {
     await expect(keeping).rejects.toMatchObject({ code: 'cancelled' });
     expect(reported).toHaveLength(1);
     await expect(write(video, { outDir, shots: [], signal: stop.signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('cuts a clip anew of which a part is missing, in its place, and says so', async () => {
+    const video = await probed((await makeGoldenVideo('no-audio', dir)).path);
+    const outDir = join(dir, 'broken-off');
+    const shots = [{ startFrame: 10, endFrame: 40 }];
+    await write(video, { outDir, shots });
+    const clip = join(outDir, 'video_10_39.mp4');
+    await truncate(clip, Math.floor((await stat(clip)).size / 2));
+    expect(await write(video, { outDir, shots })).toMatchObject([
+      { state: 'written', file: 'video_10_39.mp4', isAnew: true, notes: [expect.stringContaining('It was cut anew.')] },
+    ]);
+    expect((await probed(clip)).probe.frameCount).toBe(30);
+    expect(await write(video, { outDir, shots })).toMatchObject([{ state: 'kept' }]);
   });
 
   it('never takes the clip of another video, or of other frames, for its own', async () => {

@@ -55,8 +55,10 @@ export interface ClipPlace {
   /** Name without folder. */
   readonly file: string;
   readonly target: string;
-  /** The very clip lies there. */
+  /** The very clip lies there, as it was written. */
   readonly isWritten: boolean;
+  /** The very clip lies there, but no longer as it was written: it is to be replaced. */
+  readonly isDamaged: boolean;
   readonly notes: readonly string[];
 }
 
@@ -66,21 +68,24 @@ interface WantedClip {
   readonly range: ClipRange;
   readonly mode: ClipMode;
   readonly mark: string;
+  /** Whether a clip that is whole by its look is still as it was written, where somebody remembers that. */
+  readonly isStill?: ((file: string, target: string) => Promise<boolean>) | undefined;
 }
 
 /**
  * Where a clip lies or is to be written: under its name, or, where something else has that, under one with a tag.
  * @throws AppError `invalid-input` when both names are taken
  */
-export async function placeOf({ outDir, clipBaseName, range, mode, mark }: WantedClip): Promise<ClipPlace> {
+export async function placeOf({ outDir, clipBaseName, range, mode, mark, isStill }: WantedClip): Promise<ClipPlace> {
   const plain = clipFileName(clipBaseName, range, mode);
   const tagged = clipFileName(clipBaseName, range, mode, mark.slice(MARK.length, MARK.length + TAG_LENGTH));
   for (const file of [plain, tagged]) {
     const target = await targetInside(outDir, file);
-    const found = await markOf(target);
-    if (found !== null && found !== mark) continue;
+    const found = await findClip(target);
+    if (found !== null && found.mark !== mark) continue;
     const notes = file === plain ? [] : [`“${plain}” is there already and is no clip of this video, so it has this name.`];
-    return { file, target, isWritten: found === mark, notes };
+    const isWritten = found !== null && found.isWhole && ((await isStill?.(file, target)) ?? true);
+    return { file, target, isWritten, isDamaged: found !== null && !isWritten, notes };
   }
   throw new AppError('invalid-input', words('media.namesTaken', { plain, tagged }));
 }
@@ -88,33 +93,57 @@ export async function placeOf({ outDir, clipBaseName, range, mode, mark }: Wante
 /** Much more than the index of a clip takes. */
 const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 
-/** The mark of a clip of ours; empty for any other file; null when there is none. */
-async function markOf(target: string): Promise<string | null> {
+interface FoundClip {
+  /** Empty for a file that is no clip of ours. */
+  readonly mark: string;
+  /** It ends where its parts say that it does: nothing of it was cut off. */
+  readonly isWhole: boolean;
+}
+
+const NO_CLIP: FoundClip = { mark: '', isWhole: false };
+
+/** What lies there; null when nothing does. */
+async function findClip(target: string): Promise<FoundClip | null> {
   try {
-    if (!(await stat(target)).isFile() || (await isDatabaseFile(target))) return '';
-    const index = await readIndex(target);
-    return new RegExp(String.raw`${MARK}[0-9a-f]{32}`, 'u').exec(index.toString('latin1'))?.[0] ?? '';
+    const found = await stat(target);
+    if (!found.isFile() || (await isDatabaseFile(target))) return NO_CLIP;
+    const { index, endsAt } = await readIndex(target);
+    const mark = new RegExp(String.raw`${MARK}[0-9a-f]{32}`, 'u').exec(index.toString('latin1'))?.[0];
+    return mark === undefined ? NO_CLIP : { mark, isWhole: endsAt === found.size };
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }
 
-/** The box `moov` of an MP4; empty when there is none. */
-async function readIndex(target: string): Promise<Buffer> {
+/** More parts than a clip of ours has by far. */
+const MAX_BOXES = 64;
+
+/** The box `moov` of an MP4, empty when there is none; and where the last of its boxes ends, in bytes. */
+async function readIndex(target: string): Promise<{ readonly index: Buffer; readonly endsAt: number }> {
   const file = await open(target, 'r');
   try {
-    const head = Buffer.alloc(8);
-    for (let at = 0; ;) {
+    const head = Buffer.alloc(16);
+    let index = Buffer.alloc(0);
+    let at = 0;
+    for (let boxes = 0; boxes < MAX_BOXES; boxes++) {
       const { bytesRead } = await file.read(head, 0, head.length, at);
-      const size = head.readUInt32BE(0);
-      // Boxes of another form are never written by us before the index.
-      if (bytesRead < head.length || size < head.length) return Buffer.alloc(0);
-      if (head.toString('latin1', 4) === 'moov')
-        return (await file.read(Buffer.alloc(Math.min(size, MAX_INDEX_BYTES)), 0, Math.min(size, MAX_INDEX_BYTES), at)).buffer;
+      const size = bytesRead < 8 ? 0 : sizeOfBox(head);
+      if (size < 8) break;
+      if (head.toString('latin1', 4, 8) === 'moov') {
+        const length = Math.min(size, MAX_INDEX_BYTES);
+        index = (await file.read(Buffer.alloc(length), 0, length, at)).buffer;
+      }
       at += size;
     }
+    return { index, endsAt: at };
   } finally {
     await file.close();
   }
+}
+
+/** Those above 4 GiB say their size behind their name. */
+function sizeOfBox(head: Buffer): number {
+  const size = head.readUInt32BE(0);
+  return size === 1 ? Number(head.readBigUInt64BE(8)) : size;
 }

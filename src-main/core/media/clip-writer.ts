@@ -10,7 +10,7 @@ import type { AudioTrack, VideoProbe } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { type ClipCommand, exactClip, type ExactClip } from './clip-commands.ts';
 import { damageNotes, paddingNotes } from './clip-notes.ts';
-import { clipFileName, clipMark, type ClipMode, placeOf } from './clip-place.ts';
+import { clipFileName, clipMark, type ClipMode, type ClipPlace, placeOf } from './clip-place.ts';
 import type { ClipRange } from './clip-range.ts';
 import { writeCopiedClip } from './copied-clip.ts';
 import {
@@ -52,6 +52,8 @@ export interface WriteClipsRequest {
   readonly signal: AbortSignal;
   /** Asked before a clip gets its name; throws when it was cut from another file. */
   readonly requireUnchanged?: () => Promise<void>;
+  /** Whether a clip that is there is still as it was written, where somebody remembers that; one that is not is cut anew. */
+  readonly isStill?: (file: string, target: string) => Promise<boolean>;
   /** Of the person, where they chose the folder; left out, clips are as private as everything of the studio. */
   readonly umask?: number | undefined;
   /** Called once per shot, as they are finished. */
@@ -65,14 +67,21 @@ interface ClipFile {
 }
 
 export type ClipResult =
-  | (ClipFile & { readonly state: 'written'; readonly frameCount: number; readonly notes: readonly string[] })
+  | (ClipFile & {
+      readonly state: 'written';
+      readonly frameCount: number;
+      /** It was there, but no longer as it was written. */
+      readonly isAnew: boolean;
+      readonly notes: readonly string[];
+    })
   /** It was there; nothing was done. */
   | (ClipFile & { readonly state: 'kept'; readonly notes: readonly string[] })
   | (ClipFile & { readonly state: 'failed'; readonly reason: Words });
 
 /**
  * Writes one MP4 per shot. A clip is written under another name and gets its own when it is complete, so one that is there is
- * finished: it is kept, and an interrupted run goes on where it was. Other files are never written over. A clip that fails is reported and the rest
+ * finished: it is kept, and an interrupted run goes on where it was. One of which something is missing, or that is no longer as it was written, is cut
+ * anew. Other files are never written over. A clip that fails is reported and the rest
  * is written. Throws only what ends the whole: `cancelled`, `disk-full`, `tool-missing`, `media-missing`, a folder that cannot be written.
  */
 export async function writeClips(request: WriteClipsRequest): Promise<void> {
@@ -95,7 +104,7 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
   refuseIfStopped(request.signal);
   const { outDir, clipBaseName, mode } = request;
   const mark = markOf(request, shot);
-  const wanted = { outDir, clipBaseName, range: shot, mode, mark };
+  const wanted = { outDir, clipBaseName, range: shot, mode, mark, isStill: request.isStill };
   let file = clipFileName(clipBaseName, shot, mode);
   let part: string | null = null;
   try {
@@ -107,13 +116,16 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
     const { frameCount, notes } = await encode(request, shot, { part, mark });
     await request.requireUnchanged?.();
     if (request.umask !== undefined) await chmod(part, fileMode(request.umask));
+    let isAnew = await removeDamaged(place);
     while (!(await giveName(part, place.target))) {
       // Somebody else wrote a file of this name meanwhile.
       place = await placeOf(wanted);
       file = place.file;
       if (place.isWritten) return { file, shot, state: 'kept', notes: place.notes };
+      isAnew = await removeDamaged(place);
     }
-    return { file, shot, state: 'written', frameCount, notes: [...place.notes, ...notes] };
+    const anew = isAnew ? [`“${file}” was there already, but damaged or changed since it was written. It was cut anew.`] : [];
+    return { file, shot, state: 'written', frameCount, isAnew, notes: [...place.notes, ...anew, ...notes] };
   } catch (error) {
     // A file that was replaced fails in many ways: its replacement is the reason, and it concerns all clips.
     if (!isCancelled(error)) await request.requireUnchanged?.();
@@ -123,6 +135,12 @@ async function writeClip(request: WriteClipsRequest, shot: ClipRange): Promise<C
   } finally {
     if (part !== null) await rm(part, { force: true });
   }
+}
+
+/** Makes room for a clip that takes the place of one that is damaged. */
+async function removeDamaged({ target, isDamaged }: ClipPlace): Promise<boolean> {
+  if (isDamaged) await rm(target, { force: true });
+  return isDamaged;
 }
 
 function markOf({ sourceId, clock, mode }: WriteClipsRequest, range: ClipRange): string {

@@ -136,7 +136,7 @@ describe('an export', () => {
     truncateSync(rows, 2 ** 25);
     writeFileSync(path.join(folder, 'walk.json.manifest.json'), listing(2 ** 25));
     const stop = new AbortController();
-    const earlier = await findEarlierExports(folder, stop.signal);
+    const earlier = await findEarlierExports(folder, { signal: stop.signal, onMadeAnew: () => undefined });
     const looking = earlier.requireReplaceable('walk.json', rows);
     stop.abort();
     await expect(looking).rejects.toMatchObject({ name: 'AbortError' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { lstat, readdir, realpath, rm } from 'node:fs/promises';
+import { lstat, readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -15,6 +15,13 @@ import { words } from '#shared/words/words.ts';
 const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sha256: z.string() });
 export type ListedFile = z.infer<typeof ListedFile>;
 
+/** Files of earlier exports with the same manifest that still lie there: of videos that are away now, or of an export with other options. */
+const EarlierFiles = z.object({ project: z.string().optional(), options: z.unknown().optional(), files: z.array(ListedFile) });
+export type EarlierFiles = z.infer<typeof EarlierFiles>;
+
+/** More kinds of exports than anybody puts into one folder under one name; of more, the oldest are forgotten. */
+const MAX_EARLIER = 64;
+
 /** What a manifest says of the files beside it; see `ExportManifest`. */
 const Listing = z.object({
   format: z.string(),
@@ -22,11 +29,15 @@ const Listing = z.object({
   project: z.string().optional(),
   options: z.unknown().optional(),
   files: z.array(ListedFile),
+  earlier: z.array(EarlierFiles).optional(),
 });
 type Listing = z.infer<typeof Listing>;
 
 /** Of all manifests in a folder together: one that lists a hundred thousand files has a few tens of megabytes. What is more comes from elsewhere. */
 const MAX_LISTING_BYTES = 64 * 1024 ** 2;
+
+/** What is read from a video again at each export. */
+const PICTURE_NAME = /\.jpe?g$/iu;
 
 const MANIFEST_NAME = /(?:^|\.)manifest\.json$/u;
 
@@ -44,23 +55,41 @@ export interface EarlierExports {
   /** Whether an export says that a file is its own, by its name in the folder. */
   lists(name: string): boolean;
   /**
-   * A file may be replaced when an earlier export left it there and nobody changed it since. `name`: within the folder; `target`: its path. Null: nothing
-   * lies there.
+   * A file may be replaced when an earlier export left it there and nobody changed it since; a picture, which is read from its video again, also where it
+   * changed, and `onMadeAnew` is told. `name`: within the folder; `target`: its path. Null: nothing lies there.
    * @throws AppError `conflict` for any other that lies there
    */
   requireReplaceable(name: string, target: string): Promise<Replaceable | null>;
-  /**
-   * Deletes what the same export, with this manifest and these options, left there earlier and nobody changed since, unless it has it now (`kept`) or
-   * another export has it.
-   */
-  removeLeft(
-    manifestName: string,
-    again: { readonly project: string; readonly options: unknown; readonly kept: ReadonlySet<string> },
-  ): Promise<void>;
+  /** Whether a file is one that an earlier export left under this name; also where none lists the name, for nobody knows then. */
+  isAsLeft(name: string, target: string): Promise<boolean>;
+  /** What becomes of the files that earlier exports with this manifest left there, and this one did not write again. */
+  settle(manifestName: string, again: ExportedAgain): Promise<SettledFiles>;
+}
+
+/** An export into a folder of earlier ones. */
+interface ExportedAgain {
+  readonly project: string;
+  readonly options: unknown;
+  /** Files that it wrote or kept. */
+  readonly written: ReadonlySet<string>;
+  /** Files that it has no more are to go. */
+  readonly removes: boolean;
+  /** Whether a file is still wanted, for its video is only away. */
+  isAway(file: string): boolean;
+}
+
+interface SettledFiles {
+  /** What stays, for the next manifest: it is known as an export's own then. */
+  readonly staying: readonly EarlierFiles[];
+  /** Deletes what the same export, with the same options, left there and has no more, unless somebody changed it or another export has it. */
+  removeOthers(): Promise<void>;
 }
 
 /** What earlier exports left in a folder, by the manifests in it. */
-export async function findEarlierExports(folder: string, signal: AbortSignal): Promise<EarlierExports> {
+export async function findEarlierExports(
+  folder: string,
+  { signal, onMadeAnew }: { readonly signal: AbortSignal; onMadeAnew(name: string): void },
+): Promise<EarlierExports> {
   const written = new Map<string, ListedFile[]>();
   const manifests = new Map<string, Listing>();
   let unreadBytes = MAX_LISTING_BYTES;
@@ -72,7 +101,7 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
     const listing = text === null ? undefined : Listing.safeParse(parseJson(text.toString('utf8'))).data;
     if (listing === undefined) continue;
     manifests.set(name, listing);
-    for (const listed of listing.files) {
+    for (const listed of filesOf(listing)) {
       const others = written.get(listed.file);
       if (others === undefined) written.set(listed.file, [listed]);
       else others.push(listed);
@@ -87,9 +116,13 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
     if (manifests.has(name)) return { listed: null, stamp };
     const sameSize = (written.get(name) ?? []).filter(({ bytes }) => bytes === found.size);
     if (sameSize.length === 0 || isHollow(target, found)) return null;
-    const hash = await sha256Of(target, signal);
-    const listed = sameSize.find(({ sha256 }) => sha256 === hash);
+    const listed = await sameAs(sameSize, target);
     return listed === undefined ? null : { listed, stamp };
+  }
+
+  async function sameAs(candidates: readonly ListedFile[], target: string): Promise<ListedFile | undefined> {
+    const hash = await sha256Of(target, signal);
+    return candidates.find(({ sha256 }) => sha256 === hash);
   }
 
   return {
@@ -100,31 +133,81 @@ export async function findEarlierExports(folder: string, signal: AbortSignal): P
       const found = await lookAt(target);
       if (found === null) return null;
       const replaceable = await ours(name, target, found);
-      if (replaceable === null) throw notOurs(target);
-      return replaceable;
+      if (replaceable !== null) return replaceable;
+      if (!PICTURE_NAME.test(name) || !written.has(name) || !found.isFile()) throw notOurs(target);
+      onMadeAnew(name);
+      return { listed: null, stamp: stampOf(found) };
     },
 
-    async removeLeft(manifestName, { project, options, kept }) {
+    async isAsLeft(name, target) {
+      const listed = written.get(name);
+      if (listed === undefined) return true;
+      const found = await stat(target);
+      const sameSize = listed.filter(({ bytes }) => bytes === found.size);
+      return sameSize.length > 0 && !isHollow(target, found) && (await sameAs(sameSize, target)) !== undefined;
+    },
+
+    async settle(manifestName, { project, options, written: isWritten, removes, isAway }) {
       const before = manifests.get(manifestName);
+      if (before === undefined) return { staying: [], removeOthers: async () => undefined };
+      const isSame = (group: EarlierFiles): boolean =>
+        group.project === project && JSON.stringify(group.options) === JSON.stringify(options);
       // Of another project, or of other options, as of another task or split, both are wanted.
-      if (before === undefined || before.project !== project || JSON.stringify(before.options) !== JSON.stringify(options)) return;
-      const others = [...manifests.values()].filter((listing) => listing !== before).flatMap(({ files }) => files.map(({ file }) => file));
-      const staying = new Set([...kept, ...others]);
+      const [same, others] = [groupsOf(before).filter(isSame), groupsOf(before).filter((group) => !isSame(group))];
+      const otherManifests = [...manifests.values()].filter((listing) => listing !== before);
+      const elsewhere = new Set([...others, ...otherManifests.flatMap(groupsOf)].flatMap(({ files }) => files.map(({ file }) => file)));
+      const left = new Map(
+        same
+          .flatMap(({ files }) => files)
+          .filter(({ file }) => !isWritten.has(file))
+          .map((listed) => [listed.file, listed] as const),
+      );
       const root = await realpath(folder);
-      for (const { file } of before.files) {
-        if (staying.has(file) || !file.split('/').every(isFileName)) continue;
-        signal.throwIfAborted();
-        const target = path.join(root, file);
-        const found = await lookAt(target);
-        // A folder on the way may be a link, whoever made it.
-        if (found === null || (await realpath(path.dirname(target))) !== path.dirname(target)) continue;
-        const left = await ours(file, target, found);
-        if (left?.listed === undefined || left.listed === null) continue;
-        await rm(target, { force: true });
-      }
+      // Those that another export has as well are its own from now on: it removes them when it has them no more.
+      const unwanted = [...left.keys()].filter((file) => removes && !isAway(file));
+      for (const file of unwanted) left.delete(file);
+      const going = unwanted.filter((file) => !elsewhere.has(file));
+      const groups = [{ project, options, files: [...left.values()] }, ...others].slice(0, MAX_EARLIER);
+      return {
+        staying: await thatLieThere(groups, root),
+        removeOthers: () => removeAll(going, root),
+      };
     },
   };
+
+  async function thatLieThere(groups: readonly EarlierFiles[], root: string): Promise<EarlierFiles[]> {
+    const found: EarlierFiles[] = [];
+    for (const group of groups) {
+      const files: ListedFile[] = [];
+      for (const listed of group.files) {
+        signal.throwIfAborted();
+        if (isInside(listed.file) && (await lookAt(path.join(root, listed.file)))?.isFile() === true) files.push(listed);
+      }
+      if (files.length > 0) found.push({ ...group, files });
+    }
+    return found;
+  }
+
+  async function removeAll(names: readonly string[], root: string): Promise<void> {
+    for (const file of names) {
+      signal.throwIfAborted();
+      if (!isInside(file)) continue;
+      const target = path.join(root, file);
+      const found = await lookAt(target);
+      // A folder on the way may be a link, whoever made it.
+      if (found === null || (await realpath(path.dirname(target))) !== path.dirname(target)) continue;
+      const left = await ours(file, target, found);
+      if (left?.listed === undefined || left.listed === null) continue;
+      await rm(target, { force: true });
+    }
+  }
 }
+
+const groupsOf = ({ project, options, files, earlier = [] }: Listing): EarlierFiles[] => [{ project, options, files }, ...earlier];
+
+const filesOf = (listing: Listing): ListedFile[] => groupsOf(listing).flatMap(({ files }) => files);
+
+const isInside = (file: string): boolean => file.split('/').every(isFileName);
 
 /** @throws AppError `conflict` when something else lies there than what was found before */
 export async function requireStill(target: string, before: Replaceable | null): Promise<void> {

@@ -11,7 +11,6 @@ import { makeFolder } from '#core/base/files/make-folder.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
-import { hasNoFile } from '#shared/domain/video.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import type { ClipWritten, ExportMedia } from '../formats/format.ts';
@@ -32,6 +31,10 @@ export interface MediaPlace {
   readonly namesPlaces: boolean;
   /** A clip lies under its own name; `isNew`: it was not there before. */
   onWritten(name: string, isNew: boolean): void;
+  /** Whether what lies there under a name is what an earlier export left there, as far as its manifest says. */
+  isAsLeft(name: string, target: string): Promise<boolean>;
+  /** A clip took the place of one that was no longer as an earlier export left it. */
+  onMadeAnew(name: string): void;
 }
 
 /** Cuts clips and reads pictures for exports that hold them. A clip that fails is its row's trouble; a stop or a full disk concerns the export. */
@@ -57,9 +60,13 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
           parallel,
           umask: place.umask,
           signal: place.signal,
+          isStill: (file, target) => place.isAsLeft(path.posix.join(folder, file), target),
           onClip(clip) {
             const name = path.posix.join(folder, clip.file);
-            if (clip.state !== 'failed') place.onWritten(name, clip.state === 'written');
+            const isAnew = clip.state === 'written' && clip.isAnew;
+            // Rows of an earlier export name it: it stays where this one fails.
+            if (clip.state !== 'failed') place.onWritten(name, clip.state === 'written' && !isAnew);
+            if (isAnew) place.onMadeAnew(name);
             byRange.set(keyOf(clip.shot), clip.state === 'failed' ? { file: null, problem: clip.reason } : { file: name, problem: null });
           },
         });
@@ -74,7 +81,7 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
       });
     },
 
-    async picture(document, frame, maxWidth) {
+    async picture({ document, frame, maxWidth }) {
       try {
         const probe = requireProbe(document);
         const source = await videos.openSource(document.video.id);
@@ -89,7 +96,7 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
     },
 
     async address(document) {
-      if (!place.namesPlaces || hasNoFile(document.video)) return null;
+      if (!place.namesPlaces) return null;
       try {
         return pathToFileURL((await videos.openSource(document.video.id)).path).href;
       } catch (error) {
@@ -114,8 +121,9 @@ function rangeOf({ clock }: VideoDocument, shot: Shot | null): { readonly startF
 
 const keyOf = ({ startFrame, endFrame }: { readonly startFrame: number; readonly endFrame: number }): string => `${startFrame}-${endFrame}`;
 
+/** Whether its file is there shows when it is opened: what the project noted of that may be half a minute old. */
 function requireProbe({ video }: VideoDocument) {
-  if (video.probe === null || hasNoFile(video)) throw new AppError('media-missing', words('exchange.noMedia'));
+  if (video.probe === null) throw new AppError('media-missing', words('exchange.noMedia'));
   return video.probe;
 }
 

@@ -86,6 +86,8 @@ export function createExportsService({ project, videos, documents, clips, texts,
      * @throws AppError as `checkExport`, `cancelled`
      */
     async check(ask: ExportAsk, looks: FileLooks, { signal, onProgress }: ExportHooks): Promise<CheckReport> {
+      // What the project noted of them may be from the last time that it was open.
+      await videos.locateFiles(signal);
       const { source } = exportable();
       const splits = new Map<VideoId, VideoSplit>();
       const files = new Map<string, string>();

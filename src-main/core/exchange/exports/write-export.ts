@@ -9,7 +9,7 @@ import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { createRowCheck } from '../validate/check-rows.ts';
 import { inManifest, type ManifestCheck } from '../validate/manifest-check.ts';
-import { findEarlierExports } from './earlier-exports.ts';
+import { type EarlierFiles, findEarlierExports } from './earlier-exports.ts';
 import { createExportFiles, type ExportFiles, type WrittenFile } from './export-files.ts';
 import type { MediaPlace } from './export-media.ts';
 import { shot2storyImporter } from '../formats/importers/shot2story.ts';
@@ -25,8 +25,12 @@ export interface ExportManifest {
   readonly options: unknown;
   readonly counts: Readonly<Record<string, number>>;
   readonly files: readonly WrittenFile[];
+  /** What earlier exports with this manifest left in the folder, and this one did not write again. */
+  readonly earlier: readonly EarlierFiles[];
   /** In English. */
   readonly leftOut: readonly LeftOutLine[];
+  /** What the export holds, and was changed or made anew for it. In English. */
+  readonly mended: readonly LeftOutLine[];
   readonly licences: readonly string[];
   /** What the trainer will do with the rows, as far as rows show it. */
   readonly validation: ManifestCheck;
@@ -72,15 +76,18 @@ export interface ExportTarget {
 export async function writeExport(request: ExportRequest, place: ExportTarget): Promise<ExportManifest> {
   const { exporter, options, tokenLimit, clipOf, versionsOf, signal } = request;
   const leftOut: LeftOutLine[] = [];
+  const mended: LeftOutLine[] = [];
   const counts: Record<string, number> = {};
   const licences = new Set<string>();
   let files: ExportFiles | null = null;
-  let hasAllMedia = true;
+  /** What the names begin with that are made of videos which are away. */
+  const away = new Set<string>();
+  const onMadeAnew = (where: string): void => void mended.push({ where, reason: inEnglish(words('exchange.madeAnew')) });
   requireExportPlace(place.folder);
   try {
     makeFolder(place.folder, place.umask);
     sweepLeftovers(place.folder, { depth: 1, isOurs: false });
-    const earlier = await findEarlierExports(place.folder, signal);
+    const earlier = await findEarlierExports(place.folder, { signal, onMadeAnew });
     files = createExportFiles({ ...place, signal, earlier });
     const check = createRowCheck({ formatId: exporter.id, tokenLimit, isAgain: earlier.has(place.manifestName) });
     const pieces = exporter.write(observed(request, licences), {
@@ -89,7 +96,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       turn: takeTurns(signal),
       onRow: check.row,
       onLeftOut(where, reason, cause) {
-        leftOut.push({ where, reason: inEnglish(reason) });
+        (cause === 'special-tokens' ? mended : leftOut).push({ where, reason: inEnglish(reason) });
         check.leftOut(where, reason, cause);
       },
       onCount: (name, amount) => {
@@ -104,10 +111,10 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
           signal,
           namesPlaces: place.isChosen === true,
           onWritten: files.note,
+          isAsLeft: earlier.isAsLeft,
+          onMadeAnew,
         }),
-        () => {
-          hasAllMedia = false;
-        },
+        (base) => away.add(base),
       ),
       folder: place.isChosen === true ? path.resolve(place.folder) : null,
     });
@@ -115,6 +122,15 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       const written = files.append(file, data);
       if (written !== null) await written;
     }
+    const ownFiles = await files.written();
+    const settled = await earlier.settle(place.manifestName, {
+      project: request.project,
+      options,
+      written: new Set(ownFiles.map(({ file }) => file)),
+      // Trainers take all clips and captions that lie in a folder, also those of shots that are no more; but a video that is only away gets its own back.
+      removes: exporter.isFolder === true,
+      isAway: (file) => isMadeOf(file, away),
+    });
     const manifest: ExportManifest = {
       format: exporter.id,
       studioVersion: request.studioVersion,
@@ -122,8 +138,10 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       project: request.project,
       options,
       counts,
-      files: await files.written(),
+      files: ownFiles,
+      earlier: settled.staying,
       leftOut,
+      mended,
       licences: [...licences],
       validation: inManifest(check.report()),
     };
@@ -132,10 +150,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       `${JSON.stringify(manifest, null, 2)}\n`,
       (replaced) => `${JSON.stringify({ ...manifest, files: [...manifest.files, ...replaced] })}\n`,
     );
-    // Trainers take all clips and captions that lie in a folder, also those of shots that are no more; but a video that is only away gets its own back.
-    const kept = new Set(manifest.files.map(({ file }) => file));
-    if (exporter.isFolder === true && hasAllMedia)
-      await earlier.removeLeft(place.manifestName, { project: request.project, options, kept });
+    await settled.removeOthers();
     return manifest;
   } catch (error) {
     await files?.discard();
@@ -162,21 +177,29 @@ function isOfShot2Story({ source, video }: VideoDocument, exporterId: string): b
   return hasQuestions || source?.format === shot2storyImporter.id || video.shot2story !== null;
 }
 
-/** The same media; says so where a clip or picture could not be made. */
-function noticing(media: ExportMedia, onProblem: () => void): ExportMedia {
+/** The same media; says of which video a clip or picture could not be made. */
+function noticing(media: ExportMedia, onProblem: (base: string) => void): ExportMedia {
   return {
     ...media,
     async clips(wanted) {
       const clips = await media.clips(wanted);
-      if (clips.some(({ problem }) => problem !== null)) onProblem();
+      if (clips.some(({ problem }) => problem !== null)) onProblem(wanted.base);
       return clips;
     },
-    async picture(...wanted) {
-      const picture = await media.picture(...wanted);
-      if (picture.problem !== null) onProblem();
+    async picture(wanted) {
+      const picture = await media.picture(wanted);
+      if (picture.problem !== null) onProblem(wanted.base);
       return picture;
     },
   };
+}
+
+/** What stands behind the base in the names of clips, of the captions beside them, and of folders with pictures. */
+const BEHIND_BASE = /_(?:\d+_\d+(?:-[0-9a-f]{6})?|all)(?:\.[^.]+)?$/u;
+
+/** Whether the name of a file says that it was made of one of these videos. */
+function isMadeOf(file: string, bases: ReadonlySet<string>): boolean {
+  return bases.size > 0 && file.split('/').some((part) => bases.has(part) || bases.has(part.replace(BEHIND_BASE, '')));
 }
 
 function explain(error: unknown, signal: AbortSignal, folder: string): unknown {

@@ -55,6 +55,16 @@ export interface ClipsWanted {
   readonly base: string;
 }
 
+/** Which frame of a video an exporter wants as a picture. */
+export interface PictureWanted {
+  readonly document: VideoDocument;
+  readonly frame: number;
+  /** In pixels; smaller pictures are not enlarged. */
+  readonly maxWidth: number;
+  /** What the names of the files or folders begin with that are made of this video. */
+  readonly base: string;
+}
+
 /** A clip that lies in the export's folder, by its name within it, or why there is none. */
 export type ClipWritten = { readonly file: string; readonly problem: null } | { readonly file: null; readonly problem: Words };
 
@@ -64,8 +74,7 @@ export type PictureRead = { readonly jpeg: Uint8Array; readonly problem: null } 
 export interface ExportMedia {
   /** Frame-exact MP4 files with their index in front, one for each of `shots`, in their order. One that is there and the very same is kept. */
   clips(wanted: ClipsWanted): Promise<ClipWritten[]>;
-  /** @param maxWidth in pixels; smaller pictures are not enlarged */
-  picture(document: VideoDocument, frame: number, maxWidth: number): Promise<PictureRead>;
+  picture(wanted: PictureWanted): Promise<PictureRead>;
   /** Address of the video's file (`file:`), for programs of this computer; null where it is not there, or nobody else may know where it lies. */
   address(document: VideoDocument): Promise<string | null>;
 }

@@ -56,7 +56,10 @@ export const exchange = {
   clipGoneMeanwhile:
     '“{{file}}” was removed while the export was written, as by another export into the same folder that failed. The files of earlier exports are unchanged. Export again once no other export writes there.',
   notOurExport:
-    '“{{name}}” already exists in {{folder}} and was not left there by an export. Nothing was overwritten. Move it away, or choose another name or folder.',
+    '“{{name}}” already exists in {{folder}}, and either no export left it there, or it was changed since. Nothing was overwritten. Move it away, or choose another name or folder.',
+
+  // exports/write-export.ts
+  madeAnew: 'it was damaged or changed since an earlier export left it there, and was made anew',
 
   // formats/registry.ts
   noExportFormat: 'There is no export format "{{id}}". Known: {{known}}.',

@@ -141,13 +141,15 @@ async function* rowsOf(texts: TextsOfVideo, context: ExportContext<SheetOptions>
   const { document } = texts;
   const { shots, clock } = document;
   const textOf = textReader(texts, context);
-  const folder = `stills/${safeName(document.fileBase, { keepsDash: true })}`;
+  const base = safeName(document.fileBase, { keepsDash: true });
+  const folder = `stills/${base}`;
+  const { maxWidth } = context.options;
   const problems = new Map<string, { readonly problem: Words; readonly count: number }>();
   for (let first = 0; first < shots.length; first += STILLS_AT_ONCE) {
     context.signal.throwIfAborted();
     const some = shots.slice(first, first + STILLS_AT_ONCE);
     const frames = some.map((shot, index) => stillFrame(shot, shots[first + index + 1]));
-    const pictures = await Promise.all(frames.map((frame) => context.media.picture(document, frame, context.options.maxWidth)));
+    const pictures = await Promise.all(frames.map((frame) => context.media.picture({ document, frame, maxWidth, base })));
     for (const [index, shot] of some.entries()) {
       await context.turn();
       const { jpeg = null, problem = null } = pictures[index] ?? {};

@@ -33,10 +33,10 @@ export async function* rowsWithFrames<R extends object>(
   rowsOf: RowsOf<R>,
 ): AsyncGenerator<FrameSubject & R> {
   const { context, folderOf } = ask;
-  for await (const { document, said } of saidOfVideos(ask, rowsOf)) {
+  for await (const { document, base, said } of saidOfVideos(ask, rowsOf)) {
     for (const { subject, rows } of said) {
       await context.turn();
-      const pictures = await picturesOf(document, subject, { context, folder: `${folderOf(subject.split)}/${subject.id}` });
+      const pictures = await picturesOf(document, subject, { context, base, folder: `${folderOf(subject.split)}/${subject.id}` });
       if (pictures === null) continue;
       for (const row of rows) {
         context.onCount('rows', 1);
@@ -53,16 +53,19 @@ export function mediaOf(pictures: readonly FramePicture[], { maxWidth }: FrameOp
 
 interface PicturesAsk {
   readonly context: ExportContext<FrameOptions>;
+  /** What the names of its pictures' folders begin with. */
+  readonly base: string;
   readonly folder: string;
 }
 
 async function picturesOf(
   document: VideoDocument,
   subject: RowSubject,
-  { context, folder }: PicturesAsk,
+  { context, base, folder }: PicturesAsk,
 ): Promise<readonly FramePicture[] | null> {
   const frames = framesAcross(subject, context.options.frames);
-  const read = await Promise.all(frames.map((frame) => context.media.picture(document, frame, context.options.maxWidth)));
+  const { maxWidth } = context.options;
+  const read = await Promise.all(frames.map((frame) => context.media.picture({ document, frame, maxWidth, base })));
   const problem = read.find((picture) => picture.problem !== null)?.problem ?? null;
   if (problem !== null) {
     context.onLeftOut(placeOf(document, subject.shot), problem, 'no-media');
