@@ -133,6 +133,36 @@ it('writes special tokens of every trainer as text, wherever they stand, and say
   });
 });
 
+it('quotes imported speech with its blanks as it came, of shots and of the video, until somebody changes it', async () => {
+  const [first, second] = [' hello there ', 'bye'];
+  const record = {
+    video: 'abc.mp4',
+    video_names: ['abc_0_39.mp4', 'abc_40_101.mp4'],
+    captions: ['A man.', 'A dog.'],
+    ASR: [first, second],
+  };
+  const said = videoDocument({
+    name: 'abc.mp4',
+    lastFrames: [39, 101],
+    shots: [
+      { visual: 'A man.', speech: first },
+      { visual: 'A dog.', speech: second },
+    ],
+    summary: 'Both.',
+    source: JSON.stringify({ ...record, whole_caption: 'Both.', whole_ASR: ' hello there bye' }),
+  });
+  const quoted = async (document: typeof said): Promise<(string | undefined)[]> => {
+    const { files } = await runExport(llavaExporter, [document], { ...defaults, prompt: 'saying: {asr}.' });
+    const rows = JSON.parse(files['llava.json'] ?? '') as { conversations: { value: string }[] }[];
+    return rows.map(({ conversations }) => conversations[0]?.value.replace('<image>\n', ''));
+  };
+  expect(await quoted(said)).toEqual(['saying:  hello there .', 'saying: bye.', 'saying:  hello there bye.']);
+  const segments = said.segments.map((segment, index) =>
+    index === 1 ? { ...segment, text: 'so long', origin: 'human' as const } : segment,
+  );
+  expect(await quoted({ ...said, segments })).toEqual(['saying: hello there.', 'saying: so long.', 'saying: hello there so long.']);
+});
+
 it('leaves the sentence about speech out when speech is off', async () => {
   const { files } = await runExport(llavaExporter, [video], { ...defaults, speech: false });
   expect(JSON.parse(files['llava.json'] ?? '')[0].conversations[0].value).toBe(

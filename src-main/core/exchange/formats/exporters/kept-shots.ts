@@ -1,3 +1,4 @@
+import { indexTexts, type TextsOfVideo } from '#core/project/documents/document-texts.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { importedShotId, importedTailId } from '#core/project/videos/imported-ids.ts';
 import { speechBetween } from '#shared/domain/transcript.ts';
@@ -150,6 +151,38 @@ export function isSpeechUntouched({ segments }: Pick<VideoDocument, 'segments'>,
   return (
     segments.length === spoken.length && segments.every(({ origin, text }, index) => origin === 'import' && text === spoken[index]?.speech)
   );
+}
+
+/** The texts of one video as rows have them. */
+export interface RowTexts extends TextsOfVideo {
+  /** Speech during a shot, or the whole video (null): blanks and all as it came, while nobody changed it. */
+  speechOf(shot: Shot | null): string;
+}
+
+/** As `indexTexts`, for all rows of a video. */
+export function rowTexts(document: VideoDocument): RowTexts {
+  const texts = indexTexts(document);
+  let known: { readonly whole: string; readonly ofShots: ReadonlyMap<string, string> } | null = null;
+
+  /** Read when the first row wants it: most records are long. */
+  function read() {
+    const kept = keptRecordOf(document);
+    const ofShots = new Map<string, string>();
+    if (kept !== null && isSpeechUntouched(document, kept)) {
+      const made = new Map(kept.made.map(({ entry, speech }) => [entry, speech]));
+      for (const { shot, entry, isUnmoved } of slotsOf(document.shots, kept))
+        if (entry !== null && isUnmoved) ofShots.set(shot.id, made.get(entry) ?? '');
+    }
+    return { whole: wholeSpeechOf(document, kept), ofShots };
+  }
+
+  return {
+    ...texts,
+    speechOf(shot) {
+      known ??= read();
+      return shot === null ? known.whole : (known.ofShots.get(shot.id) ?? texts.speechOf(shot));
+    },
+  };
 }
 
 /** Speech of the whole video: as imported while nobody changed the transcript, else all segments in order. */

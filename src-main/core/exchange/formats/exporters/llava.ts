@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Shot } from '#shared/domain/shot.ts';
-import { indexTexts, isInSplit, placeOf, type TextsOfVideo } from '#core/project/documents/document-texts.ts';
+import { isInSplit, placeOf } from '#core/project/documents/document-texts.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import { jsonArray, jsonElement } from '../json-text.ts';
+import { type RowTexts, rowTexts } from './kept-shots.ts';
 import { questionAndAnswer, QuestionOptions, rowsWanted } from './question-rows.ts';
 import { words } from '#shared/words/words.ts';
 
@@ -73,7 +74,7 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
   for await (const document of documents()) {
     context.signal.throwIfAborted();
     if (!isInSplit(document, chosen.split)) continue;
-    const texts = indexTexts(document);
+    const texts = rowTexts(document);
     for (const shot of rowsWanted(document.shots, chosen)) {
       await context.turn();
       const row = rowOf(texts, shot, context);
@@ -83,7 +84,7 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
 }
 
 /** @param shot null: the whole video */
-function rowOf(texts: TextsOfVideo, shot: Shot | null, context: ExportContext<Options>): Row | null {
+function rowOf(texts: RowTexts, shot: Shot | null, context: ExportContext<Options>): Row | null {
   const { document } = texts;
   const clip = shot === null ? null : context.clipOf(document, shot);
   const row = questionAndAnswer(texts, shot, context.options, context.onLeftOut);

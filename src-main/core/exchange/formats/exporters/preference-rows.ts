@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { placeOf, type TextsOfVideo, trainingText } from '#core/project/documents/document-texts.ts';
+import { placeOf, trainingText } from '#core/project/documents/document-texts.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ExportContext, TextVersion } from '../format.ts';
+import type { RowTexts } from './kept-shots.ts';
 import { questionBefore, QuestionOptions } from './question-rows.ts';
 import type { RowsOf } from './trainer-rows.ts';
 import { words } from '#shared/words/words.ts';
@@ -69,7 +70,7 @@ interface Judgement {
   readonly question: string | null;
 }
 
-function judgementOf(texts: TextsOfVideo, shot: Shot | null, { options, onLeftOut, versionsOf }: ExportContext<TaskOptions>): Judgement {
+function judgementOf(texts: RowTexts, shot: Shot | null, { options, onLeftOut, versionsOf }: ExportContext<TaskOptions>): Judgement {
   const where = placeOf(texts.document, shot);
   const versions: TextVersion[] = [];
   for (const version of versionsOf(texts.document, shot, shot === null ? 'summary' : 'visual')) {

@@ -10,7 +10,7 @@ import {
   trainingText,
 } from '#core/project/documents/document-texts.ts';
 import { type OnLeftOut, reportLeftOut } from '../format.ts';
-import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
+import type { RowTexts } from './kept-shots.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
 const PLACES = /\{(asr|screen_text)\}/gu;
@@ -71,7 +71,7 @@ export function captionOf(texts: TextsOfVideo, shot: Shot | null, choice: TextCh
 
 /** As `captionOf`, with the question before it. */
 export function questionAndAnswer(
-  texts: TextsOfVideo,
+  texts: RowTexts,
   shot: Shot | null,
   options: QuestionOptions,
   onLeftOut: OnLeftOut,
@@ -90,12 +90,12 @@ interface QuestionAsk {
 }
 
 /** Null where the row would be longer than any may be; `onLeftOut` is told so. */
-export function questionBefore(texts: TextsOfVideo, shot: Shot | null, { options, answerLength, onLeftOut }: QuestionAsk): string | null {
+export function questionBefore(texts: RowTexts, shot: Shot | null, { options, answerLength, onLeftOut }: QuestionAsk): string | null {
   const { document } = texts;
   const where = placeOf(document, shot);
   const question = questionOf(options);
   const filled: PlaceTexts = {
-    asr: shot === null ? wholeSpeechOf(document, keptRecordOf(document)) : texts.speechOf(shot),
+    asr: texts.speechOf(shot),
     screen_text: shot === null ? screenTextOfVideo(document) : texts.screenTextOf(shot),
   };
   if (answerLength + filledLength(question, filled) > MAX_ROW_CHARACTERS) {

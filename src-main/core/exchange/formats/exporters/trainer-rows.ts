@@ -1,12 +1,13 @@
 import { createFreeNames } from '#core/base/files/free-names.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
-import { indexTexts, isInSplit, placeOf, type TextsOfVideo } from '#core/project/documents/document-texts.ts';
+import { isInSplit, placeOf } from '#core/project/documents/document-texts.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { frameToUs } from '#shared/domain/time.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext } from '../format.ts';
 import type { RowSubject } from '../trained-row.ts';
+import { type RowTexts, rowTexts } from './kept-shots.ts';
 import {
   captionOf,
   questionAndAnswer,
@@ -37,7 +38,7 @@ export interface ClipRowsAsk<O extends RowOptions> extends RowsAsk<O> {
 }
 
 /** What is to be said of a shot (null: of the whole video); none where there is nothing, and `onLeftOut` was told why. */
-export type RowsOf<R> = (texts: TextsOfVideo, shot: Shot | null) => readonly R[];
+export type RowsOf<R> = (texts: RowTexts, shot: Shot | null) => readonly R[];
 
 /** One question and answer about a clip that lies in the export. */
 export type TrainerRow = ClipSubject & QuestionAndAnswer;
@@ -105,7 +106,7 @@ export async function* saidOfVideos<R>({ documents, context }: RowsAsk<RowOption
   for await (const document of documents()) {
     context.signal.throwIfAborted();
     if (!isInSplit(document, context.options.split)) continue;
-    const texts = indexTexts(document);
+    const texts = rowTexts(document);
     const found: { readonly shot: Shot | null; readonly rows: readonly R[] }[] = [];
     for (const shot of rowsWanted(document.shots, context.options)) {
       await context.turn();

@@ -5,7 +5,6 @@ import type { VideoSplit } from '#shared/domain/video.ts';
 import type { ExportContext, Exporter } from '../format.ts';
 import { parquetFile, type ParquetRow } from '../parquet-file.ts';
 import { captionTurn, clipAt } from '../trained-row.ts';
-import { keptRecordOf, wholeSpeechOf } from './kept-shots.ts';
 import { captionOf, RowOptions } from './question-rows.ts';
 import { readme, SPLIT_FOLDERS, splitFiles } from './trainer-files.ts';
 import { rowsWithClips } from './trainer-rows.ts';
@@ -37,10 +36,7 @@ async function* rowsInFolders(
     if (caption === null) return [];
     const where = placeOf(texts.document, shot);
     const clean = (text: string, what: Words): string => trainingText(text, what, (reason) => onLeftOut(where, reason, 'special-tokens'));
-    const speech = clean(
-      shot === null ? wholeSpeechOf(texts.document, keptRecordOf(texts.document)) : texts.speechOf(shot),
-      words('exchange.theSpeech'),
-    );
+    const speech = clean(texts.speechOf(shot), words('exchange.theSpeech'));
     const screen_text = clean(
       shot === null ? screenTextOfVideo(texts.document) : texts.screenTextOf(shot),
       words('exchange.theScreenText'),
