@@ -118,6 +118,19 @@ test('a killed core in the middle of detection loses nothing and goes on', async
   await expect(caption()).toHaveValue('A test card with moving colours.');
 });
 
+test('rows that name clips are left out while there are none, and the dialog offers to write the clips as well', async () => {
+  const dialog = new ExportDialog(page);
+  await dialog.open();
+  await dialog.chooseFormat('LLaVA conversations JSON');
+  await dialog.choose('Texts', 'Accepted and drafts');
+  const note = dialog.dialog.getByText(/left out because .* not been written yet/u);
+  await expect(note).toBeVisible();
+  await dialog.dialog.getByRole('button', { name: 'Write clips as well' }).click();
+  await expect(dialog.preview).toContainText(`${path.parse(name()).name}_0_`);
+  await expect(note).toBeHidden();
+  await page.keyboard.press('Escape');
+});
+
 test('its clips are written on the server, and downloaded as one archive', async () => {
   await new StudioShell(page).runCommand('Export shots as clips');
   const dialog = page.getByRole('dialog', { name: 'Export shots as clips' });

@@ -66,10 +66,10 @@ export async function dataSetProject(name = 'Demo') {
     }
   }
 
-  async function exported(formatId: string, file: string): Promise<string> {
+  async function exported(formatId: string, file: string, options: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const folder = at(`out ${formatId}`);
     const target = { folder, manifestName: 'manifest.json' };
-    await exports.write({ formatId, options: { texts: 'all' } }, target, {
+    await exports.write({ formatId, options: { texts: 'all', ...options } }, target, {
       signal: new AbortController().signal,
       onProgress: () => undefined,
     });

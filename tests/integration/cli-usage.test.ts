@@ -28,11 +28,15 @@ describe('shotluck serve', () => {
 /** A project of one captioned shot, made by a command that was given its name without the ending. */
 async function makeProject(dir: string) {
   const set = path.join(dir, 'set.json');
-  writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'] }]));
+  writeFileSync(
+    set,
+    JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_24.mp4'], captions: ['A man walks.'], whole_caption: 'A walk.' }]),
+  );
   const project = path.join(dir, 'Walk');
   const fill = () => shotluck(dir, 'import-dataset', set, '--project', project, '--reviewed');
   expect(await fill()).toMatchObject({ code: 0 });
-  const llava = (output: string, ...more: string[]) => shotluck(dir, 'export', '-p', project, '-f', 'llava', '-w', output, ...more);
+  const llava = (output: string, ...more: string[]) =>
+    shotluck(dir, 'export', '-p', project, '-f', 'llava', '-o', 'requireClips=false', '-w', output, ...more);
   return { project, fill, llava };
 }
 

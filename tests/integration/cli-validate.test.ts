@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeSmallVideo } from '../helpers/barred-video.ts';
@@ -62,6 +62,23 @@ describe('shotluck validate', () => {
       validation: { findings: { rule: string }[] };
     };
     expect(validation.findings.map(({ rule }) => rule)).toContain('stale-cache');
+  });
+
+  it('checks rows that name clips as it checks others, and the export says what to do where there are no clips', async () => {
+    const { dir, project } = await projectOfTwoParts();
+    const llava = ['-p', project, '-f', 'llava', '-o', 'texts=all', '-o', 'videoRows=false'];
+    const shown = await shotluck(dir, 'validate', ...llava);
+    expect(shown.code).toBe(1);
+    expect(shown.stdout).toContain('0 of 4 rows would be trained on');
+    expect((await shotluck(dir, 'validate', ...llava, '-o', 'requireClips=false', '-o', 'split=test')).stdout).toContain(
+      '2 of 2 rows would be trained on',
+    );
+    const rows = path.join(dir, 'rows.json');
+    const written = await shotluck(dir, 'export', ...llava, '-w', rows);
+    expect(written.stderr).toMatch(/4 rows left out: their clips have not been written yet\. Give -o withClips=true/u);
+    const whole = await shotluck(dir, 'export', ...llava, '-w', rows, '-o', 'withClips=true');
+    expect(JSON.parse(whole.stdout)).toMatchObject({ counts: { rows: 4 }, leftOut: 0 });
+    expect(readdirSync(path.join(dir, 'clips'))).toHaveLength(4);
   });
 
   it('takes no option that the format does not have', async () => {

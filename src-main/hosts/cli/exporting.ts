@@ -1,13 +1,16 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { findExporter } from '#core/exchange/formats/registry.ts';
-import type { ExportManifest, ExportTarget } from '#core/exchange/exports/write-export.ts';
+import { type ExportManifest, type ExportTarget, WITHOUT_CLIP } from '#core/exchange/exports/write-export.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { personUmaskFrom } from '../common/private-files.ts';
 import { type OutputPlace, outputPlace } from './given-paths.ts';
 import { createPacedProgress } from './progress-line.ts';
+import { counted } from './report.ts';
+import { printNote } from './terminal.ts';
 
 export interface ExportFile extends Partial<Pick<OutputPlace, 'isFolder'>> {
   readonly formatId: string;
@@ -45,10 +48,11 @@ function jsonOrText(text: string): unknown {
 
 /**
  * Writes one export of the open project to a file of the caller's choice, with its manifest beside it. Of a format that writes a file for
- * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt`. In a folder, and of a format that fills one, all are called as the format calls them.
+ * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt` for `NAME.srt`; without an ending, it names a folder. In a folder, and of a format that fills one, all are called as the format calls them.
  */
 export async function exportTo(core: Core, target: ExportFile, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
   const { isPerVideo, isFolder } = findExporter(target.formatId);
+  const hasNoEnding = path.extname(target.file) === '' && !existsSync(target.file);
   const { dir, name, ext } = path.parse(target.file);
   const isSplit = isPerVideo === true && core.services.exports.videoCount() > 1;
   // Shards of an export keep their number: `llava_2.json` becomes `NAME_2.json`.
@@ -77,11 +81,17 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
   };
   const { manifest } = await core.services.exports.write(
     { formatId: target.formatId, options },
-    target.isFolder === true || isFolder === true ? inFolder : asNamed,
+    target.isFolder === true || isFolder === true || (isPerVideo === true && hasNoEnding) ? inFolder : asNamed,
     {
       signal: new AbortController().signal,
       onProgress: createPacedProgress(`Export ${target.formatId}`),
     },
   );
+  const withoutClip = manifest.counts[WITHOUT_CLIP] ?? 0;
+  if (withoutClip > 0) printNote(withoutClipsNote(withoutClip));
   return manifest;
 }
+
+const withoutClipsNote = (count: number): string =>
+  `${counted(count, 'row')} left out: ${count === 1 ? 'its clip has' : 'their clips have'} not been written yet. Give -o withClips=true to write clips as well, ` +
+  'or write them first with shotluck clips. Give -o requireClips=false for rows that name clips all the same.\n';

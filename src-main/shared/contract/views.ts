@@ -275,8 +275,13 @@ export const ExportPreview = z.object({
   counts: z.record(z.string(), z.int()),
   leftOut: z.array(ExportIssue),
   leftOutCount: z.int(),
-  /** Of those, texts that no person has accepted yet. */
+  /** Of what is left out, texts that no person has accepted yet. */
   draftCount: z.int(),
+  /** And rows whose clips were not written yet. */
+  noClipCount: z.int(),
+  /** What is exported, and changed for it. */
+  mended: z.array(ExportIssue),
+  mendedCount: z.int(),
   /** What the trainer will do with the rows. */
   check: CheckReport,
 });

@@ -133,6 +133,8 @@ function ExportForm({ exporters, group: firstGroup, onStart, onClose }: ExportFo
             ...(settled.tokenLimit !== null && { tokenLimit: settled.tokenLimit }),
           }}
           onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null}
+          onWriteClips={values.withClips === false ? () => setChanged({ ...values, withClips: true }) : null}
+          onNameClips={values.requireClips === true ? () => setChanged({ ...values, requireClips: false }) : null}
         />
       </div>
       <Group justify="space-between" className={classes.footer}>

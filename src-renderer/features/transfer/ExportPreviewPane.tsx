@@ -13,6 +13,10 @@ interface ExportPreviewPaneProps {
   readonly preview: UseQueryResult<ExportPreview>;
   /** Null where drafts are exported already, or are no matter. */
   readonly onIncludeDrafts: (() => void) | null;
+  /** Null where clips are written as well, or the format has no such choice. */
+  readonly onWriteClips: (() => void) | null;
+  /** Null where rows may name clips that are not there. */
+  readonly onNameClips: (() => void) | null;
   /** Null: the trainer's own. */
   readonly onTokenLimit: (tokens: number | null) => void;
   /** What the preview is of. */
@@ -20,7 +24,7 @@ interface ExportPreviewPaneProps {
 }
 
 /** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
-export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask }: ExportPreviewPaneProps) {
+export function ExportPreviewPane({ preview, onIncludeDrafts, onWriteClips, onNameClips, onTokenLimit, ask }: ExportPreviewPaneProps) {
   const { t } = useTranslation();
   const countWords = useCounts();
   if (preview.data === undefined || preview.error !== null) {
@@ -30,7 +34,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
       </div>
     );
   }
-  const { sample, counts, leftOut, leftOutCount, draftCount, check } = preview.data;
+  const { sample, counts, leftOutCount, draftCount, noClipCount, check } = preview.data;
   const graveCount = check.findings.reduce(
     (sum, { severity, count }) => (severity === 'refuse' || severity === 'warn' ? sum + count : sum),
     0,
@@ -80,6 +84,23 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
           </Button>
         </Group>
       )}
+      {noClipCount > 0 && (
+        <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.draftsNote}>
+          {t('transfer.export.clipsLeftOut', { count: noClipCount })}
+          <Group gap="xs" wrap="nowrap">
+            {onWriteClips !== null && (
+              <Button size="compact-xs" variant="default" onClick={onWriteClips}>
+                {t('transfer.export.writeClips')}
+              </Button>
+            )}
+            {onNameClips !== null && (
+              <Button size="compact-xs" variant="default" onClick={onNameClips}>
+                {t('transfer.export.nameClips')}
+              </Button>
+            )}
+          </Group>
+        </Group>
+      )}
       <Tabs.Panel value="sample" className={`${classes.previewPanel} ${classes.samplePanel}`}>
         <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.export.sample') }}>
           <pre className={classes.sample}>{isEmpty ? t('transfer.export.nothing') : sample}</pre>
@@ -87,7 +108,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
       </Tabs.Panel>
       <Tabs.Panel value="left-out" className={classes.previewPanel}>
         <ScrollArea h="100%" type="auto">
-          <LeftOutList leftOut={leftOut} leftOutCount={leftOutCount} />
+          <LeftOutTab preview={preview.data} />
         </ScrollArea>
       </Tabs.Panel>
       <Tabs.Panel value="check" className={classes.previewPanel}>
@@ -104,20 +125,38 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onTokenLimit, ask 
   );
 }
 
-function LeftOutList({ leftOut, leftOutCount }: Pick<ExportPreview, 'leftOut' | 'leftOutCount'>) {
+/** What is left out; below it what goes out in other words than it has in the project. */
+function LeftOutTab({ preview }: { readonly preview: ExportPreview }) {
+  const { t } = useTranslation();
+  const { leftOut, leftOutCount, mended, mendedCount } = preview;
+  return (
+    <>
+      {leftOutCount === 0 ? (
+        <Text size="sm" c="dimmed" p="md">
+          {t('transfer.export.nothingLeftOut')}
+        </Text>
+      ) : (
+        <IssueList issues={leftOut} count={leftOutCount} />
+      )}
+      {mendedCount > 0 && (
+        <>
+          <Text size="xs" fw={600} p="md" pb="xs">
+            {t('transfer.export.mended')}
+          </Text>
+          <IssueList issues={mended} count={mendedCount} />
+        </>
+      )}
+    </>
+  );
+}
+
+function IssueList({ issues, count }: { readonly issues: ExportPreview['leftOut']; readonly count: number }) {
   const { t } = useTranslation();
   const wording = useWording();
-  if (leftOutCount === 0) {
-    return (
-      <Text size="sm" c="dimmed" p="md">
-        {t('transfer.export.nothingLeftOut')}
-      </Text>
-    );
-  }
   return (
     <>
       <ul className={classes.leftOut}>
-        {leftOut.map(({ where, reason }, index) => (
+        {issues.map(({ where, reason }, index) => (
           // Two things may be left out of one place for one reason: only the place in the list distinguishes them.
           // oxlint-disable-next-line react/no-array-index-key
           <li key={index}>
@@ -126,9 +165,9 @@ function LeftOutList({ leftOut, leftOutCount }: Pick<ExportPreview, 'leftOut' | 
           </li>
         ))}
       </ul>
-      {leftOutCount > leftOut.length && (
+      {count > issues.length && (
         <Text size="xs" c="dimmed" p="md">
-          {t('common.andMore', { count: leftOutCount - leftOut.length })}
+          {t('common.andMore', { count: count - issues.length })}
         </Text>
       )}
     </>

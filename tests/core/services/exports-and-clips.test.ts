@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { inEnglish } from '#shared/words/words.ts';
 
 const NO_STEPS = new Set<never>();
 /** Shots only, and of those the ones that have a clip. */
-const OPTIONS = { texts: 'all', requireClips: true, videoRows: false };
+const OPTIONS = { texts: 'all', videoRows: false };
 
 let mediaDir = '';
 beforeAll(async () => {
@@ -97,6 +97,36 @@ describe('an export that requires clips', () => {
     await run(test, { kind: 'clips', videoIds: [test.videoId], mode: 'exact', folderGrantId: grantId });
     test.core.services.jobs.clearFinished();
     for (const { videos } of await throughAllDoors(test)) expect(videos).toHaveLength(2);
+  });
+
+  it('writes the clips as well where it is asked to, so that nothing is left out, and a browser gets all of it at once', async () => {
+    const test = await withTwoShots();
+    const job = await run(test, { kind: 'export', formatId: 'llava', options: { ...OPTIONS, withClips: true } });
+    const { folder, archive, files } = resultOf(job, 'export');
+    const rows = videosIn(readFileSync(path.join(folder, 'llava.json'), 'utf8'));
+    expect(rows).toEqual([expect.stringMatching(/_0_39\.mp4$/), expect.stringMatching(/_40_\d+\.mp4$/)]);
+    expect(readdirSync(path.join(folder, 'clips'))).toEqual(rows);
+    expect({ archive, files }).toEqual({ archive: `${path.basename(folder)}.zip`, files: ['llava.json', 'manifest.json'] });
+  });
+
+  it('names no video that is missing, whatever the project last noted of it', async () => {
+    const test = await withTwoShots();
+    const { core, videoId } = test;
+    const moved = path.join(temporaryFolder(), 'walk.mp4');
+    core.services.texts.edit({ videoId, shotId: null, kind: 'summary' }, 'A walk.', 'ann');
+    const file = path.join(temporaryFolder(), 'rows.json');
+    const write = (options: Readonly<Record<string, unknown>>) =>
+      exportTo(core, { formatId: 'llava', file }, { texts: 'all', shotRows: false, ...options });
+    expect(await write({})).toMatchObject({ counts: { rows: 1 } });
+    renameSync(path.join(mediaDir, 'walk.mp4'), moved);
+    try {
+      const { leftOut, validation } = await write({});
+      expect(leftOut.map(({ reason }) => reason)).toEqual(['its video file is missing']);
+      expect(validation).toMatchObject({ rows: 1, rowsKept: 0 });
+      expect(await write({ requireClips: false })).toMatchObject({ counts: { rows: 1 }, leftOut: [] });
+    } finally {
+      renameSync(moved, path.join(mediaDir, 'walk.mp4'));
+    }
   });
 
   it('names the option that does not fit in plain words', async () => {

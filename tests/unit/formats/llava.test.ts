@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { llavaExporter } from '#core/exchange/formats/exporters/llava.ts';
 import { runExport, videoDocument } from '../../helpers/video-documents.ts';
+import { inEnglish } from '#shared/words/words.ts';
 import { expectWithin } from '../../helpers/longest-turn.ts';
 
 const defaults = llavaExporter.optionsSchema.parse({});
@@ -102,6 +103,35 @@ it('leaves out a shot whose clip has not been written, and reports it; a copied 
   expect(leftOut).toEqual([{ where: 'abc.78.mp4, frames 0–39', reason: 'its clip abc.78_0_39.mp4 has not been written yet' }]);
 });
 
+it('leaves out what is not there unless it is to be named all the same, and shows checks each row that it writes', async () => {
+  const away = { ...video, video: { ...video.video, state: 'missing' as const } };
+  const unwritten = (_document: unknown, shot: { startFrame: number }): { file: string; mode: null } => ({
+    file: `abc.78_${shot.startFrame}.mp4`,
+    mode: null,
+  });
+  const without = await runExport(llavaExporter, [away], defaults, unwritten);
+  expect(without.files).toEqual({ 'llava.json': '[]\n' });
+  expect(without.causes.map(({ cause, reason }) => [cause, inEnglish(reason)])).toEqual([
+    ['no-clip', 'its clip abc.78_0.mp4 has not been written yet'],
+    ['no-clip', 'its clip abc.78_40.mp4 has not been written yet'],
+    ['no-media', 'its video file is missing'],
+  ]);
+  const named = await runExport(llavaExporter, [away], { ...defaults, requireClips: false }, unwritten);
+  expect(named.leftOut).toEqual([]);
+  expect(named.rows.map(({ media }) => [media.files[0], media.isElsewhere])).toEqual([
+    ['abc.78_0.mp4', true],
+    ['abc.78_40.mp4', true],
+    ['abc.78.mp4', true],
+  ]);
+});
+
+it('names clips that are written along as they are called, without their folder', async () => {
+  const { files, rows } = await runExport(llavaExporter, [video], { ...defaults, withClips: true });
+  const names = ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78_0_101.mp4'];
+  expect((JSON.parse(files['llava.json'] ?? '') as { video: string }[]).map((row) => row.video)).toEqual(names);
+  expect(rows.map(({ media }) => media.files[0])).toEqual(names.map((name) => `clips/${name}`));
+});
+
 it('neutralises image and video tokens inside texts', async () => {
   const hostile = videoDocument({ name: 'x.mp4', lastFrames: [9], shots: [{ visual: 'A <video> sign.', speech: 'say <image>' }] });
   const { files, leftOut } = await runExport(llavaExporter, [hostile], { ...defaults, videoRows: false });
@@ -160,7 +190,7 @@ it('quotes imported speech with its blanks as it came, of shots and of the video
   const segments = said.segments.map((segment, index) =>
     index === 1 ? { ...segment, text: 'so long', origin: 'human' as const } : segment,
   );
-  expect(await quoted({ ...said, segments })).toEqual(['saying: hello there.', 'saying: so long.', 'saying: hello there so long.']);
+  expect(await quoted({ ...said, segments })).toEqual(['saying:  hello there .', 'saying: so long.', 'saying: hello there so long.']);
 });
 
 it('leaves the sentence about speech out when speech is off', async () => {
@@ -170,12 +200,21 @@ it('leaves the sentence about speech out when speech is off', async () => {
   );
 });
 
-it.each([1, 2, 3, 5, 7])('spreads rows over %i files and loses none', async (shards) => {
-  const { files } = await runExport(llavaExporter, [video, video], { ...defaults, shards });
+it.each([
+  { shards: 1, lengths: [6] },
+  { shards: 2, lengths: [3, 3] },
+  { shards: 4, lengths: [1, 2, 1, 2] },
+  { shards: 5, lengths: [1, 1, 1, 1, 2] },
+  { shards: 40, lengths: [1, 1, 1, 1, 1, 1] },
+])('spreads rows evenly over at most $shards files, loses none and leaves none empty', async ({ shards, lengths }) => {
+  const { files, causes } = await runExport(llavaExporter, [video, video], { ...defaults, shards });
   const rows = Object.keys(files)
     .toSorted()
     .map((file) => JSON.parse(files[file] ?? '') as { video: string }[]);
-  expect(rows).toHaveLength(shards);
+  expect(rows.map(({ length }) => length)).toEqual(lengths);
+  expect(causes.map(({ cause, reason }) => [cause, inEnglish(reason)])).toEqual(
+    shards === 40 ? [['fewer-files', 'there are rows for 6 files only, not for 40']] : [],
+  );
   expect(rows.flat().map((row) => row.video)).toEqual([video, video].flatMap(() => ['abc.78_0_39.mp4', 'abc.78_40_101.mp4', 'abc.78.mp4']));
 });
 

@@ -12,6 +12,7 @@ import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { assert } from '#shared/assert.ts';
 import { AppError, isCancelled } from '#shared/contract/errors.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import { hasNoFile } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import type { ClipWritten, ExportMedia } from '../formats/format.ts';
 
@@ -41,6 +42,16 @@ export interface MediaPlace {
 export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts) {
   /** Of all exports together: an exporter may ask for all pictures of a row at once. */
   const stills = new PQueue({ concurrency: parallel });
+
+  async function pathOf({ video }: VideoDocument): Promise<string | null> {
+    try {
+      return (await videos.openSource(video.id)).path;
+    } catch (error) {
+      problemOf(error);
+      return null;
+    }
+  }
+
   return (place: MediaPlace): ExportMedia => ({
     async clips({ document, shots, folder, base }) {
       const { video, clock } = document;
@@ -95,23 +106,21 @@ export function createExportMedia({ videos, ffmpeg, parallel }: ExportMediaParts
       }
     },
 
+    hasVideo: async (document) => (await pathOf(document)) !== null,
+
     async address(document) {
-      if (!place.namesPlaces) return null;
-      try {
-        return pathToFileURL((await videos.openSource(document.video.id)).path).href;
-      } catch (error) {
-        problemOf(error);
-        return null;
-      }
+      const file = place.namesPlaces ? await pathOf(document) : null;
+      return file === null ? null : pathToFileURL(file).href;
     },
   });
 }
 
-/** For previews: everything is there, and nothing is made. */
+/** For previews: everything is there but videos that are known to be missing, and nothing is made. */
 export const PLANNED_MEDIA: ExportMedia = {
   clips: async ({ document, shots, folder, base }) =>
     shots.map((shot) => ({ file: path.posix.join(folder, clipFileName(base, rangeOf(document, shot), 'exact')), problem: null })),
   picture: async () => ({ jpeg: new Uint8Array(0), problem: null }),
+  hasVideo: async ({ video }) => !hasNoFile(video),
   address: async () => null,
 };
 

@@ -1,7 +1,7 @@
 import { takeTurns } from '#core/base/turns.ts';
 import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
-import type { ExportContext, ExportPiece } from '../formats/format.ts';
+import { type ExportContext, type ExportPiece, isMended } from '../formats/format.ts';
 import type { TrainedRow } from '../formats/trained-row.ts';
 import { createRowCheck, type RowCheck } from '../validate/check-rows.ts';
 import type { CheckedExport } from './check-export.ts';
@@ -41,8 +41,9 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
   const { alsoRow, look } = parts;
   const counts: Record<string, number> = {};
   const leftOut: ExportIssue[] = [];
+  const mended: ExportIssue[] = [];
   const check = createRowCheck({ formatId: checked.exporter.id, tokenLimit: checked.tokenLimit });
-  let [leftOutCount, draftCount] = [0, 0];
+  let [leftOutCount, mendedCount, draftCount, noClipCount] = [0, 0, 0, 0];
   let sample = '';
   let firstFile: string | null = null;
   const pieces = plannedPieces(checked, parts, {
@@ -54,10 +55,13 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
       alsoRow?.(row);
     },
     onLeftOut(where, reason, cause) {
-      leftOutCount++;
+      const list = isMended(cause) ? mended : leftOut;
+      if (list === mended) mendedCount++;
+      else leftOutCount++;
       if (cause === 'not-accepted') draftCount++;
+      if (cause === 'no-clip') noClipCount++;
       check.leftOut(where, reason, cause);
-      if (leftOut.length < MAX_LISTED) leftOut.push({ where, reason });
+      if (list.length < MAX_LISTED) list.push({ where, reason });
     },
   });
   for await (const { file, data } of pieces) {
@@ -67,5 +71,5 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
     if (file === firstFile && sample.length < MAX_SAMPLE_LENGTH) sample = (sample + data).slice(0, MAX_SAMPLE_LENGTH);
   }
   await look?.(check);
-  return { sample, counts, leftOut, leftOutCount, draftCount, check: check.report() };
+  return { sample, counts, leftOut, leftOutCount, mended, mendedCount, draftCount, noClipCount, check: check.report() };
 }

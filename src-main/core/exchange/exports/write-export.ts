@@ -4,7 +4,7 @@ import { makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts'
 import { takeTurns } from '#core/base/turns.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words, inEnglish } from '#shared/words/words.ts';
-import type { ExportContext, ExportMedia } from '../formats/format.ts';
+import { type ExportContext, type ExportMedia, isMended } from '../formats/format.ts';
 import type { CheckedExport } from './check-export.ts';
 import type { DocumentSource, VideoDocument } from '#core/project/documents/video-document.ts';
 import { createRowCheck } from '../validate/check-rows.ts';
@@ -35,6 +35,9 @@ export interface ExportManifest {
   /** What the trainer will do with the rows, as far as rows show it. */
   readonly validation: ManifestCheck;
 }
+
+/** Among the counts of a manifest: rows that were left out because their clips have not been written yet. */
+export const WITHOUT_CLIP = 'rowsWithoutClip';
 
 interface LeftOutLine {
   readonly where: string;
@@ -96,8 +99,9 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       turn: takeTurns(signal),
       onRow: check.row,
       onLeftOut(where, reason, cause) {
-        (cause === 'special-tokens' ? mended : leftOut).push({ where, reason: inEnglish(reason) });
+        (isMended(cause) ? mended : leftOut).push({ where, reason: inEnglish(reason) });
         check.leftOut(where, reason, cause);
+        if (cause === 'no-clip') counts[WITHOUT_CLIP] = (counts[WITHOUT_CLIP] ?? 0) + 1;
       },
       onCount: (name, amount) => {
         counts[name] = (counts[name] ?? 0) + amount;

@@ -11,8 +11,16 @@ import type { TrainedRow } from './trained-row.ts';
 import type { Words } from '#shared/words/words.ts';
 import type { TextLeftOut } from '#core/project/documents/document-texts.ts';
 
-/** What is behind something left out or changed, where somebody counts it: `special-tokens` were written as text; there is `no-media`; a text is `not-accepted` yet. */
-export type LeftOutCause = 'special-tokens' | 'no-media' | 'not-accepted';
+/**
+ * What is behind something left out or changed, where somebody counts it: `special-tokens` were written as text; there are `fewer-files` than were asked for; there is
+ * `no-media`, or `no-clip` yet of a video that may well be there; a text is `not-accepted` yet.
+ */
+export type LeftOutCause = (typeof MENDED)[number] | 'no-media' | 'no-clip' | 'not-accepted';
+const MENDED = ['special-tokens', 'fewer-files'] as const;
+
+/** Whether nothing is left out: what there is was changed. */
+export const isMended = (cause: LeftOutCause | undefined): boolean => MENDED.some((each) => each === cause);
+
 export type OnLeftOut = (where: string, reason: Words, cause?: LeftOutCause) => void;
 
 /** Reports a text that was not taken. */
@@ -75,6 +83,8 @@ export interface ExportMedia {
   /** Frame-exact MP4 files with their index in front, one for each of `shots`, in their order. One that is there and the very same is kept. */
   clips(wanted: ClipsWanted): Promise<ClipWritten[]>;
   picture(wanted: PictureWanted): Promise<PictureRead>;
+  /** Whether the file of a video is there. */
+  hasVideo(document: VideoDocument): Promise<boolean>;
   /** Address of the video's file (`file:`), for programs of this computer; null where it is not there, or nobody else may know where it lies. */
   address(document: VideoDocument): Promise<string | null>;
 }

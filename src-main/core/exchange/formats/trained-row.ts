@@ -37,6 +37,8 @@ export interface RowMedia {
   readonly maxWidth: number | null;
   /** How many parts of the row say that they are media, where the trainer has no token for one; null: it has. */
   readonly parts: number | null;
+  /** The files need not be there: somebody asked for rows that name them all the same. */
+  readonly isElsewhere?: true;
 }
 
 /** A row as its trainer reads it, for checks: `turns` are those that are written. */

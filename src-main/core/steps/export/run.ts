@@ -51,7 +51,8 @@ export function exportJobKind(parts: ExportParts): StepJob<typeof exportStep, ty
       }),
     );
     const files = [...manifest.files.map((written) => written.file), MANIFEST];
-    const isFolder = findExporter(params.formatId).isFolder === true;
+    // Of some formats it depends on the options whether clips lie beside the rows.
+    const isFolder = findExporter(params.formatId).isFolder === true || files.some((file) => file.includes('/'));
     // An archive without some of the files would be worse than none: the folder is named then.
     const archive = isFolder && areKept(files) ? `${path.basename(folder)}.zip` : null;
     parts.exportedFiles.note({ jobId: context.jobId, folder, files, archive });

@@ -39,6 +39,12 @@ async function exportProject(options: ExportOptions): Promise<void> {
   asUsage(() => checkExport({ formatId: options.format, options: given }));
   await withProject({ folder: options.project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core) => {
     const manifest = await exportTo(core, { formatId: options.format, ...options.output }, given);
-    console.log(JSON.stringify({ files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length }, null, 2));
+    console.log(
+      JSON.stringify(
+        { files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length, mended: manifest.mended.length },
+        null,
+        2,
+      ),
+    );
   });
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
+import { findExporter } from '#core/exchange/formats/registry.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { type AutomaticStepId, automaticStepIds, stepsOnAtFirst } from '#shared/steps/from-steps.ts';
@@ -8,6 +9,7 @@ import type { DeviceChoice } from '#shared/domain/device.ts';
 import { chosenSettings, type EngineChoice } from '../chosen-settings.ts';
 import { collectTarget, exportTo, type ExportFile } from '../exporting.ts';
 import { givenPaths } from '../given-paths.ts';
+import { hasOption } from '../known-options.ts';
 import { integerIn, numberIn } from '../numbers.ts';
 import { CLI_ACTOR, deviceOption, NEW_PROJECT_OPTION, trackOption, withProject } from '../project-session.ts';
 import { printVideos, reportVideos, type VideoReport } from '../report.ts';
@@ -90,7 +92,9 @@ async function run(inputs: readonly string[], options: RunOptions): Promise<void
       await core.services.jobs.idle();
       const exports = [];
       for (const target of options.export ?? []) {
-        const manifest = await exportTo(core, target, { texts: options.texts });
+        // What is made of the videos is to be trained on as it lies there.
+        const withClips = hasOption(findExporter(target.formatId), 'withClips');
+        const manifest = await exportTo(core, target, { texts: options.texts, ...(withClips && { withClips }) });
         exports.push({ format: target.formatId, file: target.file, counts: manifest.counts, leftOut: manifest.leftOut.length });
       }
       return { project: options.project, videos: reportVideos(core, videoIds, ended.failed), refused, exports };

@@ -1,6 +1,7 @@
 import { indexTexts, type TextsOfVideo } from '#core/project/documents/document-texts.ts';
 import type { VideoDocument } from '#core/project/documents/video-document.ts';
 import { importedShotId, importedTailId } from '#core/project/videos/imported-ids.ts';
+import { frameToUs } from '#shared/domain/time.ts';
 import { speechBetween } from '#shared/domain/transcript.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import type { ImportedShot } from '../format.ts';
@@ -161,26 +162,17 @@ export interface RowTexts extends TextsOfVideo {
 
 /** As `indexTexts`, for all rows of a video. */
 export function rowTexts(document: VideoDocument): RowTexts {
+  const { clock, segments } = document;
   const texts = indexTexts(document);
-  let known: { readonly whole: string; readonly ofShots: ReadonlyMap<string, string> } | null = null;
-
-  /** Read when the first row wants it: most records are long. */
-  function read() {
-    const kept = keptRecordOf(document);
-    const ofShots = new Map<string, string>();
-    if (kept !== null && isSpeechUntouched(document, kept)) {
-      const made = new Map(kept.made.map(({ entry, speech }) => [entry, speech]));
-      for (const { shot, entry, isUnmoved } of slotsOf(document.shots, kept))
-        if (entry !== null && isUnmoved) ofShots.set(shot.id, made.get(entry) ?? '');
-    }
-    return { whole: wholeSpeechOf(document, kept), ofShots };
-  }
-
+  const imported = new Map(segments.flatMap(({ origin, startUs, text }) => (origin === 'import' ? [[startUs, text] as const] : [])));
+  let whole: string | null = null;
   return {
     ...texts,
     speechOf(shot) {
-      known ??= read();
-      return shot === null ? known.whole : (known.ofShots.get(shot.id) ?? texts.speechOf(shot));
+      if (shot === null) return (whole ??= wholeSpeechOf(document, keptRecordOf(document)));
+      const said = texts.speechOf(shot);
+      const asItCame = imported.get(frameToUs(clock, shot.startFrame));
+      return asItCame?.trim() === said ? asItCame : said;
     },
   };
 }

@@ -119,7 +119,8 @@ export async function* saidOfVideos<R>({ documents, context }: RowsAsk<RowOption
   }
 }
 
-function subjectOf(document: VideoDocument, shot: Shot | null, base: string): RowSubject {
+/** What a row is about, with `base` before its id. */
+export function subjectOf(document: VideoDocument, shot: Shot | null, base: string): RowSubject {
   const { clock } = document;
   const { startFrame, endFrame } = shot ?? { startFrame: 0, endFrame: clock.frameCount };
   return {

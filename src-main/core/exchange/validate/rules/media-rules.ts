@@ -53,17 +53,20 @@ export const roles: Rule = {
   },
 };
 
-/** Clips that say how many frames they have: MP4. Source: LLaMA-Factory 0.9.5, `_get_video_sample_indices`: of others it takes frames 0 to 127. */
+/** Clips that say how many frames they have: MP4. Nothing is known of a trainer that nobody named. Source: LLaMA-Factory 0.9.5, `_get_video_sample_indices`: of others it takes frames 0 to 127. */
 export const container: Rule = {
   id: 'container',
   severity: 'refuse',
   title: words('exchange.ruleContainer'),
-  begin: () => ({
-    row: ({ media }) => {
-      const other = media.kind === 'clip' ? media.files.find((file) => !file.toLowerCase().endsWith('.mp4')) : undefined;
-      return other === undefined ? null : { reason: words('exchange.containerOther', { file: other }) };
-    },
-  }),
+  begin: ({ trainer }) =>
+    trainer === null
+      ? null
+      : {
+          row: ({ media }) => {
+            const other = media.kind === 'clip' ? media.files.find((file) => !file.toLowerCase().endsWith('.mp4')) : undefined;
+            return other === undefined ? null : { reason: words('exchange.containerOther', { file: other }) };
+          },
+        },
 };
 
 /** What the rows show is there. Source: LLaMA-Factory 0.9.5, `data/converter.py` (`_find_medias`): of missing files it warns once, and goes on with the bare path. */
@@ -72,11 +75,13 @@ export const missingMedia: Rule = {
   severity: 'refuse',
   title: words('exchange.ruleMissingMedia'),
   begin: () => ({
-    row: ({ subject }) => {
+    row: ({ subject, media }) => {
       const { video } = subject.document;
-      return video.probe === null || hasNoFile(video) ? lost(words('exchange.mediaGone', { video: video.name })) : null;
+      if (video.probe !== null && !hasNoFile(video)) return null;
+      const reason = words('exchange.mediaGone', { video: video.name });
+      return media.isElsewhere === true ? { reason, severity: 'note' } : lost(reason);
     },
-    leftOut: (cause, reason) => (cause === 'no-media' ? lost(reason) : null),
+    leftOut: (cause, reason) => (cause === 'no-media' || cause === 'no-clip' ? lost(reason) : null),
   }),
 };
 
