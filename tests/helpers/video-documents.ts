@@ -71,6 +71,7 @@ export function videoDocument(spec: DocumentSpec): VideoDocument {
       shot2story: spec.shot2story ?? null,
       createdAtMs: 0,
     },
+    contentId: null,
     source: spec.source === undefined ? null : { format: 'shot2story', text: () => spec.source ?? null },
     fileName: spec.name,
     fileBase: fileBases([{ id: videoId, name: spec.name }]).get(videoId) ?? '',

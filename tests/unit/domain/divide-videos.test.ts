@@ -42,6 +42,17 @@ describe('videos that are divided into splits', () => {
     expect(new Set(assigned.values())).toEqual(new Set(VideoSplit.options));
   });
 
+  it('stay with those whose names differ in capitals or accents alone, as the check of an export takes them', () => {
+    const names = Array.from({ length: 30 }, (_, index) => [`Clip\u00E9${index}.mp4`, `clipe\u0301${index}.2.mp4`]).flat();
+    const assigned = assignSplits(
+      names.map((name, index) => ({ ...video(`v${index}`), name })),
+      { train: 50, val: 0, test: 50 },
+      0,
+    );
+    const splits = names.map((_, index) => assigned.get(VideoId.parse(`v${index}`)));
+    for (let index = 0; index < names.length; index += 2) expect(splits[index]).toBe(splits[index + 1]);
+  });
+
   it('with few and with many shots are in each of them', () => {
     const videos = [
       ...Array.from({ length: 40 }, (_, index) => video(`short${index}.mp4`, 1)),

@@ -297,6 +297,16 @@ const CASES: readonly Case[] = [
     says: /same media and texts as walk\.mp4/u,
   },
   {
+    // The same data set was imported twice: the second video, and its clips, have another name.
+    rule: 'duplicate-row',
+    format: 'ltx-2',
+    bad: [row({ document: { ...one, contentId: 'x' } }), row({ document: { ...filmed('a-2.mp4'), contentId: 'x' } })],
+    good: [row({ document: { ...one, contentId: 'x' }, answer: 'A.' }), row({ document: { ...one, contentId: 'y' }, answer: 'A.' })],
+    severity: 'refuse',
+    lost: 0,
+    says: /same media and texts as a\.mp4/u,
+  },
+  {
     rule: 'repeated-text',
     format: 'ltx-2',
     bad: [row({ document: one }), row({ document: two })],

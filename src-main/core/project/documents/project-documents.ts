@@ -35,7 +35,7 @@ export function createProjectDocuments({ project, videos, shots, texts, transcri
   function documentsOf(videoIds: readonly VideoId[], names = videos.namesForFiles()): VideoDocument[] {
     const found = videos.getMany(videoIds);
     const [shotsOf, textsOf, segmentsOf] = [shots.ofMany(videoIds), texts.plain(videoIds), transcripts.ofMany(videoIds)];
-    const [sources, lookedAt] = [videos.sourceRecords(videoIds), screenText.lookedAt(videoIds)];
+    const [sources, contents, lookedAt] = [videos.sourceRecords(videoIds), videos.contentIds(videoIds), screenText.lookedAt(videoIds)];
     return videoIds.map((videoId) => {
       const video = found.get(videoId);
       if (video === undefined) throw new AppError('not-found', words('project.videoGone'));
@@ -45,6 +45,7 @@ export function createProjectDocuments({ project, videos, shots, texts, transcri
       const isLookedAt = lookedAt.has(videoId);
       return {
         video,
+        contentId: contents.get(videoId) ?? null,
         source: sources.get(videoId) ?? null,
         fileBase,
         fileName,

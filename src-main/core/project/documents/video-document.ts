@@ -9,6 +9,8 @@ import type { Video } from '#shared/domain/video.ts';
 /** One video with everything an exporter may write, read from the project one at a time. */
 export interface VideoDocument {
   readonly video: Video;
+  /** Of what is in its file, the same for each copy; null where that was never seen. */
+  readonly contentId: string | null;
   /** What the data set said of the video that it came with; null: it came with none, or with one of an older studio. */
   readonly source: SourceRecord | null;
   /** What the names of files begin with that are made of this video; no other video of the project has it. */

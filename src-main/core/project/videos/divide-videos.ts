@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HistoryService } from '../history/history-service.ts';
+import { sameNameKey } from '#core/base/files/safe-name.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { SplitAsk, SplitShares } from '#shared/contract/views.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
@@ -45,10 +46,12 @@ const STRATA = 4;
  * what it was trained on. Each split has videos of few and of many shots in the same proportion. The same seed and names give the same splits.
  */
 export function assignSplits(videos: readonly SplitCandidate[], shares: SplitShares, seed: number): Map<VideoId, VideoSplit> {
-  const recordings = [...Map.groupBy(videos, ({ name }) => recordingOf(name))].map(([recording, parts]) => ({
+  const recordings = [...Map.groupBy(videos, ({ name }) => recordingOf(name))].map(([, parts]) => ({
     parts,
     shotCount: parts.reduce((sum, { shotCount }) => sum + shotCount, 0),
-    order: createHash('sha256').update(`${seed} ${recording}`).digest('hex'),
+    order: createHash('sha256')
+      .update(`${seed} ${parts.map(({ name }) => nameOfRecording(name)).reduce((first, name) => (name < first ? name : first))}`)
+      .digest('hex'),
   }));
   const bySize = recordings.toSorted((left, right) => left.shotCount - right.shotCount || compare(left.order, right.order));
   const assigned = new Map<VideoId, VideoSplit>();
@@ -72,8 +75,15 @@ function mostBehind(counts: Readonly<Record<VideoSplit, number>>, shares: SplitS
   return VideoSplit.options.reduce((most, split) => (behind(split) > behind(most) ? split : most));
 }
 
-/** What a file was cut from, by its name: Shot2Story and its like number the parts of a video behind a dot. */
+/**
+ * What a file was cut from, by its name: Shot2Story and its like number the parts of a video behind a dot. Names that some disks take for the same are of one
+ * recording: `Clip.mp4` and `clip.mp4`.
+ */
 export function recordingOf(name: string): string {
+  return sameNameKey(nameOfRecording(name));
+}
+
+function nameOfRecording(name: string): string {
   const file = name.replace(/^.*[/\\]/su, '');
   return file.replace(/\.[^.]+$/u, '').replace(/\.\d+$/u, '');
 }

@@ -1,6 +1,6 @@
 import { requireCountable } from '#core/base/db/counting.ts';
 import { hasTable, type ReadableDb, type WritableDb } from '#core/base/db/database.ts';
-import { insertRows } from '#core/base/db/many-rows.ts';
+import { insertRows, OF_THESE_VIDEOS } from '#core/base/db/many-rows.ts';
 import { packNumbers } from '#core/base/db/packed-numbers.ts';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { assert } from '#shared/assert.ts';
@@ -152,6 +152,16 @@ export function getVideos(db: ReadableDb, videoIds: readonly VideoId[]): Readonl
     )
     .all(JSON.stringify(videoIds));
   return new Map(rows.map((row) => [row.id, toVideo(row)]));
+}
+
+/** Fingerprints of the files of these videos, of those that were seen. */
+export function contentIds(db: ReadableDb, videoIds: readonly VideoId[]): ReadonlyMap<string, string> {
+  const rows = db
+    .prepare<[string], { id: string; fingerprint: string }>(
+      `SELECT video_id AS id, fingerprint FROM video_files WHERE ${OF_THESE_VIDEOS} AND fingerprint IS NOT NULL`,
+    )
+    .all(JSON.stringify(videoIds));
+  return new Map(rows.map(({ id, fingerprint }) => [id, fingerprint]));
 }
 
 export function hasVideo(db: ReadableDb, videoId: VideoId): boolean {

@@ -191,6 +191,8 @@ export function createVideosService(parts: VideosParts) {
     get,
     /** Those that are there. */
     getMany: (videoIds: readonly VideoId[]): ReadonlyMap<string, Video> => repository.getVideos(project.session().db, videoIds),
+    /** Of what is in their files, as far as that was seen. */
+    contentIds: (videoIds: readonly VideoId[]): ReadonlyMap<string, string> => repository.contentIds(project.session().db, videoIds),
     /** What the data sets said of the videos that came with one. */
     sourceRecords: (videoIds: readonly VideoId[]): ReadonlyMap<string, SourceRecord> => sourceRecordsOf(project.session().db, videoIds),
     ids: (): ReadonlySet<VideoId> => new Set(repository.listNames(project.session().db).map(({ id }) => id)),

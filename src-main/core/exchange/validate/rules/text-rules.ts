@@ -58,7 +58,7 @@ export const specialTokens: Rule = {
   begin: () => ({ leftOut: (cause, reason) => (cause === 'special-tokens' ? { reason } : null) }),
 };
 
-/** No row stands twice. */
+/** No row stands twice: the same frames of the same recording with the same texts, whatever its video and clip are called. */
 export const duplicateRow: Rule = {
   id: 'duplicate-row',
   severity: 'refuse',
@@ -67,7 +67,9 @@ export const duplicateRow: Rule = {
     const seen = new Map<string, string>();
     return {
       row(row) {
-        const key = digest([...row.media.files, ...row.turns.map(({ text }) => text), row.rejected ?? '']);
+        const { document, startFrame, endFrame } = row.subject;
+        const shown = [document.contentId ?? document.video.name, String(startFrame), String(endFrame)];
+        const key = digest([...shown, ...row.turns.map(({ text }) => text), row.rejected ?? '']);
         const before = seen.get(key);
         if (before !== undefined) return { reason: words('exchange.rowTwice', { where: before }) };
         if (seen.size < MAX_COMPARED) seen.set(key, row.where);
@@ -128,7 +130,7 @@ export const splitLeak: Rule = {
     return {
       row({ subject }) {
         const { video } = subject.document;
-        const recording = recordingOf(video.name).toLowerCase();
+        const recording = recordingOf(video.name);
         const first = splits.get(recording);
         if (first === undefined) {
           if (splits.size < MAX_COMPARED) splits.set(recording, { split: subject.split, name: video.name });
