@@ -19,6 +19,14 @@ export const MAX_CANDIDATES = 4;
  */
 export const MAX_TEXT_LENGTH = 200_000;
 
+/** Blanks, and signs that nobody sees: of widths none, of directions and joints, and those that fonts draw as nothing. */
+const UNSEEN = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
+
+/** Whether there is nothing to read in a text. */
+export function isBlankText(text: string): boolean {
+  return UNSEEN.test(text);
+}
+
 export const RevisionStatus = z.enum(['draft', 'accepted', 'rejected', 'needs-work']);
 export type RevisionStatus = z.infer<typeof RevisionStatus>;
 

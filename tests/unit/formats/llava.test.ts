@@ -132,6 +132,12 @@ it('names clips that are written along as they are called, without their folder'
   expect(rows.map(({ media }) => media.files[0])).toEqual(names.map((name) => `clips/${name}`));
 });
 
+it('takes a caption of signs that nobody sees for none', async () => {
+  const unseen = videoDocument({ name: 'x.mp4', lastFrames: [9], shots: [{ visual: '\u200B \u2060' }] });
+  const { leftOut } = await runExport(llavaExporter, [unseen], { ...defaults, videoRows: false });
+  expect(leftOut).toEqual([{ where: 'x.mp4, frames 0–9', reason: 'no visual caption' }]);
+});
+
 it('neutralises image and video tokens inside texts', async () => {
   const hostile = videoDocument({ name: 'x.mp4', lastFrames: [9], shots: [{ visual: 'A <video> sign.', speech: 'say <image>' }] });
   const { files, leftOut } = await runExport(llavaExporter, [hostile], { ...defaults, videoRows: false });

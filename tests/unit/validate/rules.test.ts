@@ -263,7 +263,7 @@ const CASES: readonly Case[] = [
   {
     rule: 'empty-text',
     format: 'ltx-2',
-    bad: [row({ answer: ' \n' })],
+    bad: [row({ answer: ' \n\u200B\u2060' })],
     good: [row()],
     severity: 'refuse',
     lost: 1,
@@ -278,6 +278,15 @@ const CASES: readonly Case[] = [
     lost: 0,
     says: /“No caption available\.” is there instead/u,
   },
+  ...['placeholder for visual caption', 'Placeholder summary.', 'N/A', '-', 'TODO'].map((answer) => ({
+    rule: 'placeholder-text',
+    format: 'ltx-2',
+    bad: [row({ answer })],
+    good: [row({ answer: `${answer} is painted on the wall of a house.` })],
+    severity: 'refuse' as const,
+    lost: 0,
+    says: /is there instead/u,
+  })),
   {
     rule: 'unfilled-place',
     format: QWEN,

@@ -250,13 +250,13 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown, name = ''): T {
 }
 
 /** Literal fillers of the 90k subset: they mean "no caption". */
-const PLACEHOLDERS = new Set(['Placeholder for visual caption.', 'Placeholder for audio caption.']);
+const PLACEHOLDER = /^placeholder for (?:visual|audio) caption\.?$/iu;
 
 /** What pandas makes of speech that is not there. */
 const NO_SPEECH = new Set(['NaN', 'nan']);
 
 function withoutPlaceholder(text: ReadText): string {
-  return text === null || text === undefined || PLACEHOLDERS.has(text.trim()) ? '' : text.toWellFormed();
+  return text === null || text === undefined || PLACEHOLDER.test(text.trim()) ? '' : text.toWellFormed();
 }
 
 export function isNoSpeech(speech: ReadText): boolean {

@@ -5,7 +5,7 @@ import { frameToUs } from '#shared/domain/time.ts';
 import type { Shot } from '#shared/domain/shot.ts';
 import { escapeSpecialTokens } from '#shared/domain/special-tokens.ts';
 import type { PlainText } from '../texts/revision-repository.ts';
-import type { TextKind } from '#shared/domain/text.ts';
+import { isBlankText, type TextKind } from '#shared/domain/text.ts';
 import { indexSpeech } from '#shared/domain/transcript.ts';
 import type { VideoDocument } from './video-document.ts';
 import { words, type Words } from '#shared/words/words.ts';
@@ -76,7 +76,7 @@ export function textName(kind: TextKind): Words {
 
 function whyLeftOut(revision: PlainText | undefined, kind: TextKind, choice: TextChoice): TextLeftOut | null {
   const what = textName(kind);
-  if (revision === undefined || revision.text.trim() === '') return { cause: 'none', reason: words('project.noText', { what }) };
+  if (revision === undefined || isBlankText(revision.text)) return { cause: 'none', reason: words('project.noText', { what }) };
   if (revision.status === 'rejected') return { cause: 'rejected', reason: words('project.textRejected', { what }) };
   if (choice !== 'accepted' || revision.status === 'accepted') return null;
   const key = revision.status === 'needs-work' ? 'project.textNeedsWork' : 'project.textIsDraft';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { placeOf, trainingText } from '#core/project/documents/document-texts.ts';
 import type { Shot } from '#shared/domain/shot.ts';
+import { isBlankText } from '#shared/domain/text.ts';
 import type { ExportContext, TextVersion } from '../format.ts';
 import type { RowTexts } from './kept-shots.ts';
 import { questionBefore, QuestionOptions } from './question-rows.ts';
@@ -81,10 +82,13 @@ function judgementOf(texts: RowTexts, shot: Shot | null, { options, onLeftOut, v
   const clean = ({ text }: TextVersion): string =>
     trainingText(text.trim(), words('exchange.theCaption'), (reason) => onLeftOut(where, reason, 'special-tokens'));
   const current = versions.find(({ isCurrent }) => isCurrent);
-  const accepted = current?.status === 'accepted' && current.text.trim() !== '' ? current : undefined;
+  const accepted = current?.status === 'accepted' && !isBlankText(current.text) ? current : undefined;
   const acceptedText = accepted === undefined ? null : clean(accepted);
-  const refused = new Set(refusedFor(accepted, versions).map(clean));
-  refused.delete('');
+  const refused = new Set(
+    refusedFor(accepted, versions)
+      .map(clean)
+      .filter((text) => !isBlankText(text)),
+  );
   if (acceptedText !== null) refused.delete(acceptedText);
   const taken = [...refused].slice(0, MAX_REFUSED);
   if (taken.length < refused.size) onLeftOut(where, words('exchange.moreRefused', { count: refused.size - taken.length }));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { recordingOf } from '#core/project/videos/divide-videos.ts';
+import { isBlankText } from '#shared/domain/text.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import { words } from '#shared/words/words.ts';
 import type { MeasuredRow } from '../measured-row.ts';
@@ -14,13 +15,13 @@ export const emptyText: Rule = {
   severity: 'refuse',
   title: words('exchange.ruleEmptyText'),
   begin: () => ({
-    row: (row) => (learnt(row).every((text) => text.trim() !== '') ? null : { reason: words('exchange.textEmpty'), isLost: true }),
+    row: (row) => (learnt(row).every((text) => !isBlankText(text)) ? null : { reason: words('exchange.textEmpty'), isLost: true }),
   }),
 };
 
 /** What people and programs write where they have nothing to say, the whole text long. */
 const STAND_INS =
-  /^[\s"'([{<]*(?:n\/?a|none|null|nan|nil|undefined|unknown|todo|tbd|fixme|xxx+|\?+|-+|–|—|\.+|…+|test|placeholder|lorem ipsum.*|no (?:caption|description|text|audio|speech|summary)(?: available)?|(?:caption|description) (?:here|goes here|missing))[\s"')\]}>.!]*$/iu;
+  /^[\s"'([{<]*(?:n\/?a|none|null|nan|nil|undefined|unknown|todo|tbd|fixme|xxx+|\?+|-+|–|—|\.+|…+|test|placeholder(?: (?:for )?(?:(?:visual|audio|narration|video|shot|whole) )?(?:caption|summary|description|text))?|lorem ipsum.*|no (?:caption|description|text|audio|speech|summary)(?: available)?|(?:caption|description) (?:here|goes here|missing))[\s"')\]}>.!]*$/iu;
 export const placeholderText: Rule = {
   id: 'placeholder-text',
   severity: 'refuse',
