@@ -3,7 +3,10 @@ import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
 import { problemWords } from './problem.ts';
-import { plain } from '../words/words.ts';
+import { plain, type Words, words } from '../words/words.ts';
+
+/** As many videos without their file are named. */
+const MAX_NAMED = 10;
 
 /** Reads a data set into the project. */
 export const importDatasetStep = defineStep({
@@ -31,10 +34,23 @@ export const importDatasetStep = defineStep({
     /** Records that were not imported; not all of them where there are very many. */
     refused: z.array(z.object({ where: z.string(), reason: z.string() }).readonly()).readonly(),
     notes: z.array(z.string()).readonly(),
+    /** Names of videos whose files are missing; not all of them where there are very many. Older studios did not list them. */
+    missing: z.array(z.string()).readonly().default([]),
     licenceNote: z.string().nullable().default(null),
   }),
-  outcome: ({ records, videos, shots, texts, missingFiles, refusedRecords, refused, notes }) => ({
+  outcome: ({ records, videos, shots, texts, missingFiles, missing, refusedRecords, refused, notes }) => ({
     counts: { records, videos, shots, texts, missingFiles, refusedRecords },
-    problems: [...refused.map(({ where, reason }) => problemWords({ where, reason: plain(reason) })), ...notes.map(plain)],
+    problems: [
+      ...refused.map(({ where, reason }) => problemWords({ where, reason: plain(reason) })),
+      ...withoutFiles(missing, missingFiles),
+      ...notes.map(plain),
+    ],
   }),
 });
+
+function withoutFiles(missing: readonly string[], count: number): Words[] {
+  if (missing.length === 0) return [];
+  const named = missing.slice(0, MAX_NAMED);
+  const [names, more] = [named.join(', '), count - named.length];
+  return [more > 0 ? words('steps.manyWithoutFiles', { names, count: more }) : words('steps.withoutFiles', { names })];
+}

@@ -3,7 +3,7 @@ import type { ImportPreview } from '#shared/contract/import-preview.ts';
 import { createImportTally, type DatasetImportCounts } from './import-tally.ts';
 import { type DataSetChoice, type DataSetParts, openDataSet, type OpenedDataSet, type ReadingHooks } from './open-data-set.ts';
 
-/** As many videos of each kind are named; all are counted. */
+/** As many videos that the project has already are named; all are counted. */
 const MAX_NAMED = 200;
 
 export interface DryRead {
@@ -12,14 +12,10 @@ export interface DryRead {
   readonly broken: AppError | null;
 }
 
-/**
- * Reads a data set to its end, or to where it is broken, and imports nothing. Files are found by their names and not opened.
- * @param onVideo called for each video that would come in
- */
+/** Reads a data set to its end, or to where it is broken, and imports nothing. Files are found by their names and not opened. */
 export async function dryRead(
   { records, files }: OpenedDataSet,
   hooks: Pick<ReadingHooks, 'signal' | 'onFraction' | 'through' | 'onKnown'>,
-  onVideo: (name: string, isFound: boolean) => void = () => undefined,
 ): Promise<DryRead> {
   const tally = createImportTally(null);
   const end = (broken: AppError | null): DryRead => ({ counts: tally.result(), broken });
@@ -28,7 +24,6 @@ export async function dryRead(
       const isFound = files.of(video.name, (reason) => tally.addNote(video.name, reason)) !== undefined;
       tally.count(video, isFound);
       tally.reached(lastRecord);
-      onVideo(video.name, isFound);
     }
     return end(null);
   } catch (error) {
@@ -41,21 +36,18 @@ export async function dryRead(
 export async function previewImport(parts: DataSetParts, choice: DataSetChoice, signal: AbortSignal): Promise<ImportPreview> {
   const notes: string[] = [];
   const opened = await openDataSet(parts, choice, { signal, onNote: (where, reason) => notes.push(`${where}: ${reason}`) });
-  const missing: string[] = [];
   const known: string[] = [];
   let knownCount = 0;
   function onKnown(name: string): void {
     knownCount++;
     if (known.length < MAX_NAMED) known.push(name);
   }
-  const { counts, broken } = await dryRead(opened, { signal, onKnown, onFraction: () => undefined }, (name, isFound) => {
-    if (!isFound && missing.length < MAX_NAMED) missing.push(name);
-  });
+  const { counts, broken } = await dryRead(opened, { signal, onKnown, onFraction: () => undefined });
   return {
     ...counts,
     refused: [...counts.refused],
     notes: [...notes, ...counts.notes],
-    missing,
+    missing: [...counts.missing],
     alreadyThere: knownCount,
     known,
     problem: broken?.words ?? null,

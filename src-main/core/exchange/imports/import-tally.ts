@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ImportedVideo, RefusedRecord } from '../formats/format.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
-/** As many refused records, and as many notes, as are listed one by one; all are counted. */
+/** As many refused records, notes and missing files as are listed one by one; all but notes are counted. */
 const MAX_LISTED = 200;
 
 const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int() });
@@ -26,6 +26,8 @@ const Checkpoint = z.object({
   part: Part.optional(),
   /** Of the file, for an import of all or nothing. */
   digest: z.string().optional(),
+  /** Older studios did not list them. */
+  missing: z.array(z.string()).optional(),
 });
 type Checkpoint = z.infer<typeof Checkpoint>;
 export type SavedImport = Checkpoint;
@@ -41,6 +43,8 @@ export interface DatasetImportCounts extends Counts {
   readonly refusedRecords: number;
   readonly refused: readonly { readonly where: string; readonly reason: string }[];
   readonly notes: readonly string[];
+  /** Names of videos whose files were not found, or not used; not all of them where there are very many. */
+  readonly missing: readonly string[];
 }
 
 export type ImportTally = ReturnType<typeof createImportTally>;
@@ -54,6 +58,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
   const refused: RefusedRecord[] = [...refusedInProject];
   let refusedCount = refusedInProjectCount;
   const notes: string[] = [];
+  const missing: string[] = [...(earlier?.missing ?? [])];
   let recordCount = 0;
   let part: Part = earlier?.part ?? { number: 1, weight: 0 };
 
@@ -88,6 +93,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
         texts: counts.texts + textCountOf(video),
         missingFiles: counts.missingFiles + (isFound ? 0 : 1),
       };
+      if (!isFound && missing.length < MAX_LISTED) missing.push(video.name);
       const weight = weightOf(video);
       const isFull = part.weight > 0 && part.weight + weight > MAX_PART_WEIGHT;
       part = isFull ? { number: part.number + 1, weight } : { number: part.number, weight: part.weight + weight };
@@ -104,12 +110,14 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
         refused: refused.length,
         refusedInProject: refusedInProject.length,
         notes: notes.length,
+        missing: missing.length,
       };
       return () => {
         ({ counts, part, refusedCount, refusedInProjectCount } = before);
         refused.length = before.refused;
         refusedInProject.length = before.refusedInProject;
         notes.length = before.notes;
+        missing.length = before.missing;
       };
     },
 
@@ -128,6 +136,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
       part,
       refused: refusedInProject,
       refusedCount: refusedInProjectCount,
+      missing,
       ...(digest !== undefined && { digest }),
     }),
 
@@ -138,7 +147,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
           where: name === null ? `record ${record}` : `record ${record}, ${name}`,
           reason,
         }));
-      return { records: recordCount, ...counts, refusedRecords: refusedCount, refused: listed, notes: [...notes] };
+      return { records: recordCount, ...counts, refusedRecords: refusedCount, refused: listed, notes: [...notes], missing: [...missing] };
     },
 
     /** A sentence or two: what stayed, what was refused, and what to do. */

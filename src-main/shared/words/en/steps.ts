@@ -31,7 +31,10 @@ export const steps = {
   notTriedAlone: '{{model}} cannot be tried on its own.',
   noSample: 'This installation has no sample video to try a model on.',
   brokenSample: 'The sample video cannot be decoded. Reinstall the studio.',
-  // import-dataset/plan.ts
+  // import-dataset
+  withoutFiles: 'Videos without their file: {{names}}',
+  manyWithoutFiles_one: 'Videos without their file: {{names}} and {{count}} more',
+  manyWithoutFiles_other: 'Videos without their file: {{names}} and {{count, number}} more',
   // jobs-service.ts
   jobTooLarge:
     'This is more than one job can do, so nothing was added. Select fewer shots or videos at a time, or let the job choose them itself.',

@@ -128,21 +128,26 @@ describe('what a job leaves behind', () => {
     expect(offeredFiles(outcome, true)).toEqual(['README.md']);
   });
 
-  test('an imported data set: counts and notes', () => {
+  test('an imported data set: counts, what was refused, which files are missing, and notes', () => {
     const refused = { refusedRecords: 1, refused: [{ where: 'record 3', reason: 'it has no shots' }] };
     const result = {
       records: 3,
       videos: 2,
       shots: 9,
       texts: 11,
-      missingFiles: 1,
+      missingFiles: 12,
+      missing: Array.from({ length: 12 }, (_, index) => `walk-${index + 1}.mp4`),
       ...refused,
       notes: ['b.mp4: five arrays of unequal length'],
       licenceNote: 'CC',
     };
     const { counts, problems } = outcomeOf({ kind: 'import-dataset', result });
-    expect(counts).toEqual({ records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 1, refusedRecords: 1 });
-    expect(problems.map(inEnglish)).toEqual(['record 3: it has no shots', 'b.mp4: five arrays of unequal length']);
+    expect(counts).toEqual({ records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 12, refusedRecords: 1 });
+    expect(problems.map(inEnglish)).toEqual([
+      'record 3: it has no shots',
+      expect.stringMatching(/^Videos without their file: walk-1\.mp4, .*, walk-10\.mp4 and 2 more$/u),
+      'b.mp4: five arrays of unequal length',
+    ]);
   });
 
   test('a measured video: its frames, and no count of microseconds', () => {
