@@ -54,3 +54,5 @@ function withoutFiles(missing: readonly string[], count: number): Words[] {
   const [names, more] = [named.join(', '), count - named.length];
   return [more > 0 ? words('steps.manyWithoutFiles', { names, count: more }) : words('steps.withoutFiles', { names })];
 }
+
+export type ImportDatasetResult = z.output<(typeof importDatasetStep)['result']>;

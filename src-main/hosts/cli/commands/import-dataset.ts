@@ -5,6 +5,7 @@ import { findImporter, formatInfos } from '#core/exchange/formats/registry.ts';
 import { inEnglish } from '#shared/words/words.ts';
 import { collectOption } from '../exporting.ts';
 import { givenPath } from '../given-paths.ts';
+import { isWhole, WHOLE_HELP } from '../import-result.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 
@@ -39,6 +40,7 @@ export function importDatasetCommand(): Command {
     .option('--all-or-nothing', 'one record that cannot be used, and nothing is imported', false)
     .option('--dry-run', 'say what would be imported, and what refused and why; changes nothing', false)
     .option('-o, --option <name=value>', 'option of the format, e.g. split=train; can be repeated', collectOption)
+    .addHelpText('after', `\nExit code 1: ${WHOLE_HELP}. With --dry-run, the same of what would come in.`)
     .action(run);
 }
 
@@ -54,12 +56,12 @@ export async function askFor(core: Core, file: string, { format, media, option =
   return { formatId: format, grantId, options: option, ...mediaGrant };
 }
 
-/** Also of a project that is not there yet, and is not made; with `--all-or-nothing`, ends as the import would. */
+/** Also of a project that is not there yet, and is not made. Ends as the import would. */
 async function preview(file: string, options: ImportOptions): Promise<void> {
   await withProject({ folder: options.project, whenAbsent: 'go-without', mayBeReadOnly: true }, async (core) => {
     const { problem, ...seen } = await core.services.imports.preview(await askFor(core, file, options), null, new AbortController().signal);
     console.log(JSON.stringify({ ...seen, problem: problem === null ? null : inEnglish(problem) }, null, 2));
-    if (problem !== null || (options.allOrNothing && seen.refusedRecords > 0)) process.exitCode = 1;
+    if (problem !== null || !isWhole(seen, options.media)) process.exitCode = 1;
   });
 }
 
@@ -76,7 +78,8 @@ async function importSet(file: string, options: ImportOptions): Promise<void> {
     );
     await jobs.idle();
     const job = jobId === undefined ? null : jobs.get(jobId);
-    if (job?.state !== 'done') process.exitCode = 1;
-    if (job !== null && job.result !== null) console.log(JSON.stringify(job.result, null, 2));
+    const result = job?.kind === 'import-dataset' ? job.result : null;
+    if (job?.state !== 'done' || result === null || !isWhole(result, options.media)) process.exitCode = 1;
+    if (result !== null) console.log(JSON.stringify(result, null, 2));
   });
 }
