@@ -18,7 +18,7 @@ it('conversations and a pickle of split info are data sets of their own', { time
   const heard = ['-o', 'prompt=Say what you see. Heard: {asr}'];
   const first = await shotluck(dir, 'import-dataset', rows, '--format', 'llava', ...heard, ...project);
   expect([first.code, JSON.parse(first.stdout)]).toEqual([
-    0,
+    1,
     expect.objectContaining({
       videos: 1,
       texts: 1,
@@ -67,6 +67,84 @@ it('annotations and a folder of videos become what a trainer loads by one comman
 });
 
 it(
+  'convert says what was refused, mended and is missing, and the licence, before what the trainer makes of it',
+  { timeout: 180_000 },
+  async () => {
+    const dir = temporaryFolder();
+    for (const folder of ['videos/a', 'videos/b']) mkdirSync(path.join(dir, folder), { recursive: true });
+    for (const file of ['walk.mp4', 'a/run.mp4', 'b/run.mp4']) await makeSmallVideo(path.join(dir, 'videos', file), { frameCount: 60 });
+    const set = path.join(dir, 'set.json');
+    const record = (name: string, captions: readonly string[] = ['It moves.']) => ({
+      video: `${name}.mp4`,
+      video_names: [`${name}_10_59.mp4`],
+      captions,
+    });
+    writeFileSync(set, JSON.stringify([record('walk'), record('swim', []), record('run'), record('jump')]));
+    const out = path.join(dir, 'rows');
+    const { code, stdout } = await shotluck(dir, 'convert', set, '-m', path.join(dir, 'videos'), '--to', 'llama-factory', '-w', `${out}/`);
+    expect(code).toBe(1);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, lines.indexOf(''))).toEqual([
+      '4 records: 3 videos, 3 shots, 3 texts imported',
+      '1 record refused',
+      '  record 2, swim.mp4: captions has 0 entries, video_names 1',
+      '2 videos without a file',
+      '  run.mp4',
+      '  jump.mp4',
+      expect.stringContaining('note: walk.mp4: shot 1 now covers frames 0–59'),
+      expect.stringContaining('note: run.mp4: shot 1 now covers'),
+      expect.stringContaining('note: run.mp4: 2 files have this name, so none was used'),
+      expect.stringContaining('note: jump.mp4: shot 1 now covers'),
+      expect.stringContaining('CC BY-NC-SA 4.0'),
+    ]);
+    expect(stdout).toContain('1 of 3 rows would be trained on');
+    expect(stdout).toContain('5 things left out or changed, see the manifest\n  walk.mp4: no summary\n');
+  },
+);
+
+it('convert with the right folder of videos finds those that were missing, and imports nothing twice', { timeout: 180_000 }, async () => {
+  const dir = temporaryFolder();
+  for (const folder of ['wrong', 'videos']) mkdirSync(path.join(dir, folder));
+  await makeSmallVideo(path.join(dir, 'videos', 'walk.mp4'), { frameCount: 60 });
+  const set = path.join(dir, 'set.json');
+  writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_59.mp4'], captions: ['A man walks.'] }]));
+  const convert = (folder: string, ...more: string[]) =>
+    shotluck(
+      dir,
+      'convert',
+      set,
+      '-m',
+      path.join(dir, folder),
+      '--to',
+      'llama-factory',
+      '-w',
+      `${path.join(dir, 'rows')}/`,
+      '--json',
+      ...more,
+    );
+  const wrong = await convert('wrong');
+  expect([wrong.code, JSON.parse(wrong.stdout)]).toMatchObject([1, { imported: { videos: 1, missing: ['walk.mp4'] }, counts: {} }]);
+  const right = await convert('videos');
+  expect([right.code, JSON.parse(right.stdout)]).toMatchObject([0, { linked: { found: ['walk.mp4'], missing: [] }, counts: { rows: 1 } }]);
+  const again = await convert('videos');
+  expect([again.code, JSON.parse(again.stdout)]).toMatchObject([0, { counts: { rows: 1 } }]);
+  expect(await convert('videos', '--drafts')).toMatchObject({ code: 2, stderr: expect.stringContaining('with its texts as accepted') });
+});
+
+it(
+  'an import ends with 1 where a video is not in the folder that was given, and not where none was given',
+  { timeout: 180_000 },
+  async () => {
+    const dir = temporaryFolder();
+    const set = path.join(dir, 'set.json');
+    writeFileSync(set, JSON.stringify([{ video: 'walk.mp4', video_names: ['walk_0_59.mp4'], captions: ['A man walks.'] }]));
+    const project = path.join(dir, 'Story.shotluck');
+    const ends = async (...more: string[]) => (await shotluck(dir, 'import-dataset', set, '-p', project, ...more)).code;
+    expect([await ends('--dry-run'), await ends('--dry-run', '-m', dir), await ends(), await ends('-m', dir)]).toEqual([0, 1, 0, 1]);
+  },
+);
+
+it(
   'a dry run says what would be imported and makes no project, and all or nothing ends where a record cannot be used',
   { timeout: 180_000 },
   async () => {
@@ -76,7 +154,7 @@ it(
     writeFileSync(set, JSON.stringify([record('walk', ['A man walks.']), record('run', [])]));
     const dry = await shotluck(dir, 'import-dataset', set, '-p', project, '--dry-run');
     expect([dry.code, JSON.parse(dry.stdout)]).toEqual([
-      0,
+      1,
       expect.objectContaining({
         videos: 1,
         missing: ['walk.mp4'],

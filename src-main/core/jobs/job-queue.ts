@@ -248,12 +248,12 @@ export function createJobQueue(parts: JobQueueParts) {
     briefs: (): jobs.JobBrief[] => jobs.listBriefs(db).map(ends.overlay),
 
     /** Finds the newest of the wanted jobs that was asked to do the very same. Null: there is none. */
-    finderOfSame(isWanted: (job: Pick<Job, 'id' | 'state'>) => boolean): (job: Pick<NewJob, 'kind' | 'params'>) => Job | null {
+    finderOfSame(same: jobs.SameJob): (job: Pick<NewJob, 'kind' | 'params'>) => Job | null {
       const ofKind = new Map<string, ReadonlyMap<string, JobId>>();
       return ({ kind, params }) => {
-        const byParams = ofKind.get(kind) ?? jobs.jobsByParams(db, kind, isWanted);
+        const byParams = ofKind.get(kind) ?? jobs.jobsByParams(db, kind, same);
         ofKind.set(kind, byParams);
-        const id = byParams.get(jobs.askedFor(JSON.stringify(params)));
+        const id = byParams.get(jobs.askedFor(JSON.stringify(params), same.ignoring));
         return id === undefined ? null : ends.current(id);
       };
     },

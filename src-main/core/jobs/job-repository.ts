@@ -161,25 +161,36 @@ export function pausedJobs(db: ReadableDb): Job[] {
   return db.prepare(`SELECT ${LISTED} FROM jobs WHERE state = 'paused' AND error IS NOT NULL ORDER BY sequence`).all().map(fromRow);
 }
 
+/** Which jobs count as the same work. */
+export interface SameJob {
+  isWanted(job: Pick<Job, 'id' | 'state'>): boolean;
+  /** Names of params in which they may differ. */
+  readonly ignoring: readonly string[];
+}
+
 /** By what they were asked to do, the wanted jobs of a kind; the newest of several. */
-export function jobsByParams(
-  db: ReadableDb,
-  kind: string,
-  isWanted: (job: Pick<Job, 'id' | 'state'>) => boolean,
-): ReadonlyMap<string, JobId> {
+export function jobsByParams(db: ReadableDb, kind: string, { isWanted, ignoring }: SameJob): ReadonlyMap<string, JobId> {
   const rows = db
     .prepare<[string], { id: JobId; params: string; state: JobState }>(
       'SELECT id, params, state FROM jobs WHERE kind = ? ORDER BY sequence',
     )
     .iterate(kind);
   const found = new Map<string, JobId>();
-  for (const { id, params, state } of rows) if (isWanted({ id, state })) found.set(askedFor(params), id);
+  for (const { id, params, state } of rows) if (isWanted({ id, state })) found.set(askedFor(params, ignoring), id);
   return found;
 }
 
 /** Of the JSON of a job's params, what is to be done, without when that was asked for. */
-export function askedFor(params: string): string {
-  return params.replace(/,"askedAfter":\d+\}$/, '}');
+export function askedFor(params: string, ignoring: readonly string[]): string {
+  const asked = params.replace(/,"askedAfter":\d+\}$/, '}');
+  if (ignoring.length === 0) return asked;
+  try {
+    return JSON.stringify(parseStoredJson(asked), (key, value: unknown) => (ignoring.includes(key) ? undefined : value));
+  } catch (error) {
+    // What is damaged is the same as nothing else.
+    if (error instanceof SyntaxError) return asked;
+    throw error;
+  }
 }
 
 /** Jobs that wait, run or came to nothing, which cost nobody anything to add, and how much their params hold. */

@@ -60,6 +60,8 @@ export interface Continuing {
   readonly doneHere: ReadonlySet<JobId>;
   /** Also what failed or was cancelled, where beginning anew would do what it did a second time. */
   readonly takesStopped?: boolean;
+  /** Names of params in which the work may differ and is the same all the same. */
+  readonly ignoring?: readonly string[];
 }
 
 /** Who asks for jobs. */
@@ -120,11 +122,19 @@ export function createJobsService({ project, videos, shots, detection, settings,
       return queue().enqueue(added);
     },
 
-    /** As `enqueue`, for a command that is given again: what it had begun, and did not bring to its end, goes on in the place of a new job. */
-    enqueueOrContinue(requests: readonly JobRequest[], actor: string, { doneHere, takesStopped = false }: Continuing): JobId[] {
+    /** For each request, the job that was asked to do the same before; null: there is none. */
+    begun(requests: readonly JobRequest[], actor: string, { doneHere, takesStopped = false, ignoring = [] }: Continuing): (Job | null)[] {
       const context = contextOf(settings.get());
-      const findSame = queue().finderOfSame(({ id, state }) => (state === 'done' ? doneHere.has(id) : takesStopped || !isFinished(state)));
-      const begun = requests.map((request) => findSame(rooms[request.kind].job(request, context, actor)));
+      const findSame = queue().finderOfSame({
+        ignoring,
+        isWanted: ({ id, state }) => (state === 'done' ? doneHere.has(id) : takesStopped || !isFinished(state)),
+      });
+      return requests.map((request) => findSame(rooms[request.kind].job(request, context, actor)));
+    },
+
+    /** As `enqueue`, for a command that is given again: what it had begun, and did not bring to its end, goes on in the place of a new job. */
+    enqueueOrContinue(requests: readonly JobRequest[], actor: string, continuing: Continuing): JobId[] {
+      const begun = this.begun(requests, actor, continuing);
       const added = this.enqueue(
         requests.filter((_request, index) => begun[index] === null),
         false,

@@ -197,7 +197,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       }
       if (foreign.size === 0) return;
       // Another export into this folder may have found them there meanwhile, and counts on them.
-      const others = await findEarlierExports(folder, NEVER);
+      const others = await findEarlierExports(folder, { signal: NEVER, onMadeAnew: () => undefined });
       for (const { name, target, isNew } of foreign.values()) if (isNew && !others.lists(name)) await rm(target, { force: true });
     },
   };

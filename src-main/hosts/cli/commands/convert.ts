@@ -5,11 +5,15 @@ import type { Core } from '#core/app/create-core.ts';
 import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { findExporter, findImporter, formatInfos } from '#core/exchange/formats/registry.ts';
+import type { ExportManifest } from '#core/exchange/exports/write-export.ts';
 import { inManifest, type ManifestCheck } from '#core/exchange/validate/manifest-check.ts';
-import type { Job } from '#shared/domain/job.ts';
+import type { JobRequest } from '#shared/steps/from-steps.ts';
+import type { ImportDatasetResult } from '#shared/steps/import-dataset.ts';
 import { collectOption, exportTo } from '../exporting.ts';
 import { givenPath, outputPlace, type OutputPlace, projectFolder } from '../given-paths.ts';
+import { isWhole, printImport, printSome, WHOLE_HELP } from '../import-result.ts';
 import { requireKnownOptions } from '../known-options.ts';
+import { linkMissing, type LinkReport, missingIn, printLinked } from '../linking.ts';
 import { createPacedProgress } from '../progress-line.ts';
 import { CLI_ACTOR, withProject } from '../project-session.ts';
 import { counted } from '../report.ts';
@@ -44,7 +48,7 @@ export function convertCommand(): Command {
     .option('--drafts', 'nobody has reviewed the texts: they are drafts, and exported as such', false)
     .option('-o, --option <name=value>', 'option of the format that is written; can be repeated', collectOption)
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nExit code 1: a record was refused, a video is missing, or a row is of no use to the trainer.')
+    .addHelpText('after', `\nExit code 1: ${WHOLE_HELP}; or a row is of no use to the trainer.`)
     .action(convert);
 }
 
@@ -56,9 +60,14 @@ async function convert(file: string, options: ConvertOptions): Promise<void> {
   asUsage(() => checkExport(ask));
   const project = options.project ?? besideOutput(output);
   await withProject({ folder: project, whenAbsent: 'create' }, async (core) => {
-    const job = await importInto(core, path.resolve(file), options);
-    const imported = job?.kind === 'import-dataset' && job.state === 'done' ? job.result : null;
-    if (imported === null) {
+    const { isDone, imported, linked } = await importInto(core, path.resolve(file), options);
+    if (json !== true) {
+      // What is still missing the other one says.
+      if (imported !== null) printImport(linked === null ? imported : { ...imported, missing: [], missingFiles: 0 });
+      if (linked !== null) printLinked(linked);
+    }
+    if (!isDone || imported === null) {
+      if (json === true) console.log(JSON.stringify({ project, imported }, null, 2));
       process.exitCode = 1;
       return;
     }
@@ -70,47 +79,74 @@ async function convert(file: string, options: ConvertOptions): Promise<void> {
       ),
     );
     const { files, counts, leftOut } = await exportTo(core, { formatId: to, ...output }, ask.options);
-    if (json === true) console.log(JSON.stringify({ project, imported, check, files, counts, leftOut: leftOut.length }, null, 2));
-    else print({ project, output, check, fileCount: files.length, leftOutCount: leftOut.length });
+    if (json === true) {
+      const written = { check, files, counts, leftOut: leftOut.length };
+      console.log(JSON.stringify({ project, imported, ...(linked !== null && { linked }), ...written }, null, 2));
+    } else print({ project, output, check, fileCount: files.length, counts, leftOut });
     const isRefused = check.findings.some(({ severity }) => severity === 'refuse');
-    if (isRefused || imported.missingFiles + imported.refusedRecords > 0) process.exitCode = 1;
+    if (isRefused || !isWhole(imported, options.media)) process.exitCode = 1;
   });
 }
 
 const besideOutput = ({ file }: OutputPlace): string => path.join(path.dirname(file), path.parse(file).name + PROJECT_SUFFIX);
 
-/** What was imported into the project by the same command before stays as it is: once more, it would be there twice. */
-async function importInto(core: Core, file: string, { media, from, drafts }: ConvertOptions): Promise<Job | null> {
+interface Imported {
+  readonly isDone: boolean;
+  /** With what is missing now. */
+  readonly imported: ImportDatasetResult | null;
+  /** Null: the import itself has just looked for the files. */
+  readonly linked: LinkReport | null;
+}
+
+/**
+ * What was imported into the project from this file before stays as it is: once more, it would be there twice. Files that are still missing are looked for where this command says that
+ * they lie.
+ */
+async function importInto(core: Core, file: string, { media, from, drafts }: ConvertOptions): Promise<Imported> {
   const { jobs } = core.services;
   const ask = await askFor(core, file, { format: from, ...(media !== undefined && { media }) });
-  const doneHere = new Set(jobs.list().flatMap(({ id, state }) => (state === 'done' ? [id] : [])));
-  const [jobId] = jobs.enqueueOrContinue([{ kind: 'import-dataset', ...ask, isReviewed: !drafts }], CLI_ACTOR, {
-    doneHere,
-    takesStopped: true,
-  });
+  const requests: JobRequest[] = [{ kind: 'import-dataset', ...ask, isReviewed: !drafts }];
+  const before = new Set(jobs.list().flatMap(({ id, state }) => (state === 'done' ? [id] : [])));
+  const same = { doneHere: before, takesStopped: true, ignoring: ['mediaFolder'] };
+  const [begun = null] = jobs.begun(requests, CLI_ACTOR, same);
+  const [otherwise = null] = jobs.begun(requests, CLI_ACTOR, { ...same, ignoring: ['mediaFolder', 'isReviewed'] });
+  if (begun === null && otherwise !== null) throw new WrongUsage(drafts ? REVIEWED_BEFORE : DRAFTS_BEFORE);
+  const [jobId] = jobs.enqueueOrContinue(requests, CLI_ACTOR, same);
   await jobs.idle();
   const job = jobId === undefined ? null : jobs.get(jobId);
-  if (job !== null && doneHere.has(job.id)) {
+  if (job?.kind !== 'import-dataset') return { isDone: false, imported: null, linked: null };
+  if (before.has(job.id)) {
     if (statSync(file).mtimeMs > (job.finishedAtMs ?? 0)) throw new WrongUsage(CHANGED_SINCE);
     printNote(`${path.basename(file)} was imported before; its project is used as it is now\n`);
   }
-  return job;
+  const isDone = job.state === 'done';
+  if (begun === null || job.result === null) return { isDone, imported: job.result, linked: null };
+  const missing = missingIn(core);
+  const linked = missing.length > 0 && media !== undefined ? await linkMissing(core, [media]) : null;
+  const left = linked?.missing ?? missing;
+  return { isDone, imported: { ...job.result, missing: left, missingFiles: left.length }, linked };
 }
 
-const CHANGED_SINCE =
-  'This project has an earlier version of that file. Nothing was changed. Give another --project, or delete the one beside the output.';
+const ANOTHER_PROJECT = 'Nothing was changed. Give another --project, or delete the one beside the output.';
+const CHANGED_SINCE = `This project has an earlier version of that file. ${ANOTHER_PROJECT}`;
+const REVIEWED_BEFORE = `This project has that file already, with its texts as accepted. ${ANOTHER_PROJECT}`;
+const DRAFTS_BEFORE = `This project has that file already, with its texts as drafts. ${ANOTHER_PROJECT}`;
 
 interface Converted {
   readonly project: string;
   readonly output: OutputPlace;
   readonly check: ManifestCheck;
   readonly fileCount: number;
-  readonly leftOutCount: number;
+  readonly counts: ExportManifest['counts'];
+  readonly leftOut: ExportManifest['leftOut'];
 }
 
-function print({ project, output, check, fileCount, leftOutCount }: Converted): void {
+function print({ project, output, check, fileCount, counts, leftOut }: Converted): void {
+  printLine('');
   printReport(check);
-  printLine(`\n${output.file}: ${counted(fileCount, 'file')}`);
-  if (leftOutCount > 0) printLine(`${counted(leftOutCount, 'thing')} left out, see the manifest`);
+  const made = Object.entries(counts).map(([what, count]) => `${what}: ${count.toLocaleString('en')}`);
+  printLine(`\n${output.file}: ${[counted(fileCount, 'file'), ...made].join(', ')}`);
+  if (leftOut.length > 0) printLine(`${counted(leftOut.length, 'thing')} left out or changed, see the manifest`);
+  printSome(leftOut.map(({ where, reason }) => `${where}: ${reason}`));
   printNote(`To look at it in the studio, open ${project}\n`);
 }

@@ -70,7 +70,8 @@ export function printReport({ trainer, rows, rowsKept, tokenLimit, findings }: M
   printLine(
     trainer === null ? 'This format is not specific to a trainer; texts and files were checked.' : `As ${trainer} reads it${limit}`,
   );
-  printLine(`${rowsKept.toLocaleString('en')} of ${counted(rows, 'row')} would be trained on`);
+  // Other formats have no rows that the check knows.
+  if (trainer !== null || rows > 0) printLine(`${rowsKept.toLocaleString('en')} of ${counted(rows, 'row')} would be trained on`);
   for (const { severity, title, count, places } of findings) {
     printLine(`\n${severity}: ${title} (${count.toLocaleString('en')})`);
     for (const { where, reason } of places) printLine(where === '' ? `  ${reason}` : `  ${where}: ${reason}`);
