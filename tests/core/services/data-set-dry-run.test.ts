@@ -83,7 +83,7 @@ describe('an import of all or nothing', () => {
     const job = await importSet({ format: 'shot2story', content: JSON.stringify([record(1)]).slice(0, -1), isAllOrNothing: true });
     expect([job.state, job.error?.message]).toEqual([
       'failed',
-      expect.stringMatching(/ends in the middle of a record\. Nothing was changed\.$/u),
+      expect.stringMatching(/ends after record 1, without the bracket that closes it\. Nothing was changed\.$/u),
     ]);
     expect(content()).toEqual([]);
   });

@@ -174,8 +174,8 @@ describe('a row that cannot be used is refused with its place, and the others co
     );
     expect(videos).toMatchObject([{ shots: [{}, {}] }]);
     expect(refused.map(({ record, reason }) => `${record}: ${reason}`)).toEqual([
-      expect.stringContaining('2: line 2 is not valid JSON'),
-      '3: line 3 is not valid JSON (it is not one JSON value)',
+      '2: it is not valid JSON: Unexpected end of JSON input, in the record that begins at line 2, column 1 of the file',
+      '3: it is not valid JSON: Unexpected non-whitespace character, line 3, column 3 of the file',
     ]);
   });
 

@@ -46,10 +46,23 @@ describe('reading', () => {
   it.each([
     ['{"a":1}', 'does not start with a JSON array'],
     ['', 'is empty'],
-    ['[{"video": "a.mp4"', 'ends in the middle'],
-    ['[{"video": nonsense}]', 'not valid JSON'],
+    ['[{"video": "a.mp4"', 'ends in the middle of record 1'],
+    ['[{"video": "a.mp4"}', 'ends after record 1, without the bracket that closes it'],
+    ['[\n{"video": "a.mp4"}\n}]', 'after record 1: unexpected “}” between its records, line 3, column 1 of the file'],
   ])('refuses a file like %.30s with what is wrong', async (text, message) => {
     await expect(importText(text)).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining(message) });
+  });
+
+  it.each([
+    ['"captions": ["x\ty"]', 'it is not valid JSON: Bad control character in string literal, line 6, column 17 of the file'],
+    ['"captions": ["\u0000"]', 'it is not valid JSON: Bad control character in string literal, line 6, column 16 of the file'],
+    ['"captions": nonsense', "it is not valid JSON: Unexpected token 'o', in the record that begins at line 4, column 2 of the file"],
+  ])('a record that is no JSON is refused by number and place, and the others are read: %j', async (broken, reason) => {
+    const [before, behind] = ['b.mp4', 'c.mp4'].map((video) => JSON.stringify({ ...record, video }));
+    const text = `\uFEFF\n[${before},\n\n {"video": "broken.mp4",\n\n ${broken}}, ${behind}]`;
+    const { videos, refused } = await importText(text);
+    expect(videos.map(({ name }) => name)).toEqual(['b.mp4', 'c.mp4']);
+    expect(refused).toEqual([{ record: 2, name: 'broken.mp4', reason }]);
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shot2storyExporter } from '#core/exchange/formats/exporters/shot2story.ts';
-import type { RefusedRecord } from '#core/exchange/formats/format.ts';
+import type { Importer, RefusedRecord } from '#core/exchange/formats/format.ts';
 import { createArraySplitter, PassedElement, type SplitElement } from '#core/exchange/formats/importers/array-splitter.ts';
+import { llavaImporter } from '#core/exchange/formats/importers/llava.ts';
 import { createRowGatherer } from '#core/exchange/formats/importers/row-gatherer.ts';
 import { shot2storyImporter } from '#core/exchange/formats/importers/shot2story.ts';
 import { readShotRow } from '#core/exchange/formats/shot2story-record.ts';
@@ -11,11 +12,14 @@ import { expectWithin } from '../../helpers/longest-turn.ts';
 
 const record = { video: 'a.mp4', video_names: ['a_0_9.mp4'], captions: ['A dog.'] };
 
-async function read(chunks: Iterable<string>): Promise<{ names: string[]; refused: RefusedRecord[] }> {
+async function read(
+  chunks: Iterable<string>,
+  importer: Importer = shot2storyImporter,
+): Promise<{ names: string[]; refused: RefusedRecord[] }> {
   const names: string[] = [];
   const refused: RefusedRecord[] = [];
   const context = {
-    options: { split: null },
+    options: importer.optionsSchema.parse({}),
     signal: new AbortController().signal,
     onNote: () => undefined,
     onRefused: (one: RefusedRecord) => refused.push(one),
@@ -25,7 +29,7 @@ async function read(chunks: Iterable<string>): Promise<{ names: string[]; refuse
   async function* slowly(): AsyncGenerator<string> {
     yield* chunks;
   }
-  for await (const { video } of shot2storyImporter.parse(slowly(), context)) names.push(video.name);
+  for await (const { video } of importer.parse(slowly(), context)) names.push(video.name);
   return { names, refused };
 }
 
@@ -35,10 +39,11 @@ it.each<[string, PassedElement['beyond']]>([
   ['[[[]]]', 'depth'],
   ['{"name":"many","a":[1,2,3,4,5,6]}', 'parts'],
   ['{"name":"many","a":1,"b":2,"c":3,"d":4}', 'parts'],
+  [`{"name":"${'long'.repeat(30)}"}`, 'length'],
 ])('an element beyond the limits is passed over, and those around it are read: %s', (vast, beyond) => {
   const text = `[{"name":"a","b":[1]},${vast},7,{"a":{}},"last"]`;
   for (const chunkLength of [1, 5, 1_000]) {
-    const splitter = createArraySplitter({ depth: 2, parts: 9 });
+    const splitter = createArraySplitter({ depth: 2, parts: 9, length: 100 });
     const found: SplitElement[] = [];
     for (let at = 0; at < text.length; at += chunkLength) found.push(...splitter.write(text.slice(at, at + chunkLength)));
     expect(splitter.isEnded()).toBe(true);
@@ -57,7 +62,7 @@ it('elements of any shape are found, wherever the text is cut while it is read',
     fc.property(fc.array(fc.tuple(blank, odd, blank)), fc.integer({ min: 1, max: 30 }), blank, (elements, chunkLength, end) => {
       const texts = elements.map(([, value]) => JSON.stringify(value));
       const text = `${end}[${elements.map(([before, , after], index) => before + texts[index] + after).join(',')}]${end}`;
-      const splitter = createArraySplitter({ depth: 50, parts: 10_000 });
+      const splitter = createArraySplitter({ depth: 50, parts: 10_000, length: 1_000_000 });
       const found: SplitElement[] = [];
       for (let at = 0; at < text.length; at += chunkLength) found.push(...splitter.write(text.slice(at, at + chunkLength)));
       expect(found).toEqual(texts);
@@ -67,7 +72,7 @@ it('elements of any shape are found, wherever the text is cut while it is read',
 });
 
 it.each(['[1 2]', '[,1]', '[1,]', '[]]', '[1]x', '[}'])('an array that is none is refused where that shows: %s', (text) => {
-  const splitter = createArraySplitter({ depth: 2, parts: 9 });
+  const splitter = createArraySplitter({ depth: 2, parts: 9, length: 100 });
   expect(() => [...splitter.write(text)]).toThrow('between its records');
 });
 
@@ -76,8 +81,41 @@ it('a record with more keys and values than any has is refused by name, and the 
   const vast = `{"video": "vast.mp4", ${keys.join(', ')}}`;
   const { names, refused } = await read(['[', JSON.stringify(record), ',', vast, ',', JSON.stringify(record), ']']);
   expect(names).toEqual(['a.mp4', 'a.mp4']);
-  expect(refused).toEqual([{ record: 2, name: 'vast.mp4', reason: 'it holds more than 250,000 keys and values' }]);
+  expect(refused).toEqual([
+    { record: 2, name: 'vast.mp4', reason: 'it holds more than 250,000 keys and values (it begins at line 1, column 70 of the file)' },
+  ]);
 });
+
+it.each([
+  ['in an array', ['[', ',', ']'], 'line 1, column 70 of the file'],
+  ['on a line of its own', ['', '\n', ''], 'line 2, column 1 of the file'],
+])(
+  'a record that is longer than any is refused by number and place, takes no memory, and the others are read: %s',
+  async (_where, [open = '', between = '', close = ''], place) => {
+    const before = process.memoryUsage().heapUsed;
+    let most = 0;
+    const row = JSON.stringify({
+      video: 'a_0_9.mp4',
+      conversations: [
+        { from: 'human', value: '?' },
+        { from: 'gpt', value: 'A dog.' },
+      ],
+    });
+    const [short, vast] = open === '' ? [row, row] : [JSON.stringify(record), JSON.stringify(record)];
+    function* chunks(): Generator<string> {
+      yield `${open}${short}${between}${vast.slice(0, -1)},"x":"`;
+      for (let chunk = 0; chunk < 70; chunk++) {
+        yield 'x'.repeat(1024 ** 2);
+        most = Math.max(most, process.memoryUsage().heapUsed - before);
+      }
+      yield `"}${between}${short.replaceAll('a_0_9', 'b_0_9').replaceAll('a.mp4', 'b.mp4')}${close}`;
+    }
+    const { names, refused } = await read(chunks(), open === '' ? llavaImporter : shot2storyImporter);
+    expect(names).toEqual(['a.mp4', 'b.mp4']);
+    expect(refused).toMatchObject([{ record: 2, reason: `it is longer than 64 MB (it begins at ${place})` }]);
+    expect(most).toBeLessThan(200 * 1024 ** 2);
+  },
+);
 
 it('what nests without end takes no memory, and the file is reported as unfinished', async () => {
   const before = process.memoryUsage().heapUsed;
@@ -88,7 +126,7 @@ it('what nests without end takes no memory, and the file is reported as unfinish
       most = Math.max(most, process.memoryUsage().heapUsed - before);
     }
   }
-  await expect(read(brackets())).rejects.toThrow('ends in the middle of a record');
+  await expect(read(brackets())).rejects.toThrow('ends in the middle of record 1, which begins at line 1');
   expect(most).toBeLessThan(200 * 1024 ** 2);
 });
 

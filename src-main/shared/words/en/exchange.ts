@@ -69,9 +69,9 @@ export const exchange = {
   setBroken: 'This is not a complete {{what}} file: {{reason}}.',
   setNoArray: 'it does not start with a JSON array',
   setNoJson: 'it is not valid JSON ({{problem}})',
-  setLongRecord: 'one of its records has more than {{limit, number}} characters',
   setEmpty: 'it is empty',
-  setUnfinished: 'it ends in the middle of a record',
+  setUnfinished: 'it ends in the middle of record {{record, number}}, which begins at line {{line, number}}',
+  setNoEnd: 'it ends after record {{record, number}}, without the bracket that closes it',
 
   // imports/import-dataset.ts
   fileChanged: 'The file changed while it was being analysed. Relink the video to it once it is complete.',

@@ -1,9 +1,13 @@
+import { createPlaceCounter, type TextPlace } from './text-place.ts';
+
 /** How much an element may hold: beyond it, it is passed over while it is read, so that no file takes more memory than that. */
 export interface ElementLimits {
   /** Of lists and objects inside of each other. */
   readonly depth: number;
   /** Keys and values, those of inner lists and objects too. */
   readonly parts: number;
+  /** Characters. */
+  readonly length: number;
 }
 
 /** Stands in the place of an element that was passed over. */
@@ -11,10 +15,13 @@ export class PassedElement {
   readonly beyond: keyof ElementLimits;
   /** How it begins. */
   readonly head: string;
+  /** Where it begins; null where that is not known. */
+  readonly place: TextPlace | null;
 
-  constructor(beyond: keyof ElementLimits, head: string) {
+  constructor(beyond: keyof ElementLimits, head: string, place: TextPlace | null = null) {
     this.beyond = beyond;
     this.head = head;
+    this.place = place;
   }
 }
 
@@ -27,7 +34,7 @@ export class NoArray extends Error {
 }
 
 /** So much of an element that is passed over is kept, to say which it is. */
-const HEAD_LENGTH = 2_000;
+export const HEAD_LENGTH = 2_000;
 
 const BLANKS = ' \t\n\r';
 const codeOf = (sign: string): number => sign.charCodeAt(0);
@@ -49,6 +56,8 @@ export function createArraySplitter(limits: ElementLimits) {
   let held: string[] = [];
   let heldLength = 0;
   let beyond: keyof ElementLimits | null = null;
+  const counter = createPlaceCounter();
+  let begins: TextPlace = { line: 1, column: 1 };
 
   function begin(): void {
     state = 'inside';
@@ -60,6 +69,7 @@ export function createArraySplitter(limits: ElementLimits) {
   }
 
   function hold(text: string): void {
+    if (beyond === null && heldLength + text.length > limits.length) passOver('length');
     const kept = beyond === null ? text : text.slice(0, Math.max(0, HEAD_LENGTH - heldLength));
     if (kept !== '') held.push(kept);
     heldLength += text.length;
@@ -137,9 +147,11 @@ export function createArraySplitter(limits: ElementLimits) {
   return {
     /** @throws NoArray behind the elements before that place */
     *write(text: string): Generator<SplitElement> {
+      counter.begin(text);
       let at = 0;
       while (at < text.length) {
         if (state !== 'inside') {
+          begins = counter.placeOf(text, at);
           step(text[at] ?? '');
           if ((state as string) !== 'inside') {
             at++;
@@ -147,13 +159,18 @@ export function createArraySplitter(limits: ElementLimits) {
           }
         }
         const end = passElement(text, at);
-        if (end === -1) return hold(text.slice(at));
+        if (end === -1) {
+          hold(text.slice(at));
+          break;
+        }
         yield finish(text.slice(at, end));
         at = end;
       }
+      counter.end(text);
     },
     isEnded: (): boolean => state === 'end',
-    /** Of the element that is being read. */
-    heldLength: (): number => heldLength,
+    isInside: (): boolean => state === 'inside',
+    /** Where the element that was read last begins, or the sign that was not expected. */
+    place: (): TextPlace => begins,
   };
 }

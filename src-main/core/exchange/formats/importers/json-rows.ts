@@ -1,17 +1,7 @@
-import { type ArrayElement, arrayElements, brokenDataSet, type ElementReader, MAX_RECORD_LENGTH, readElement } from './array-elements.ts';
-import { words } from '#shared/words/words.ts';
-import { createArraySplitter, NoArray, PassedElement } from './array-splitter.ts';
+import { arrayElements, type ElementReader, type FoundElement, readFound } from './array-elements.ts';
+import { createArraySplitter, type ElementLimits, HEAD_LENGTH, NoArray, PassedElement, type SplitElement } from './array-splitter.ts';
 
-/** A line that is no JSON; the lines behind it are read all the same. */
-export class BrokenLine {
-  readonly reason: string;
-
-  constructor(reason: string) {
-    this.reason = reason;
-  }
-}
-
-export type JsonRow = ArrayElement | PassedElement | BrokenLine;
+export type JsonRow = FoundElement;
 
 /**
  * The rows of a JSON array, or of a file with one JSON object on each line (JSONL): which of them it is its first sign says. Empty lines count as no row.
@@ -38,33 +28,41 @@ async function* linesOf(chunks: AsyncIterable<string>, reader: ElementReader): A
   let held: string[] = [];
   let heldLength = 0;
   let line = 0;
-  function* rowOf(text: string): Generator<JsonRow> {
+  function* rowOf(end: string): Generator<JsonRow> {
     line++;
-    if (text.trim() !== '') yield readLine(text.trim(), line, reader);
+    const text = held.join('') + end;
+    const isLong = heldLength + end.length > reader.limits.length;
+    [held, heldLength] = [[], 0];
+    if (isLong) yield new PassedElement('length', text.slice(0, HEAD_LENGTH), { line, column: 1 });
+    else if (text.trim() !== '') yield readLine(text, line, reader);
   }
   for await (const chunk of chunks) {
     let from = 0;
     for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', from)) {
-      yield* rowOf(held.join('') + chunk.slice(from, end));
-      held = [];
-      heldLength = 0;
+      yield* rowOf(chunk.slice(from, end));
       from = end + 1;
     }
-    held.push(chunk.slice(from));
+    // Of what is too long only the beginning is kept.
+    if (heldLength > reader.limits.length) held = [held.join('').slice(0, HEAD_LENGTH)];
+    else held.push(chunk.slice(from));
     heldLength += chunk.length - from;
-    if (heldLength > MAX_RECORD_LENGTH) throw brokenDataSet(reader.what, words('exchange.setLongRecord', { limit: MAX_RECORD_LENGTH }));
   }
-  yield* rowOf(held.join(''));
+  yield* rowOf('');
 }
 
 function readLine(text: string, line: number, { limits, onPythonNumbers }: ElementReader): JsonRow {
+  const row = text.trim();
+  const [only, ...others] = elementsIn(row, limits);
+  const place = { line, column: text.length - text.trimStart().length + 1 };
+  return readFound(only instanceof PassedElement && others.length === 0 ? only : row, place, onPythonNumbers);
+}
+
+/** None where it is no JSON at all, which a parser tells better. */
+function elementsIn(row: string, limits: ElementLimits): SplitElement[] {
   try {
-    const found = [...createArraySplitter(limits).write(`[${text}]`)];
-    const [only] = found;
-    if (only === undefined || found.length > 1) throw new SyntaxError('it is not one JSON value');
-    return only instanceof PassedElement ? only : readElement(only, onPythonNumbers);
+    return [...createArraySplitter(limits).write(`[${row}]`)];
   } catch (error) {
-    if (!(error instanceof SyntaxError) && !(error instanceof NoArray)) throw error;
-    return new BrokenLine(`line ${line} is not valid JSON (${error.message.slice(0, 200)})`);
+    if (error instanceof NoArray) return [];
+    throw error;
   }
 }
