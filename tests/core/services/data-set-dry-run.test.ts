@@ -32,7 +32,7 @@ describe('before an import', () => {
       refusedRecords: 2,
       refused: [
         { where: 'record 4, walk-4.mp4', reason: 'captions has 0 entries, video_names 1' },
-        { where: 'record 5', reason: expect.stringContaining('expected object') },
+        { where: 'record 5', reason: expect.stringContaining('not an object') },
       ],
       notes: [],
       problem: null,
@@ -76,6 +76,19 @@ describe('an import of all or nothing', () => {
     expect(job.result).toMatchObject({ records: 3, videos: 0, refusedRecords: 1, refused: [{ where: 'record 2, walk-2.mp4' }] });
     expect(content()).toEqual([]);
     expect(core.services.history.list(10)).toEqual([]);
+  });
+
+  it('brings nothing where one is no JSON, and says where that is', async () => {
+    const { importSet, content } = await dataSetProject();
+    const text = JSON.stringify([record(1), record(2), record(3)]).replace('Caption 2.', 'Caption\n2.');
+    const job = await importSet({ format: 'shot2story', content: text, isAllOrNothing: true });
+    expect([job.state, job.error?.message]).toEqual([
+      'failed',
+      expect.stringMatching(
+        /^One record cannot be used \(record 2, walk-2\.mp4: it is not valid JSON: Bad control character .*, line 1, column \d+ of the file\)/u,
+      ),
+    ]);
+    expect(content()).toEqual([]);
   });
 
   it('brings nothing of a file that is broken', async () => {

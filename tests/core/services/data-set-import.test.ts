@@ -102,7 +102,7 @@ describe('a data set with records that cannot be used', () => {
         refusedRecords: 2,
         refused: [
           { where: 'record 2, walk-2.mp4', reason: 'captions has 0 entries, video_names 1' },
-          { where: 'record 4', reason: expect.stringContaining('expected object') },
+          { where: 'record 4', reason: expect.stringContaining('not an object') },
         ],
       },
     });
@@ -134,8 +134,12 @@ it('a data set that is too long to be taken back in a moment is a few undo steps
 describe('a data set that breaks off', () => {
   it.each([
     ['in the middle of a record', (whole: string) => whole.slice(0, whole.indexOf('walk-32')), 'ends in the middle'],
-    ['with what is no JSON', (whole: string) => whole.replace('"walk-32.mp4"', 'walk'), 'not valid JSON'],
-    ['after its last record', (whole: string) => whole.slice(0, whole.lastIndexOf(',{')), 'ends in the middle'],
+    [
+      'with what is no list',
+      (whole: string) => whole.replace('{"video":"walk-32.mp4"', '}{"video":"walk-32.mp4"'),
+      'unexpected “}” between its records',
+    ],
+    ['after its last record', (whole: string) => whole.slice(0, whole.lastIndexOf(',{')), 'ends after record 71'],
   ])('%s keeps what came before and says so with counts; undo takes it back', async (_where, breakOff, reason) => {
     const { importText, names, history } = await emptyProject();
     const set = records(72);
@@ -166,6 +170,24 @@ describe('a data set that breaks off', () => {
     expect(error?.message).toMatch(/Nothing was changed\.$/u);
     expect(names()).toEqual([]);
     expect(history.undo('ann')).toBeNull();
+  });
+
+  it('only in one record, of which a sign is none, keeps all the others', async () => {
+    const { importText, names, jobs } = await emptyProject();
+    const text = JSON.stringify(records(8)).replace('walk-3.mp4', 'walk\u0000-3.mp4');
+    const job = await importText(text);
+    expect([job.state, names()]).toEqual(['done', records(8).flatMap(({ video }) => (video === 'walk-3.mp4' ? [] : [video]))]);
+    const column = text.indexOf('\u0000') + 1;
+    expect(job.result).toMatchObject({
+      records: 8,
+      refused: [
+        {
+          where: 'record 3, walk\u0000-3.mp4',
+          reason: `it is not valid JSON: Bad control character in string literal, line 1, column ${column.toLocaleString('en')} of the file`,
+        },
+      ],
+    });
+    expect(jobs.list()).toHaveLength(1);
   });
 
   it('goes on where it broke off once the file is mended, and begins anew after an undo', async () => {

@@ -65,7 +65,7 @@ it('a row that names no video, or is an annotation, is refused with its place', 
   expect(refused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
     'record 1: it names no video: none of its keys is video, image_id, nvid, video_name, video_id, clip_id',
     'record 2, walk.mp4: it is an annotation with shots: import the file as shot2story',
-    expect.stringMatching(/^record 3: Invalid input: expected/u),
+    expect.stringMatching(/^record 3: it is .*, not an object$/u),
   ]);
   await importSet({
     format: 'shot2story',

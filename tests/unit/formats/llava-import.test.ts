@@ -160,7 +160,7 @@ describe('a row that cannot be used is refused with its place, and the others co
     [row('a_9_5.mp4', 'x'), 'its clip ends at frame 5'],
     [row('a_0_9999999999.mp4', 'x'), 'ends later than any video'],
     [row('a.78_0_12.mp4', 'x'), 'record 1 is a shot of the same video that starts at the same frame, 0'],
-    ['words', 'expected object'],
+    ['words', 'it is the text "words", not an object'],
   ])('%#', async (bad, reason) => {
     const { videos, refused } = await runImport(llavaImporter, JSON.stringify([rows[0], bad, rows[1]]));
     expect(videos).toMatchObject([{ shots: [{ startFrame: 0 }, { startFrame: 40 }] }]);

@@ -100,7 +100,7 @@ describe('split info gives shots without texts', () => {
       [3, 'c.mp4', expect.stringContaining('its list of shots')],
       [4, 'd.mp4', 'two shots start at frame 0'],
       [5, '', 'the name of its video is empty'],
-      [6, 'e.mp4', 'shot 1 begins at frame -4'],
+      [6, 'e.mp4', 'shot 1 begins at frame -4, and frames are counted from 0'],
     ]);
   });
 });
@@ -142,7 +142,20 @@ describe('a pickle is data: what data does not need is refused with its operatio
   });
 
   it.each([
-    ['protocol 0', Buffer.from('(dp0\n.'), 'neither a pickle nor JSON'],
+    ['of seven bytes', [0x8a, 7, ...Array<number>(7).fill(0x7f)]],
+    ['below zero', [0x8a, 7, ...Array<number>(7).fill(0xff)]],
+    ['of a thousand digits', [0x8b, 0, 2, 0, 0, ...Array<number>(512).fill(0x7f)]],
+  ])('a number beyond all frames (%s) refuses its video alone', async (_what, number) => {
+    const shots = (name: string, last: readonly number[]): number[] => [0x8c, 1, ...Buffer.from(name), 0x5d, 0x4b, 0, ...last, 0x86, 0x61];
+    const bytes = Buffer.from([0x80, 4, 0x7d, 0x28, ...shots('a', number), ...shots('b', [0x4b, 9]), 0x75, 0x2e]);
+    const run = await read(bytes);
+    expect(framesIn(run)).toEqual({ 'b.mp4': [[0, 9]] });
+    expect(run.refused).toMatchObject([{ record: 1, name: 'a', reason: expect.stringContaining('its list of shots') }]);
+  });
+
+  it.each([
+    ['protocol 0', Buffer.from('(dp0\n.'), 'it is a pickle of protocol 0, and only 2 to 5 are read. Save it anew in Python: pickle.dump('],
+    ['protocol 1', Buffer.from('}q\0.'), 'it is a pickle of protocol 1'],
     ['protocol 9', Buffer.from([0x80, 9, 0x4e, 0x2e]), 'protocol 9 is not supported'],
     ['no end', Buffer.from([0x80, 4, 0x7d]), 'it ends at byte 3 without the operation STOP'],
     [

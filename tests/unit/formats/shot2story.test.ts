@@ -68,7 +68,7 @@ describe('reading', () => {
   it.each([
     [{ ...record, captions: ['one'] }, 'captions has 1 entries, video_names 2'],
     [{ ...record, video_names: ['x.mp4', 'y.mp4'] }, '"x.mp4" does not end in'],
-    [{ ...record, video_names: ['x_5_4.mp4', 'y_9_9.mp4'] }, '"x_5_4.mp4" does not end in'],
+    [{ ...record, video_names: ['x_5_4.mp4', 'y_9_9.mp4'] }, '"x_5_4.mp4" ends at frame 4, before it begins at frame 5'],
     [{ ...record, video_names: ['x_0_99999999999999999999.mp4', 'y_9_9.mp4'] }, 'ends later than any video'],
     [{ ...record, video_names: ['x_0_9.mp4', 'y_0_12.mp4'] }, 'two shots start at frame 0'],
     [{ ...record, captions: 5 }, 'captions'],
@@ -76,8 +76,8 @@ describe('reading', () => {
     [{ ...record, video: 'a\u0000b.mp4' }, 'control characters'],
     [{ ...record, video: `${'a'.repeat(300)}.mp4` }, 'longer than 255'],
     [{ ...record, deep: Array.from({ length: 200 }).reduce<unknown>((inner) => [inner], 1) }, 'nested deeper'],
-    [null, 'expected object'],
-    [7, 'expected object'],
+    [null, 'not an object'],
+    [7, 'not an object'],
   ])('leaves out a record that cannot be used, says where and why, and reads the others (%#)', async (bad, reason) => {
     const { videos, refused } = await importText(JSON.stringify([record, bad, record]));
     expect(videos).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseStoredJson } from '#core/base/db/stored-json.ts';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
+import { describeIssue } from './describe-issue.ts';
 import type { ImportedShot } from './format.ts';
 import { SMALLEST_GAP_FRAMES } from '#shared/domain/shot.ts';
 import { elementsOf } from './json-parts.ts';
@@ -64,9 +65,10 @@ export const DataSetName = z
   .regex(/^\P{Cc}*$/u, 'has control characters');
 const VideoRecord = z.looseObject({
   video: DataSetName,
-  image_id: Id.optional(),
-  nvid: Id.optional(),
-  id: z.union([z.number(), Id]).optional(),
+  // Null where Python wrote NaN.
+  image_id: Id.nullish(),
+  nvid: Id.nullish(),
+  id: z.union([z.number(), Id]).nullish(),
   whole_caption: Text.nullish(),
   whole_ASR: z.string().max(MAX_SPEECH_LENGTH).nullish(),
   video_names: z.array(Text).max(MAX_SHOTS),
@@ -136,7 +138,7 @@ export function readVideoRecord(value: unknown): Shot2StoryReading {
   const reading: Shot2StoryReading = {
     shape: 'record',
     name: video,
-    otherNames: [image_id, nvid].filter((name) => name !== undefined),
+    otherNames: [image_id, nvid].filter((name) => name !== undefined && name !== null),
     entries: names.map((clipName, index) => ({
       clipName,
       ...framesOf(clipName),
@@ -205,6 +207,8 @@ export function readKept(text: string): { readonly reading: Shot2StoryReading; r
   return { reading: readingOfRows(value.map(readShotRow)), rows: elementsOf(text) };
 }
 
+/** As somebody may write them, also such as no clip has. */
+const WRITTEN_FRAMES = /_(-?\d+)_(-?\d+)\.[^.]+$/u;
 const CLIP_FRAMES = /_(\d+)_(\d+)(\.[^.]+)$/u;
 
 /** The video and the frames, both in the clip, that the name of a clip says; null for any other name. */
@@ -214,11 +218,10 @@ export function clipNameIn(file: string): { readonly base: string; readonly star
 }
 
 function framesOf(clipName: string): Pick<ReadEntry, 'startFrame' | 'endFrame'> {
-  const frames = CLIP_FRAMES.exec(clipName);
+  const frames = WRITTEN_FRAMES.exec(clipName);
   const startFrame = Number(frames?.[1]);
   const lastFrame = Number(frames?.[2]);
-  if (frames === null || lastFrame < startFrame)
-    throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
+  if (frames === null) throw new UnusableRecord(`"${shorten(clipName)}" does not end in _<startFrame>_<endFrame>.mp4`);
   requireFrames(`"${shorten(clipName)}"`, startFrame, lastFrame);
   return { startFrame, endFrame: lastFrame + 1 };
 }
@@ -228,7 +231,7 @@ function framesOf(clipName: string): Pick<ReadEntry, 'startFrame' | 'endFrame'> 
  * @throws UnusableRecord for frames that no video has
  */
 export function requireFrames(what: string, startFrame: number, lastFrame: number): void {
-  if (startFrame < 0) throw new UnusableRecord(`${what} begins at frame ${startFrame}`);
+  if (startFrame < 0) throw new UnusableRecord(`${what} begins at frame ${startFrame}, and frames are counted from 0`);
   if (lastFrame < startFrame) throw new UnusableRecord(`${what} ends at frame ${lastFrame}, before it begins at frame ${startFrame}`);
   if (lastFrame > MAX_FRAME) throw new UnusableRecord(`${what} ends later than any video`);
 }
@@ -242,11 +245,11 @@ export function shorten(text: string): string {
  * @param name of what has no key
  * @throws UnusableRecord with the first thing that is wrong
  */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown, name = ''): T {
+export function parsed<T>(schema: z.ZodType<T>, value: unknown, name?: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new UnusableRecord([issue?.path.join('.') || name, issue?.message ?? 'is wrong'].join(' ').trim());
+  throw new UnusableRecord(issue === undefined ? 'it is not what is expected' : describeIssue(issue, value, name));
 }
 
 /** Literal fillers of the 90k subset: they mean "no caption". */

@@ -144,7 +144,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
       const listed = refused
         .toSorted((one, other) => one.record - other.record)
         .map(({ record, name, reason }) => ({
-          where: name === null ? `record ${record}` : `record ${record}, ${name}`,
+          where: (name ?? '').trim() === '' ? `record ${record}` : `record ${record}, ${name}`,
           reason,
         }));
       return { records: recordCount, ...counts, refusedRecords: refusedCount, refused: listed, notes: [...notes], missing: [...missing] };

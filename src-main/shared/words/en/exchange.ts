@@ -225,6 +225,8 @@ export const exchange = {
   sideLarge: 'it is larger than {{limit, number}} MB',
   sideLargeText: 'it is larger than {{limit, number}} MB, and not a pickle',
   sideNoColumns: 'it is neither a pickle nor JSON, and its first line has none of the known columns',
+  sideOldPickle:
+    'it is a pickle of protocol {{protocol}}, and only 2 to 5 are read. Save it anew in Python: pickle.dump(pickle.load(open("old.pkl", "rb")), open("new.pkl", "wb"), protocol=4)',
   sideNoText: 'it is neither a pickle of protocol 2 to 5 nor UTF-8 text',
   sideNoDict: 'it does not hold a dictionary of videos and shots',
   sideNoObject: 'its JSON is not an object with a list of shots for each video',
@@ -244,7 +246,6 @@ export const exchange = {
   pickleManyResults: 'there is more than one value',
   pickleNoMark: 'no mark is set',
   pickleEnds: 'the file ends in the middle of it',
-  pickleLargeNumber: 'the number is larger than any frame number',
   pickleNothingToTake: 'there is no value for it to take',
   pickleNoDict: 'what it adds to is not a dictionary',
   pickleNoList: 'what it adds to is not a list',

@@ -75,6 +75,8 @@ async function wholeOf(chunks: AsyncIterable<string>, turn: Turn): Promise<Buffe
 /** What it is its first bytes say, whatever it is called. */
 async function* recordsOf(bytes: Buffer, turn: Turn): AsyncGenerator<SideRecord> {
   if (bytes[0] === 0x80) return yield* inPickle(bytes, turn);
+  const protocol = oldProtocolOf(bytes);
+  if (protocol !== null) throw broken(words('exchange.sideOldPickle', { protocol }));
   if (bytes.length > MAX_TEXT_BYTES) throw broken(words('exchange.sideLargeText', { limit: MAX_TEXT_BYTES / 1024 ** 2 }));
   const text = textOf(bytes);
   if (text.trim() === '') throw broken(words('exchange.setEmpty'));
@@ -84,6 +86,13 @@ async function* recordsOf(bytes: Buffer, turn: Turn): AsyncGenerator<SideRecord>
   const rows = metaRows(head, lines) ?? splitRows(head, lines, turn);
   if (rows === null) throw broken(words('exchange.sideNoColumns'));
   yield* rows;
+}
+
+/** Pickles before protocol 2 do not say so, and begin as no text does that is read here: with a dictionary or a list, which is remembered. Null for anything else. */
+function oldProtocolOf(bytes: Buffer): 0 | 1 | null {
+  const head = bytes.toString('latin1', 0, 20);
+  if (/^\([dl]p\d+\n/u.test(head)) return 0;
+  return /^[}\]]q\0/u.test(head) ? 1 : null;
 }
 
 function textOf(bytes: Buffer): string {

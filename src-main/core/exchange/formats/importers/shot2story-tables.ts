@@ -72,5 +72,5 @@ async function* videosIn(lines: readonly string[], read: (cells: readonly string
 
 /** What is none stays, and is refused as what it is. */
 function wholeNumber(cell = ''): number | string {
-  return /^\s*\d{1,10}\s*$/u.test(cell) ? Number(cell) : cell;
+  return /^\s*-?\d{1,10}\s*$/u.test(cell) ? Number(cell) : cell;
 }

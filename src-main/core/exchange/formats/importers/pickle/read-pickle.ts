@@ -187,11 +187,15 @@ function lineOf(machine: Machine): string {
   return machine.bytes.toString('utf8', from, end);
 }
 
-function pushLong(machine: Machine): void {
-  const count = machine.number(1);
-  if (count > 6) throw new PickleProblem(words('exchange.pickleLargeNumber'));
-  const from = machine.take(count);
-  machine.push(count === 0 ? 0 : machine.bytes.readIntLE(from, count));
+/** A whole number of any size. What no frame number comes near is infinite: only what has it cannot be used. */
+function pushLong(length: 1 | 4): Operation {
+  return (machine) => {
+    const count = machine.number(length);
+    const from = machine.take(count);
+    if (count <= 6) return machine.push(count === 0 ? 0 : machine.bytes.readIntLE(from, count));
+    const isNegative = (machine.bytes[from + count - 1] ?? 0) >= 0x80;
+    machine.push(isNegative ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+  };
 }
 
 /** By its byte; null ends the pickle. */
@@ -212,7 +216,8 @@ const OPERATIONS: Readonly<Record<number, readonly [name: string, run: Operation
   0x4a: ['BININT', (machine) => machine.push(machine.number(4) | 0)],
   0x4b: ['BININT1', (machine) => machine.push(machine.number(1))],
   0x4d: ['BININT2', (machine) => machine.push(machine.number(2))],
-  0x8a: ['LONG1', pushLong],
+  0x8a: ['LONG1', pushLong(1)],
+  0x8b: ['LONG4', pushLong(4)],
   0x47: ['BINFLOAT', (machine) => machine.push(machine.bytes.readDoubleBE(machine.take(8)))],
   0x55: ['SHORT_BINSTRING', pushText(1, 'latin1')],
   0x54: ['BINSTRING', pushText(4, 'latin1')],
