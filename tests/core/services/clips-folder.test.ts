@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataSetProject } from '../../helpers/data-set-project.ts';
@@ -84,6 +84,56 @@ describe('a folder of clips', () => {
         ],
       },
     ]);
+  });
+
+  it('with links that lead out of it is not read behind them, says so, and reads all else', async () => {
+    const { importFolder, content, result, at } = await withFolder(
+      { 'set/walk_0_9.mp4': 10, 'set/swim.mp4': 5, 'set/jump.mp4': 5, 'private/home.mp4': 6 },
+      { 'private/secret.txt': 'The secret of somebody.', 'set/texts/jump.md': 'A man jumps.' },
+    );
+    symlinkSync(at('private/secret.txt'), at('set/walk_0_9.txt'));
+    symlinkSync('../private/secret.txt', at('set/swim.txt'));
+    symlinkSync(at('private/home.mp4'), at('set/run.mp4'));
+    writeFileSync(at('set/run.txt'), 'A woman runs.');
+    symlinkSync('texts/jump.md', at('set/jump.txt'));
+    const found = result(await importFolder('clips-folder', 'set'));
+    expect(found.refused.map(({ where, reason }) => `${where}: ${reason}`)).toEqual([
+      'record 2, run.mp4: it is a link that leads out of the folder, so it was not used',
+      'record 3, swim.mp4: its text swim.txt is a link that leads out of the folder, so it was not read',
+      'record 4, walk_0_9.mp4: its text walk_0_9.txt is a link that leads out of the folder, so it was not read',
+    ]);
+    expect(found.notes).toEqual(['set: its video "run.mp4" is a link that leads out of it, and not used']);
+    expect(content()).toMatchObject([{ name: 'jump.mp4', state: 'ok', summary: 'A man jumps.' }]);
+  });
+
+  it('of NeMo Curator with links that lead out of it has neither their metas nor their videos', async () => {
+    const meta = JSON.stringify({
+      source_video: '/in/walk.mp4',
+      duration_span: [0, 1],
+      framerate_source: 25,
+      windows: [{ x_caption: 'Secret.' }],
+    });
+    const { importFolder, content, result, at } = await withFolder(
+      { 'private/walk.mp4': 25 },
+      { 'private/1.json': meta, 'set/metas/v0/2.json': meta },
+    );
+    symlinkSync(at('private/1.json'), at('set/metas/v0/1.json'));
+    symlinkSync(at('private/walk.mp4'), at('set/walk.mp4'));
+    const found = result(await importFolder('clips-folder', 'set'));
+    expect(found).toMatchObject({ videos: 1, missing: ['walk.mp4'], refused: [{ where: 'record 1, metas/v0/1.json' }] });
+    expect(content()).toMatchObject([{ name: 'walk.mp4', state: 'missing' }]);
+  });
+
+  it('beside a folder of media that people filled with links has their videos, and a note says so', async () => {
+    const { importFolder, content, result, at } = await withFolder(
+      { 'disk/run.mp4': 25, 'media/walk.mp4': 25 },
+      { 'set/run_0_24.txt': 'x' },
+    );
+    symlinkSync(at('disk/run.mp4'), at('media/run.mp4'));
+    copyFileSync(at('disk/run.mp4'), at('set/run_0_24.mp4'));
+    const found = result(await importFolder('clips-folder', 'set', 'media'));
+    expect(found.notes).toEqual(['media: its video "run.mp4" is a link that leads out of it, and used all the same']);
+    expect(content()).toMatchObject([{ name: 'run.mp4', state: 'ok' }]);
   });
 
   it('without videos is refused, and so is a file', async () => {

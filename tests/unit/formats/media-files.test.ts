@@ -12,7 +12,7 @@ async function found(files: readonly string[], names: readonly string[]): Promis
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), '');
   }
-  const media = await findMediaFiles([folder], (where, reason) => notes.push(`${where}: ${reason}`));
+  const media = await findMediaFiles([{ folder, isDataSet: false }], (where, reason) => notes.push(`${where}: ${reason}`));
   const places = names.map((name) => media.of(name, (reason) => notes.push(`${name}: ${reason}`)));
   return { found: places.map((place) => place && path.relative(folder, place)), notes };
 }

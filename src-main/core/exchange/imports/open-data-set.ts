@@ -54,7 +54,12 @@ export async function openDataSet(
 ): Promise<OpenedDataSet> {
   const importer = findImporter(choice.formatId);
   const options: unknown = importer.optionsSchema.parse(choice.options);
-  const folders = [choice.mediaFolder, importer.isFolder ? choice.file : null].filter((folder) => folder !== null);
+  const folders = [
+    ...(choice.mediaFolder === null
+      ? []
+      : [{ folder: choice.mediaFolder, isDataSet: importer.isFolder === true && choice.mediaFolder === choice.file }]),
+    ...(importer.isFolder === true ? [{ folder: choice.file, isDataSet: true }] : []),
+  ];
   const files = folders.length === 0 ? await ownUploads(parts, choice.sender) : await findMediaFiles(folders, onNote);
   const measure = createMeasuring(parts, signal);
   async function clockOf(name: string): Promise<FrameClock | null> {

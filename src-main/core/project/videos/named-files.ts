@@ -1,26 +1,58 @@
 import path from 'node:path';
 import { isMissing } from '#core/base/files/file-errors.ts';
+import { liesWithin } from '#core/base/files/within.ts';
 import { fileProblem } from '#core/base/files/regular-file.ts';
 import { findVideos } from './video-files.ts';
 import { inEnglish } from '#shared/words/words.ts';
 
 export type MediaFiles = ReturnType<typeof mediaFilesAmong>;
 
+export interface MediaFolder {
+  readonly folder: string;
+  /** It is the data set itself, which somebody else made: links that lead out of it are not used. In a folder of their own people put such links, and they are noted. */
+  readonly isDataSet: boolean;
+}
+
 /** The videos in folders and below them, to be found by what records call them. */
-export async function findMediaFiles(folders: readonly string[], onNote: (where: string, reason: string) => void): Promise<MediaFiles> {
+export async function findMediaFiles(
+  folders: readonly MediaFolder[],
+  onNote: (where: string, reason: string) => void,
+): Promise<MediaFiles> {
   const found = new Map<string, string>();
-  for (const folder of folders)
-    for (const file of await videosIn(folder, onNote)) found.set(file, found.get(file) ?? path.relative(folder, file));
+  const roots = folders.map(({ folder }) => folder);
+  for (const { folder, isDataSet } of folders) {
+    const { files, links } = await videosIn(folder, onNote);
+    const away: string[] = [];
+    for (const file of links) if (!(await liesWithin(roots, file))) away.push(file);
+    const [first] = away;
+    if (first !== undefined) onNote(path.basename(folder), leadingOut(away.length, path.relative(folder, first), isDataSet));
+    const left = new Set(isDataSet ? away : []);
+    for (const file of files) if (!left.has(file)) found.set(file, found.get(file) ?? path.relative(folder, file));
+  }
   return mediaFilesAmong([...found.keys()], (file) => found.get(file) ?? file);
 }
 
-async function videosIn(folder: string, onNote: (where: string, reason: string) => void): Promise<string[]> {
-  return findVideos(folder).catch((error: unknown) => {
+function leadingOut(count: number, first: string, isDataSet: boolean): string {
+  const what =
+    count === 1 ? `its video "${first}" is a link that leads` : `${count} of its videos are links that lead ("${first}" is the first)`;
+  return `${what} out of it, ${isDataSet ? 'and not used' : 'and used all the same'}`;
+}
+
+interface FoundVideos {
+  readonly files: readonly string[];
+  readonly links: readonly string[];
+}
+
+async function videosIn(folder: string, onNote: (where: string, reason: string) => void): Promise<FoundVideos> {
+  try {
+    const links: string[] = [];
+    return { files: await findVideos(folder, undefined, (file) => links.push(file)), links };
+  } catch (error) {
     const problem = fileProblem(error);
     if (problem === null) throw error;
     if (!isMissing(error)) onNote(path.basename(folder), `${inEnglish(problem)}, so it was not searched for videos`);
-    return [];
-  });
+    return { files: [], links: [] };
+  }
 }
 
 export interface NamedFiles {

@@ -8,8 +8,11 @@ import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 import { fileKindOf } from '#shared/domain/file-kinds.ts';
 
-/** Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. */
-export async function findVideos(folder: string, signal?: AbortSignal): Promise<string[]> {
+/**
+ * Video files in a folder and all below it, in the order in which people read names; hidden ones and projects are left out. Links to folders are not followed.
+ * @param onLink told each of them that is a link
+ */
+export async function findVideos(folder: string, signal?: AbortSignal, onLink?: (file: string) => void): Promise<string[]> {
   signal?.throwIfAborted();
   const entries = await readdir(folder, { withFileTypes: true });
   entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
@@ -17,9 +20,12 @@ export async function findVideos(folder: string, signal?: AbortSignal): Promise<
   for (const entry of entries) {
     const entryPath = path.join(folder, entry.name);
     if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath, signal)));
+    if (entry.isDirectory() && !entry.name.endsWith(PROJECT_SUFFIX)) found.push(...(await findVideos(entryPath, signal, onLink)));
     // A pipe or a device of that name is no video, and nobody could read it to its end.
-    else if ((entry.isFile() || entry.isSymbolicLink()) && fileKindOf(entry.name) === 'video') found.push(entryPath);
+    else if ((entry.isFile() || entry.isSymbolicLink()) && fileKindOf(entry.name) === 'video') {
+      found.push(entryPath);
+      if (entry.isSymbolicLink()) onLink?.(entryPath);
+    }
   }
   return found;
 }
