@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataSetProject } from '../../helpers/data-set-project.ts';
+import { runFfmpeg } from '../../helpers/run-ffmpeg.ts';
 
 /** A project beside a folder with these texts and videos. */
 async function withFolder(videos: Readonly<Record<string, number>>, texts: Readonly<Record<string, string | Uint8Array>>) {
@@ -104,6 +105,50 @@ describe('a folder of clips', () => {
     ]);
     expect(found.notes).toEqual(['set: its video "run.mp4" is a link that leads out of it, and not used']);
     expect(content()).toMatchObject([{ name: 'jump.mp4', state: 'ok', summary: 'A man jumps.' }]);
+  });
+
+  it('of NeMo Curator has its shots at the frames of a file with a variable rate, which only the file itself tells', async () => {
+    const meta = (span: readonly number[]) =>
+      JSON.stringify({
+        source_video: '/in/walk.mkv',
+        duration_span: span,
+        framerate_source: 22.5,
+        windows: [{ x_caption: `${span.join('–')} s` }],
+      });
+    const { importFolder, content, result, at } = await withFolder(
+      {},
+      { 'set/metas/v0/1.json': meta([0, 2.5]), 'set/metas/v0/2.json': meta([2.5, 4]) },
+    );
+    // 30 frames in three seconds, and 30 in the next.
+    const times = 'setpts=if(lt(N\\,30)\\,N/10\\,3+(N-30)/30)/TB';
+    const look = 'color=s=64x48:r=30:c=0x202020';
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      look,
+      '-vf',
+      times,
+      '-fps_mode',
+      'passthrough',
+      '-frames:v',
+      '60',
+      '-pix_fmt',
+      'yuv420p',
+      at('set/walk.mkv'),
+    ]);
+    const found = result(await importFolder('clips-folder', 'set'));
+    expect(found).toMatchObject({ videos: 1, shots: 2, refused: [] });
+    expect(content()).toMatchObject([
+      {
+        name: 'walk.mkv',
+        state: 'ok',
+        shots: [
+          [0, 24, '0–2.5 s'],
+          [25, 59, '2.5–4 s'],
+        ],
+      },
+    ]);
   });
 
   it('of NeMo Curator with links that lead out of it has neither their metas nor their videos', async () => {

@@ -129,6 +129,11 @@ export interface ImportedVideo {
   readonly shots: readonly ImportedShot[];
   readonly summary: string;
   readonly split: VideoSplit | null;
+  /**
+   * Its shots by the frames of its file, where the record counts in seconds; `shots` then go by the rate that the record names, and stay where there is no file.
+   * @throws UnusableRecord where they do not fit
+   */
+  shotsBy?(clock: FrameClock, onNote: (reason: string) => void): readonly ImportedShot[];
   /** The record as it stands in the file, which is kept for the way back. */
   readonly source: { readonly format: string; readonly text: string };
 }

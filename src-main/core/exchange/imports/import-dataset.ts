@@ -8,8 +8,16 @@ import { AppError } from '#shared/contract/errors.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import { createAllOrNothing } from '#core/exchange/imports/all-or-nothing.ts';
-import { createImportTally, type DatasetImportCounts, readImportCheckpoint } from '#core/exchange/imports/import-tally.ts';
+import type { ImportedVideo } from '#core/exchange/formats/format.ts';
+import { UnusableRecord } from '#core/exchange/formats/shot2story-record.ts';
+import {
+  createImportTally,
+  type DatasetImportCounts,
+  type ImportTally,
+  readImportCheckpoint,
+} from '#core/exchange/imports/import-tally.ts';
 import { describeMisfit } from '#core/exchange/imports/imported-video.ts';
+import { clockOfFile, type MeasuredFile } from '#core/exchange/imports/measure-file.ts';
 import { type DataSetChoice, openDataSet, type ReadingHooks } from '#core/exchange/imports/open-data-set.ts';
 import { createRecordStore, groupOf, type ImportTarget } from '#core/exchange/imports/store-records.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
@@ -101,9 +109,16 @@ export function createDatasetImport(parts: DatasetImportParts) {
           // What cannot be read is kept all the same, without its file.
           if (seen instanceof AppError) tally.addNote(video.name, seen.message);
           const measured = seen instanceof AppError ? null : seen;
-          const misfit = measured === null ? null : describeMisfit(video.shots, measured.probe.frameCount);
-          if (misfit !== null) tally.addNote(video.name, misfit.note);
-          store.add({ record, lastRecord, video, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
+          const timed = measured === null ? video : inFrames(video, measured, tally);
+          if (timed instanceof UnusableRecord) {
+            // What was read before it is stored first: an import that goes on behind that meets it once.
+            store.addWaiting();
+            tally.refuseStored({ record, name: video.name, reason: timed.message });
+          } else {
+            const misfit = measured === null ? null : describeMisfit(timed.shots, measured.probe.frameCount);
+            if (misfit !== null) tally.addNote(video.name, misfit.note);
+            store.add({ record, lastRecord, video: timed, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
+          }
         } else tally.reached(lastRecord);
         afterEach(tally);
       }
@@ -115,6 +130,17 @@ export function createDatasetImport(parts: DatasetImportParts) {
   }
 
   return run;
+}
+
+/** With its shots by the frames of its file, where they were given in seconds. */
+function inFrames(video: ImportedVideo, measured: MeasuredFile, { addNote }: Pick<ImportTally, 'addNote'>): ImportedVideo | UnusableRecord {
+  if (video.shotsBy === undefined) return video;
+  try {
+    return { ...video, shots: video.shotsBy(clockOfFile(measured), (reason) => addNote(video.name, reason)) };
+  } catch (error) {
+    if (error instanceof UnusableRecord) return error;
+    throw error;
+  }
 }
 
 interface Importing extends ImportTarget {

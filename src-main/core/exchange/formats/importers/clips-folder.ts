@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
 import { VideoSplit } from '#shared/domain/video.ts';
-import type { ImportContext, ImportedRecord, Importer } from '../format.ts';
+import type { ImportContext, ImportedRecord, ImportedVideo, Importer } from '../format.ts';
 import { clipNameIn, DataSetName, madeShots, parsed, type ReadEntry, requireFrames, UnusableRecord } from '../shot2story-record.ts';
 import { curatedClip } from './curated-clip.ts';
 import { eachRecord, jsonReader, unlessUnusable } from './each-record.ts';
@@ -9,6 +9,7 @@ import { jsonRows } from './json-rows.ts';
 import { elementOf, keepable } from './record-rows.ts';
 import { createRowGatherer, type GatherableRow, type GatheredRows } from './row-gatherer.ts';
 import { noteOtherFrames } from './shot-notes.ts';
+import { framesOfSpan, type SecondsSpan } from './vript-times.ts';
 
 const options = z.object({
   split: VideoSplit.nullable().default(null).describe('Put the videos into this split'),
@@ -22,6 +23,8 @@ interface FileRow extends GatherableRow {
   readonly entry: ReadEntry | null;
   readonly videoName: string;
   readonly text: string;
+  /** Where the entry goes by seconds. */
+  readonly span?: SecondsSpan;
 }
 
 /**
@@ -54,8 +57,8 @@ function fileRow(value: unknown, sourceOf: ImportContext<Options>['sourceOf']): 
   const { file, isMeta, text, problem } = parsed(Row, value);
   if (problem !== undefined) throw new UnusableRecord(problem);
   if (isMeta) {
-    const { source, entry } = curatedClip(text ?? '', file);
-    return { name: `of ${source}`, videoName: source, entry, text: '' };
+    const { source, span, entry } = curatedClip(text ?? '', file);
+    return { name: `of ${source}`, videoName: source, entry, text: '', span };
   }
   const written = (text ?? '').trim().toWellFormed();
   if (written.length > MAX_TEXT_LENGTH)
@@ -87,10 +90,25 @@ function* videosOf(gathered: Iterable<GatheredRows<FileRow>>, context: ImportCon
     const name = (whole ?? rows[0])?.videoName ?? '';
     const video = unlessUnusable(context, { record, name }, () => {
       const shots = madeShots({ entries });
-      noteOtherFrames(entries, shots, (reason) => context.onNote(name, reason));
       const source = { format: clipsFolderImporter.id, text: keepable(text) };
-      return { name, shots, summary: whole?.text ?? '', split: context.options.split, source };
+      const video = { name, shots, summary: whole?.text ?? '', split: context.options.split, source };
+      const isTimed = rows.some(({ span }) => span !== undefined);
+      if (isTimed && context.sourceOf(name.replace(/\.[^.]+$/u, '')) === name) return { ...video, shotsBy: shotsBy(rows) };
+      noteOtherFrames(entries, shots, (reason) => context.onNote(name, reason));
+      return video;
     });
     if (video !== null) yield { record, lastRecord, video };
   }
+}
+
+/** Spans of NeMo Curator are seconds: at a variable rate only the file says which frames those are. */
+function shotsBy(rows: readonly FileRow[]): NonNullable<ImportedVideo['shotsBy']> {
+  return (clock, onNote) => {
+    const entries = rows.flatMap(({ entry, span }) =>
+      entry === null ? [] : [span === undefined ? entry : { ...entry, ...framesOfSpan(span, clock, `the clip of ${entry.clipName}`) }],
+    );
+    const shots = madeShots({ entries });
+    noteOtherFrames(entries, shots, onNote);
+    return shots;
+  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_TEXT_LENGTH } from '#shared/domain/text.ts';
+import type { SecondsSpan } from './vript-times.ts';
 import { DataSetName, parsed, type ReadEntry, requireFrames, shorten, UnusableRecord } from '../shot2story-record.ts';
 
 const Clip = z.looseObject({
@@ -10,12 +11,21 @@ const Clip = z.looseObject({
   windows: z.array(z.record(z.string(), z.unknown())).max(10_000).default([]),
 });
 
+export interface CuratedClip {
+  /** Name of the file that it was cut from. */
+  readonly source: string;
+  /** In the source, counted from its first picture. */
+  readonly span: SecondsSpan;
+  /** With its frames at the rate that is named, which is the average of a file with a variable one. */
+  readonly entry: ReadEntry;
+}
+
 /**
  * A clip as NeMo Curator describes it: a span of its source in seconds, and captions of windows within it, of which each model has its own.
  * The captions of the first model are taken, one behind the other. Source: `nemo_curator/stages/video/io/clip_writer.py`, nemo-curator 1.4.0.
  * @throws UnusableRecord
  */
-export function curatedClip(text: string, file: string): { readonly source: string; readonly entry: ReadEntry } {
+export function curatedClip(text: string, file: string): CuratedClip {
   const { source_video: source, duration_span: span, framerate_source: rate, windows } = parsed(Clip, jsonIn(text, file));
   const [startFrame, endFrame] = [Math.round(span[0] * rate), Math.round(span[1] * rate)];
   requireFrames('it', startFrame, endFrame - 1);
@@ -28,6 +38,7 @@ export function curatedClip(text: string, file: string): { readonly source: stri
   if (name === '') throw new UnusableRecord(`source_video "${shorten(source)}" is the name of a folder`);
   return {
     source: name,
+    span: { startS: span[0], endS: span[1] },
     entry: { clipName: file, startFrame, endFrame, visual, narration: '', speech: '' },
   };
 }

@@ -13,12 +13,16 @@ const Timed = z.looseObject({
   duration: Time.nullish(),
 });
 
-/** Where a scene lies in its video, in seconds. */
-export interface SceneTimes {
-  /** Id of the video, which is the name of its file without the ending. */
-  readonly videoId: string;
+/** A part of a video, in seconds from its first picture. */
+export interface SecondsSpan {
   readonly startS: number;
   readonly endS: number;
+}
+
+/** Where a scene lies in its video. */
+export interface SceneTimes extends SecondsSpan {
+  /** Id of the video, which is the name of its file without the ending. */
+  readonly videoId: string;
 }
 
 const SCENE = /^(.+)-Scene-\d+(?:\.[^.]+)?$/su;
@@ -53,12 +57,17 @@ function seconds(time: number | string, what: string): number {
 }
 
 /**
- * The frames of a scene: each begins nearest to its time, both counted from the first picture.
- * @throws UnusableRecord for a scene without a frame
+ * The frames of a part: each begins nearest to its time.
+ * @param what names it in messages
+ * @throws UnusableRecord for one without a frame
  */
-export function sceneFrames({ startS, endS }: SceneTimes, clock: FrameClock): { readonly startFrame: number; readonly endFrame: number } {
+export function framesOfSpan(
+  { startS, endS }: SecondsSpan,
+  clock: FrameClock,
+  what: string,
+): { readonly startFrame: number; readonly endFrame: number } {
   const [startFrame, endFrame] = [nearestFrame(clock, startS * 1e6), nearestFrame(clock, endS * 1e6)];
-  if (endFrame <= startFrame) throw new UnusableRecord('its scene is shorter than a frame of its video');
-  requireFrames('its scene', startFrame, endFrame - 1);
+  if (endFrame <= startFrame) throw new UnusableRecord(`${what} is shorter than a frame of its video`);
+  requireFrames(what, startFrame, endFrame - 1);
   return { startFrame, endFrame };
 }

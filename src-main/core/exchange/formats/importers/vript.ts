@@ -9,7 +9,7 @@ import { type JsonRow, jsonRows } from './json-rows.ts';
 import { describeRow, elementOf, keepable } from './record-rows.ts';
 import { createRowGatherer, type GatherableRow, type GatheredRows } from './row-gatherer.ts';
 import { noteOtherFrames } from './shot-notes.ts';
-import { sceneFrames, sceneTimes, type SceneTimes } from './vript-times.ts';
+import { framesOfSpan, sceneTimes, type SceneTimes } from './vript-times.ts';
 
 const options = z.object({
   split: VideoSplit.nullable().default(null).describe('Put the videos into this split'),
@@ -99,7 +99,7 @@ async function placedScene(value: unknown, times: SceneTimes, context: ImportCon
     );
   const entry = {
     clipName,
-    ...sceneFrames(times, clock),
+    ...framesOfSpan(times, clock, 'its scene'),
     visual: caption === null || caption === undefined ? '' : captionIn(caption, context.options),
     narration: '',
     speech: voiceIn(voiceover),
