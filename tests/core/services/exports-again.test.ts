@@ -57,6 +57,21 @@ describe('an export into the folder of an earlier one', () => {
     expect((await write()).mended).toEqual([]);
   });
 
+  it('leaves the clips of another project that has the same name', async () => {
+    const folder = path.join(temporaryFolder(), 'out');
+    const other = path.join(mediaDir, 'other.mp4');
+    await makeSmallVideo(other, { frameCount: 60 });
+    const studios = [await studioWithTwoShots(path.join(mediaDir, 'walk.mp4')), await studioWithTwoShots(other)];
+    expect(new Set(studios.map(({ core }) => core.services.projects.current()?.name)).size).toBe(1);
+    for (const studio of studios) await exportsOf(studio, 'llama-factory', folder).write();
+    expect(inOrder(readdirSync(path.join(folder, 'videos')))).toEqual([
+      'other_0_39.mp4',
+      'other_40_59.mp4',
+      'walk_0_39.mp4',
+      'walk_40_59.mp4',
+    ]);
+  });
+
   it('reads a picture anew that was damaged since, and never writes over rows that somebody changed', async () => {
     const { folder, write } = exportsOf(await studioWithTwoShots(path.join(mediaDir, 'walk.mp4')), 'trl');
     await write({ frames: 1 });

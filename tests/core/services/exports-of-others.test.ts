@@ -51,6 +51,7 @@ function exportOf(text: string, meanwhile: () => void = () => undefined): Export
     versionsOf: () => [],
     onVideo: () => undefined,
     project: 'Demo',
+    projectId: null,
     mediaIn: () => PLANNED_MEDIA,
   };
 }

@@ -176,6 +176,7 @@ describe('an export', () => {
       versionsOf: () => [],
       onVideo: () => undefined,
       project: 'Demo',
+      projectId: null,
       mediaIn: () => PLANNED_MEDIA,
     };
     await expect(writeExport(request, { folder, manifestName: 'manifest.json' })).rejects.toMatchObject({ code: 'invalid-input' });

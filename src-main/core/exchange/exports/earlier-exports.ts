@@ -16,7 +16,12 @@ const ListedFile = z.object({ file: z.string(), bytes: z.int().nonnegative(), sh
 export type ListedFile = z.infer<typeof ListedFile>;
 
 /** Files of earlier exports with the same manifest that still lie there: of videos that are away now, or of an export with other options. */
-const EarlierFiles = z.object({ project: z.string().optional(), options: z.unknown().optional(), files: z.array(ListedFile) });
+const EarlierFiles = z.object({
+  project: z.string().optional(),
+  projectId: z.string().optional(),
+  options: z.unknown().optional(),
+  files: z.array(ListedFile),
+});
 export type EarlierFiles = z.infer<typeof EarlierFiles>;
 
 /** More kinds of exports than anybody puts into one folder under one name; of more, the oldest are forgotten. */
@@ -27,6 +32,7 @@ const Listing = z.object({
   format: z.string(),
   studioVersion: z.string(),
   project: z.string().optional(),
+  projectId: z.string().optional(),
   options: z.unknown().optional(),
   files: z.array(ListedFile),
   earlier: z.array(EarlierFiles).optional(),
@@ -69,6 +75,7 @@ export interface EarlierExports {
 /** An export into a folder of earlier ones. */
 interface ExportedAgain {
   readonly project: string;
+  readonly projectId: string | null;
   readonly options: unknown;
   /** Files that it wrote or kept. */
   readonly written: ReadonlySet<string>;
@@ -147,11 +154,13 @@ export async function findEarlierExports(
       return sameSize.length > 0 && !isHollow(target, found) && (await sameAs(sameSize, target)) !== undefined;
     },
 
-    async settle(manifestName, { project, options, written: isWritten, removes, isAway }) {
+    async settle(manifestName, { project, projectId, options, written: isWritten, removes, isAway }) {
       const before = manifests.get(manifestName);
       if (before === undefined) return { staying: [], removeOthers: async () => undefined };
-      const isSame = (group: EarlierFiles): boolean =>
-        group.project === project && JSON.stringify(group.options) === JSON.stringify(options);
+      // Manifests of earlier studios have no id; and two projects may have one name.
+      const isSameProject = (group: EarlierFiles): boolean =>
+        group.project === project && (group.projectId === undefined || group.projectId === projectId);
+      const isSame = (group: EarlierFiles): boolean => isSameProject(group) && JSON.stringify(group.options) === JSON.stringify(options);
       // Of another project, or of other options, as of another task or split, both are wanted.
       const [same, others] = [groupsOf(before).filter(isSame), groupsOf(before).filter((group) => !isSame(group))];
       const otherManifests = [...manifests.values()].filter((listing) => listing !== before);
@@ -167,7 +176,8 @@ export async function findEarlierExports(
       const unwanted = [...left.keys()].filter((file) => removes && !isAway(file));
       for (const file of unwanted) left.delete(file);
       const going = unwanted.filter((file) => !elsewhere.has(file));
-      const groups = [{ project, options, files: [...left.values()] }, ...others].slice(0, MAX_EARLIER);
+      const ofThis = { project, ...(projectId !== null && { projectId }), options, files: [...left.values()] };
+      const groups = [ofThis, ...others].slice(0, MAX_EARLIER);
       return {
         staying: await thatLieThere(groups, root),
         removeOthers: () => removeAll(going, root),
@@ -203,7 +213,10 @@ export async function findEarlierExports(
   }
 }
 
-const groupsOf = ({ project, options, files, earlier = [] }: Listing): EarlierFiles[] => [{ project, options, files }, ...earlier];
+const groupsOf = ({ project, projectId, options, files, earlier = [] }: Listing): EarlierFiles[] => [
+  { project, projectId, options, files },
+  ...earlier,
+];
 
 const filesOf = (listing: Listing): ListedFile[] => groupsOf(listing).flatMap(({ files }) => files);
 

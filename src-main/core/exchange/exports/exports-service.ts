@@ -7,6 +7,7 @@ import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { takeTurns } from '#core/base/turns.ts';
 import { placeOf } from '#core/project/documents/document-texts.ts';
+import { projectIdOf } from '#core/project/folder/project-info.ts';
 import type { VideoId } from '#shared/domain/ids.ts';
 import type { VideoSplit } from '#shared/domain/video.ts';
 import type { CheckReport, TrainerView } from '#shared/contract/export-check.ts';
@@ -130,6 +131,7 @@ export function createExportsService({ project, videos, documents, clips, texts,
           versionsOf,
           studioVersion,
           project: project.session().name,
+          projectId: projectIdOf(project.session().db),
           nowMs: clock.nowMs(),
           signal,
           mediaIn,

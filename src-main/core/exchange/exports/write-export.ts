@@ -22,6 +22,8 @@ export interface ExportManifest {
   readonly createdAt: string;
   /** Its name. */
   readonly project: string;
+  /** Another one for each project, also for those of one name; the same for copies of one. Left out: it has none. */
+  readonly projectId?: string;
   readonly options: unknown;
   readonly counts: Readonly<Record<string, number>>;
   readonly files: readonly WrittenFile[];
@@ -49,6 +51,7 @@ export interface ExportRequest extends CheckedExport, Pick<ExportContext<unknown
   readonly studioVersion: string;
   /** Name of the project. */
   readonly project: string;
+  readonly projectId: string | null;
   readonly nowMs: number;
   onVideo(videosDone: number): void;
   /** What writes clips and pictures along with the rows. */
@@ -129,6 +132,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     const ownFiles = await files.written();
     const settled = await earlier.settle(place.manifestName, {
       project: request.project,
+      projectId: request.projectId,
       options,
       written: new Set(ownFiles.map(({ file }) => file)),
       // Trainers take all clips and captions that lie in a folder, also those of shots that are no more; but a video that is only away gets its own back.
@@ -140,6 +144,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
       studioVersion: request.studioVersion,
       createdAt: new Date(request.nowMs).toISOString(),
       project: request.project,
+      ...(request.projectId !== null && { projectId: request.projectId }),
       options,
       counts,
       files: ownFiles,

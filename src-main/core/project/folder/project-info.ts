@@ -1,3 +1,4 @@
+import type { ReadableDb } from '#core/base/db/database.ts';
 import type { ProjectSession } from '#core/base/project-session.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import type { ProjectInfo } from '#shared/contract/views.ts';
@@ -16,4 +17,12 @@ function countRows({ db, readOnly }: ProjectSession, table: 'videos' | 'shots'):
     if (readOnly !== null || storageTrouble(error) === 'damaged') return 0;
     throw error;
   }
+}
+
+/**
+ * What distinguishes a project from others of its name: its first step, which copies of it have, too. Null: nothing was done in it yet. It is another one once that step
+ * was undone and something else done.
+ */
+export function projectIdOf(db: ReadableDb): string | null {
+  return db.prepare<[], string>('SELECT id FROM history ORDER BY sequence LIMIT 1').pluck().get() ?? null;
 }
