@@ -8,7 +8,7 @@ import { createFileGrants, type FileGrants } from '#core/base/files/file-grants.
 import { createUploads, type Uploads } from '#core/base/files/uploads.ts';
 import { createHandlers } from './handlers.ts';
 import type { StudioHost } from '#core/engines/engine-worker-handle.ts';
-import type { MediaAnswer, MediaHead } from './media-urls/resolve-media.ts';
+import type { AskedBy, MediaAnswer, MediaHead } from './media-urls/resolve-media.ts';
 import { createFolderVeil, type FolderVeil } from './people/without-folders.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
 import { createEventBus, type EventBus } from '#core/base/events/event-bus.ts';
@@ -26,10 +26,10 @@ export interface Core {
   /** For hosts whose clients send files. */
   readonly uploads: Uploads;
   readonly studioVersion: string;
-  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. `signal`: whoever asked has gone. */
-  resolveMedia(url: string, signal?: AbortSignal): Promise<MediaAnswer | null>;
+  /** What an address of `shared/contract/media-urls.ts` stands for; null when there is no such thing. */
+  resolveMedia(url: string, asked?: AskedBy): Promise<MediaAnswer | null>;
   /** The same for who wants to know only whether it is there, and of what kind: nothing is made. */
-  resolveMediaHead(url: string, signal?: AbortSignal): Promise<MediaAnswer | MediaHead | null>;
+  resolveMediaHead(url: string, asked?: AskedBy): Promise<MediaAnswer | MediaHead | null>;
   /** For what a host sends browsers outside the wire. */
   readonly veil: FolderVeil;
   /** Carries out what clients asked for so far, stops jobs, keeping their finished parts, and closes the project; once, however many ask. */

@@ -7,7 +7,6 @@ import { lastStep } from '#core/project/history/later-edits.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
-import type { Caller } from '#shared/contract/define.ts';
 import type { Settings } from '#shared/contract/views.ts';
 import type { JobId, PersonId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
@@ -22,6 +21,7 @@ import { createOwedJobs } from './owed-jobs.ts';
 import { artworkFor, behind, planFor } from './plan-for.ts';
 import { rooms } from './rooms.ts';
 import type { PlanContext, VideoFacts } from './step-room.ts';
+import { requireStepRight, type Sender, THIS_MACHINE } from './step-rights.ts';
 
 /** Every page lists the whole queue at each change of it. Videos that are added get their jobs beside this. */
 const MAX_UNDONE = 10_000;
@@ -64,10 +64,6 @@ export interface Continuing {
   readonly ignoring?: readonly string[];
 }
 
-/** Who asks for jobs. */
-export type Sender = Pick<Caller, 'role' | 'personId'>;
-const THIS_MACHINE: Sender = { role: 'owner', personId: null };
-
 export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
@@ -108,8 +104,10 @@ export function createJobsService({ project, videos, shots, detection, settings,
      * @throws AppError `forbidden` for what only owners may ask for, `busy` when the queue would hold too much, `not-found` for a video or shot that there is not
      */
     enqueue(requests: readonly JobRequest[], chain: boolean, actor: string, sender: Sender = THIS_MACHINE): JobId[] {
-      if (sender.role !== 'owner' && requests.some(({ kind }) => rooms[kind].step.right === 'own'))
-        throw new AppError('forbidden', words('app.ownersOnly'));
+      requireStepRight(
+        sender,
+        requests.map(({ kind }) => kind),
+      );
       const undone = queue().undone();
       const share = sender.role === 'owner' ? 1 : 1 - OWNERS_SHARE;
       if (undone.count + requests.length > MAX_UNDONE * share) throw tooManyJobs(MAX_UNDONE * share, undone.count);

@@ -161,7 +161,7 @@ async function carryOut(core: Core, request: CoreRequest, signal: AbortSignal): 
   // Between the commands of the page, which must not find another project open than they began with.
   if (request.kind === 'open-project') return core.dispatcher.inTurn(() => core.services.projects.openFolder(request.path));
   if (request.kind === 'facts') return factsOf(core);
-  const media = await core.resolveMedia(request.url, signal);
+  const media = await core.resolveMedia(request.url, { signal });
   if (request.kind === 'media') return media;
   if (media === null || !('path' in media)) throw new AppError('not-found', words('hosts.exportGone'));
   return media.path;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Core } from '#core/app/create-core.ts';
-import type { ArchivedFile, MediaAnswer, MediaHead } from '#core/app/media-urls/resolve-media.ts';
+import type { ArchivedFile, AskedBy, MediaAnswer, MediaHead } from '#core/app/media-urls/resolve-media.ts';
 import type { Guest } from '#core/app/people/people-service.ts';
 import { createMediaTurns } from './media-turns.ts';
 import { sendFile, sendStream, sendText, signalOf } from './responses.ts';
@@ -32,15 +32,17 @@ export function createMediaRoute(core: Media): MediaRoute {
   const turns = createMediaTurns();
   return async (request, response, { url, guest }) => {
     const signal = signalOf(response);
-    const found = await turns.run(guest, { isLong: LONG_PATH.test(url.pathname), bytesOf, signal }, () => find(core, request, url, signal));
+    const found = await turns.run(guest, { isLong: LONG_PATH.test(url.pathname), bytesOf, signal }, () =>
+      find(core, request, url, { signal, sender: guest }),
+    );
     await send(request, response, url, found);
   };
 }
 
 /** Everything that takes work; what is found is sent as fast as its client takes it, and nobody waits for that. */
-async function find(core: Media, { method }: IncomingMessage, url: URL, signal: AbortSignal): Promise<Found> {
+async function find(core: Media, { method }: IncomingMessage, url: URL, asked: AskedBy): Promise<Found> {
   const address = url.pathname + url.search;
-  const media = await (method === 'HEAD' ? core.resolveMediaHead(address, signal) : core.resolveMedia(address, signal));
+  const media = await (method === 'HEAD' ? core.resolveMediaHead(address, asked) : core.resolveMedia(address, asked));
   return media !== null && 'archive' in media ? { ...media, zip: await zipDownload(media.archive) } : media;
 }
 

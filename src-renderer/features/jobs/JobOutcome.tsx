@@ -3,8 +3,10 @@ import { IconDownload } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { mediaUrls } from '#shared/contract/media-urls.ts';
 import type { Job } from '#shared/domain/job.ts';
+import { findStep } from '#shared/steps/from-steps.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { offeredFiles, outcomeOf } from '../../api/job-result.ts';
+import { useOwnersOnly } from '../../api/use-owners-only.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { useCounts } from '../../components/use-counts.ts';
 import classes from './JobView.module.css';
@@ -23,6 +25,8 @@ export function JobOutcome({ job }: { readonly job: Job }) {
   const wording = useWording();
   const outcome = outcomeOf(job);
   const { problems, leftOutCount, folder, counts } = outcome;
+  const ownersOnly = useOwnersOnly();
+  const reserved = findStep(job.kind)?.right === 'own' ? ownersOnly : {};
   const files = offeredFiles(outcome, host.canOpenLocalFiles);
   const made = countWords(counts).join(' · ');
   return (
@@ -35,6 +39,7 @@ export function JobOutcome({ job }: { readonly job: Job }) {
       {files.slice(0, SHOWN_FILES).map((file) => (
         <Button
           key={file}
+          {...reserved}
           variant="default"
           size="compact-xs"
           w="fit-content"

@@ -59,7 +59,7 @@ describe('what a trainer sees of two shots at 25 frames a second, of 40 and 20 f
     expect(hasMore).toBe(false);
     // Each of them can be had as a picture.
     for (const frame of rows.flatMap((row) => row.frames).slice(0, 2))
-      expect(await core.resolveMedia(mediaUrls.frame(videoId, frame, 160), signal)).toMatchObject({ contentType: 'image/jpeg' });
+      expect(await core.resolveMedia(mediaUrls.frame(videoId, frame, 160), { signal })).toMatchObject({ contentType: 'image/jpeg' });
   });
 
   it('comes a page at a time, with lengths, the rule and why a row is not taken', async () => {

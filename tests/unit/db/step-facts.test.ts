@@ -47,7 +47,7 @@ describe('a project of an earlier version', () => {
       ['export', 'done', null, null],
     );
     expect(exported).toEqual([
-      { job_id: 'job-0', folder: '/x/llava-1', files: '["llava.json","manifest.json"]', archive: null, created_at_ms: 2 },
+      { job_id: 'job-0', folder: '/x/llava-1', files: '["llava.json","manifest.json"]', archive: null, created_at_ms: 2, kind: 'export' },
     ]);
   });
 });

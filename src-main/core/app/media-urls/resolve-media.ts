@@ -9,6 +9,7 @@ import { readStill } from '#core/media/frame-still.ts';
 import { spriteSheetPath, waveformPath } from '#core/media/media-cache.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
+import { requireStepRight, type Sender, THIS_MACHINE } from '#core/steps/step-rights.ts';
 import { assert, assertNever } from '#shared/assert.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { CLIPS_ARCHIVE } from '#shared/contract/media-urls.ts';
@@ -39,8 +40,17 @@ export type MediaAnswer = Served &
 /** What is made for each request, and was not made for one that wants to know only whether it is there. */
 export type MediaHead = Served & { readonly bytes: null };
 
+/** Who asks for an address. */
+export interface AskedBy {
+  /** Says that they have gone. */
+  readonly signal?: AbortSignal | undefined;
+  /** Left out: whoever is at this machine. */
+  readonly sender?: Sender;
+}
+
 interface Wanted {
   readonly signal: AbortSignal | undefined;
+  readonly sender: Sender;
   readonly onlyHead: boolean;
 }
 
@@ -96,14 +106,19 @@ export function createMediaResolver(parts: MediaParts) {
     return ptsUs === null ? null : { ...served, bytes: new Uint8Array(ptsUs.buffer) };
   }
 
-  /** What a record says proves nothing, for projects come from anybody: its files lie among the project's own exports, or an export wrote them here. */
-  function mayOpen({ folder, isOfHere }: FoundSet): boolean {
-    return isOfHere || isInside(project.session().exportsDir, folder);
+  /**
+   * What a record says proves nothing, for projects come from anybody: its files lie among the project's own exports, or an export wrote them here. Browsers,
+   * whose exports all lie there, get no others: where somebody at this machine had files written is that person's own folder.
+   */
+  function mayOpen({ folder, isOfHere }: FoundSet, { personId }: Sender): boolean {
+    return (isOfHere && personId === null) || isInside(project.session().exportsDir, folder);
   }
 
-  function exportFile(jobId: JobId, file: string): MediaAnswer | null {
+  /** @throws AppError `forbidden` for what a step made that the sender may not ask for */
+  function exportFile(jobId: JobId, file: string, sender: Sender): MediaAnswer | null {
     const exported = exportedFiles.find(jobId);
-    if (exported === null || !mayOpen(exported)) return null;
+    if (exported === null || !mayOpen(exported, sender)) return null;
+    requireStepRight(sender, [exported.kind]);
     if (exported.archive !== null && file === exported.archive) return archiveOf(exported);
     // Clips are downloaded as one; none is given out alone.
     if (exported.archive === CLIPS_ARCHIVE) return null;
@@ -156,7 +171,7 @@ export function createMediaResolver(parts: MediaParts) {
       case 'frame-times':
         return frameTimes(request.videoId, wanted.onlyHead);
       case 'export':
-        return exportFile(request.jobId, request.file);
+        return exportFile(request.jobId, request.file, wanted.sender);
       default:
         return assertNever(request);
     }
@@ -173,18 +188,18 @@ export function createMediaResolver(parts: MediaParts) {
 
   return {
     /**
-     * `signal` says that whoever asked has gone: a still that nobody else waits for is not made.
-     * @throws AppError `media-corrupt` when a still cannot be decoded, `media-missing`, `tool-missing`, `busy`, `cancelled`.
+     * A still that nobody waits for any more is not made.
+     * @throws AppError `media-corrupt` when a still cannot be decoded, `forbidden`, `media-missing`, `tool-missing`, `busy`, `cancelled`.
      */
-    async resolve(url: string, signal?: AbortSignal): Promise<MediaAnswer | null> {
-      const found = await nullForNothing(answer(url, { signal, onlyHead: false }));
+    async resolve(url: string, { signal, sender = THIS_MACHINE }: AskedBy = {}): Promise<MediaAnswer | null> {
+      const found = await nullForNothing(answer(url, { signal, sender, onlyHead: false }));
       assert(found === null || !isHead(found), 'what is asked for is made');
       return found;
     },
 
-    /** What `resolve` would give, without making anything. @throws AppError `media-missing` */
-    head: (url: string, signal?: AbortSignal): Promise<MediaAnswer | MediaHead | null> =>
-      nullForNothing(answer(url, { signal, onlyHead: true })),
+    /** What `resolve` would give, without making anything. @throws AppError `forbidden`, `media-missing` */
+    head: (url: string, { signal, sender = THIS_MACHINE }: AskedBy = {}): Promise<MediaAnswer | MediaHead | null> =>
+      nullForNothing(answer(url, { signal, sender, onlyHead: true })),
   };
 }
 

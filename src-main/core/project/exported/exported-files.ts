@@ -18,6 +18,8 @@ export interface ExportedSet {
 
 /** As a project says, and whether it was said on this computer: else it proves nothing of what lies outside of the project. */
 export interface FoundSet extends ExportedSet {
+  /** Of the step that wrote them; null where that is not known. */
+  readonly kind: string | null;
   readonly isOfHere: boolean;
 }
 
@@ -34,6 +36,8 @@ interface Row {
   readonly folder: string;
   readonly files: string;
   readonly archive: string | null;
+  /** Not in projects of earlier studios that may only be read. */
+  readonly kind?: string | null;
 }
 
 export interface ExportedFilesParts {
@@ -55,13 +59,10 @@ export function createExportedFiles({ clock, seals, writable, readable }: Export
       const db = writable();
       const names = JSON.stringify(withinLength(files));
       inTransaction(db, () => {
-        db.prepare('INSERT OR REPLACE INTO exported_sets (job_id, folder, files, archive, created_at_ms) VALUES (?, ?, ?, ?, ?)').run(
-          jobId,
-          folder,
-          names,
-          archive,
-          clock.nowMs(),
-        );
+        db.prepare(
+          `INSERT OR REPLACE INTO exported_sets (job_id, folder, files, archive, created_at_ms, kind)
+           VALUES (@jobId, @folder, @names, @archive, @nowMs, (SELECT kind FROM jobs WHERE id = @jobId))`,
+        ).run({ jobId, folder, names, archive, nowMs: clock.nowMs() });
         seals.add(db, ['exported', jobId, folder, names, archive]);
       });
     },
@@ -77,11 +78,11 @@ export function createExportedFiles({ clock, seals, writable, readable }: Export
     find(jobId: JobId): FoundSet | null {
       for (const db of readable()) {
         if (!hasTable(db, 'exported_sets')) continue;
-        const row = db.prepare<[string], Row>('SELECT folder, files, archive FROM exported_sets WHERE job_id = ?').get(jobId);
+        const row = db.prepare<[string], Row>('SELECT * FROM exported_sets WHERE job_id = ?').get(jobId);
         const files = row === undefined ? undefined : FileNames.safeParse(parseJson(row.files)).data;
         if (row === undefined || files === undefined) continue;
         const isOfHere = seals.has(db, ['exported', jobId, row.folder, row.files, row.archive]);
-        return { jobId, folder: row.folder, files, archive: row.archive, isOfHere };
+        return { jobId, folder: row.folder, files, archive: row.archive, kind: row.kind ?? null, isOfHere };
       }
       return null;
     },

@@ -11,6 +11,7 @@ import { migration009 } from './009-smaller-indexes.ts';
 import { migration010 } from './010-touched-steps.ts';
 import { migration011 } from './011-search-without-places.ts';
 import { migration012 } from './012-search-with-marks.ts';
+import { migration013 } from './013-kinds-of-exports.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   migration010,
   migration011,
   migration012,
+  migration013,
 ];
