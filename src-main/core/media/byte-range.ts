@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { openProven, type ProvenFile } from '#core/base/files/proven-file.ts';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { toMediaError } from './media-errors.ts';
 
@@ -34,12 +35,16 @@ export function parseByteRange(header: string | null | undefined, size: number):
   return { kind: 'range', first: Number(first), last: last === '' ? size - 1 : Math.min(Number(last), size - 1) };
 }
 
+/** A file to send: without a stamp whatever lies there, as of those that came with the studio. */
+export type FileToSend = Pick<ProvenFile, 'path'> & Partial<ProvenFile>;
+
 /**
  * Opens a file as a `Range` header asks for it; used by the HTTP server and by Electron's protocol. The caller adds the content type.
- * Throws `media-missing` when the file cannot be opened, `invalid-input` when it is no file.
+ * Throws `media-missing` when the file cannot be opened or is not the proven one, `invalid-input` when it is no file.
  */
-export async function openByteRange(path: string, rangeHeader: string | null | undefined): Promise<ByteRangeAnswer> {
-  const file = await openRegularFile(path).catch((error: unknown) => {
+export async function openByteRange({ path, stamp }: FileToSend, rangeHeader: string | null | undefined): Promise<ByteRangeAnswer> {
+  const opening = stamp === undefined ? openRegularFile(path) : openProven({ path, stamp });
+  const file = await opening.catch((error: unknown) => {
     throw toMediaError(error, path);
   });
   try {

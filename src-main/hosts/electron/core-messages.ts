@@ -20,8 +20,8 @@ export type FactsAnswer = z.infer<typeof FactsAnswer>;
 
 export const MediaAnswer = z
   .union([
-    z.object({ path: z.string(), contentType: z.string(), cacheSeconds: z.number() }),
-    z.object({ archive: z.array(z.object({ path: z.string(), name: z.string() })), contentType: z.string(), cacheSeconds: z.number() }),
+    z.object({ path: z.string(), stamp: z.string(), contentType: z.string(), cacheSeconds: z.number() }),
+    z.object({ archive: z.array(z.object({ name: z.string() })), contentType: z.string(), cacheSeconds: z.number() }),
     z.object({ bytes: z.instanceof(Uint8Array), contentType: z.string(), cacheSeconds: z.number() }),
   ])
   .nullable();

@@ -109,7 +109,7 @@ async function answerMedia(request: Request, url: URL, core: CoreSupervisor): Pr
     const headers = { 'Content-Type': media.contentType, 'Cache-Control': `private, max-age=${media.cacheSeconds}` };
     if ('bytes' in media) return new Response(new Uint8Array(media.bytes), { status: 200, headers });
     // net.fetch of a file ignores Range, and a <video> without ranges cannot seek.
-    const range = await openByteRange(media.path, request.headers.get('range'));
+    const range = await openByteRange(media, request.headers.get('range'));
     const body = range.stream === null ? null : (Readable.toWeb(range.stream) as ReadableStream<Uint8Array>);
     return new Response(body, { status: range.status, headers: { ...headers, ...range.headers } });
   } catch (error) {

@@ -43,7 +43,7 @@ export function createMediaRoute(core: Media): MediaRoute {
 async function find(core: Media, { method }: IncomingMessage, url: URL, asked: AskedBy): Promise<Found> {
   const address = url.pathname + url.search;
   const media = await (method === 'HEAD' ? core.resolveMediaHead(address, asked) : core.resolveMedia(address, asked));
-  return media !== null && 'archive' in media ? { ...media, zip: await zipDownload(media.archive) } : media;
+  return media !== null && 'archive' in media ? { ...media, zip: zipDownload(media.archive) } : media;
 }
 
 const bytesOf = (media: Found): number => (media !== null && 'bytes' in media ? (media.bytes?.byteLength ?? 0) : 0);
@@ -60,7 +60,7 @@ async function send(request: IncomingMessage, response: ServerResponse, url: URL
   }
   if ('zip' in media) return sendZip(request, response, { zip: media.zip, name: decodeURIComponent(path.posix.basename(url.pathname)) });
   if (url.pathname.startsWith('/export/')) response.setHeader('Content-Disposition', attachment(path.basename(media.path)));
-  await sendFile(request, response, media.path);
+  await sendFile(request, response, media);
 }
 
 interface NamedZip {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openByteRange } from '#core/media/byte-range.ts';
+import { type FileToSend, openByteRange } from '#core/media/byte-range.ts';
 import type { FolderVeil } from '#core/app/people/without-folders.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 
@@ -30,7 +30,7 @@ export function sendError(response: ServerResponse, error: unknown, veil: Folder
 }
 
 /** A file, or the range of it that is asked for; the caller has set its content type. Ends with the client. */
-export async function sendFile(request: IncomingMessage, response: ServerResponse, file: string): Promise<void> {
+export async function sendFile(request: IncomingMessage, response: ServerResponse, file: FileToSend): Promise<void> {
   const range = await openByteRange(file, request.headers.range ?? null);
   response.writeHead(range.status, range.headers);
   if (range.stream === null || request.method === 'HEAD') {

@@ -41,6 +41,6 @@ export function createStaticFiles(folder: string): (request: IncomingMessage, re
     // The build puts a hash into their names, and they are the same for everybody.
     if (url.pathname.startsWith('/assets/')) response.setHeader('Cache-Control', 'private, max-age=31536000, immutable');
     if (request.headers['if-none-match'] === file.etag) response.writeHead(304).end();
-    else await sendFile(request, response, file.path);
+    else await sendFile(request, response, { path: file.path });
   };
 }

@@ -10,8 +10,8 @@ export interface ZipDownload {
 }
 
 /** Files with different names as one ZIP. */
-export async function zipDownload(files: readonly ArchivedFile[]): Promise<ZipDownload> {
-  const entries = await Promise.all(files.map(({ path: file, name }) => zipEntry(name, file)));
+export function zipDownload(files: readonly ArchivedFile[]): ZipDownload {
+  const entries = files.map(({ name, file }) => zipEntry(name, file));
   return {
     bytes: Number(predictLength(entries.map(({ name, size }) => ({ name, size })))),
     open: () => zipStream(entries),

@@ -37,7 +37,12 @@ async function bytesOf(core: Core, url: string): Promise<Uint8Array> {
 describe('addresses of a video', () => {
   it('lead to its file, its stills, its thumbnails and its waveform', async () => {
     const { core, videoId, file } = await withVideo('three-shots');
-    expect(await core.resolveMedia(mediaUrls.video(videoId))).toEqual({ path: file, contentType: 'video/mp4', cacheSeconds: 0 });
+    expect(await core.resolveMedia(mediaUrls.video(videoId))).toEqual({
+      path: file,
+      stamp: expect.any(String),
+      contentType: 'video/mp4',
+      cacheSeconds: 0,
+    });
 
     const still = await bytesOf(core, mediaUrls.frame(videoId, 3, 160));
     expect([...still.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
@@ -240,9 +245,9 @@ describe('clips', () => {
     jobs.clearFinished();
     expect(await archived()).toEqual(both);
     expect(both?.map(({ name }) => name)).toEqual(['no-audio_0_19.mp4', expect.stringMatching(/^no-audio_20_\d+\.mp4$/u)]);
-    await rm(both?.[0]?.path ?? '');
+    await rm(both?.[0]?.file.path ?? '');
     expect(await archived()).toEqual(both?.slice(1));
-    await rm(both?.[1]?.path ?? '');
+    await rm(both?.[1]?.file.path ?? '');
     expect(await archived()).toBeNull();
   });
 });

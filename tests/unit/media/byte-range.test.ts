@@ -64,25 +64,25 @@ describe('openByteRange', () => {
   afterAll(() => rm(dir, { recursive: true }));
 
   it('sends a whole file and says that it takes ranges', async () => {
-    const { status, headers, stream } = await openByteRange(join(dir, 'video.mp4'), undefined);
+    const { status, headers, stream } = await openByteRange({ path: join(dir, 'video.mp4') }, undefined);
     expect({ status, headers }).toEqual({ status: 200, headers: { 'Accept-Ranges': 'bytes', 'Content-Length': '10' } });
     expect(stream && (await buffer(stream)).toString()).toBe('abcdefghij');
   });
 
   it('sends a part of it', async () => {
-    const { status, headers, stream } = await openByteRange(join(dir, 'video.mp4'), 'bytes=2-4');
+    const { status, headers, stream } = await openByteRange({ path: join(dir, 'video.mp4') }, 'bytes=2-4');
     expect(status).toBe(206);
     expect(headers).toMatchObject({ 'Content-Range': 'bytes 2-4/10', 'Content-Length': '3' });
     expect(stream && (await buffer(stream)).toString()).toBe('cde');
   });
 
   it('refuses a range behind the end and states the size', async () => {
-    const answer = await openByteRange(join(dir, 'video.mp4'), 'bytes=10-');
+    const answer = await openByteRange({ path: join(dir, 'video.mp4') }, 'bytes=10-');
     expect(answer).toMatchObject({ status: 416, stream: null, headers: { 'Content-Range': 'bytes */10' } });
   });
 
   it('sends an empty file', async () => {
-    expect(await openByteRange(join(dir, 'empty.mp4'), null)).toMatchObject({
+    expect(await openByteRange({ path: join(dir, 'empty.mp4') }, null)).toMatchObject({
       status: 200,
       stream: null,
       headers: { 'Content-Length': '0' },
@@ -90,7 +90,7 @@ describe('openByteRange', () => {
   });
 
   it('names a missing file', async () => {
-    await expect(openByteRange(join(dir, 'gone.mp4'), null)).rejects.toMatchObject({
+    await expect(openByteRange({ path: join(dir, 'gone.mp4') }, null)).rejects.toMatchObject({
       code: 'media-missing',
       message: expect.stringContaining('gone.mp4'),
     });

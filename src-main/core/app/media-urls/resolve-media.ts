@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, realpathSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { DetectionService } from '#core/project/detection/detection-service.ts';
-import { hasDatabaseName } from '#core/base/files/project-files.ts';
+import { type FileInside, type ProvenFile, proveInside } from '#core/base/files/proven-file.ts';
+import { forEachInFlight } from '#core/base/in-flight.ts';
 import { isFileName } from '#core/base/files/safe-name.ts';
 import type { ExportedFiles, ExportedSet, FoundSet } from '#core/project/exported/exported-files.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
@@ -28,14 +29,13 @@ interface Served {
 
 /** A file of a ZIP. */
 export interface ArchivedFile {
-  readonly path: string;
+  readonly file: FileInside;
   /** In the ZIP, its parts divided by `/`. */
   readonly name: string;
 }
 
-/** Bytes at hand, a file that the host serves with byte ranges, or files that it serves as one ZIP. */
-export type MediaAnswer = Served &
-  ({ readonly path: string } | { readonly bytes: Uint8Array } | { readonly archive: readonly ArchivedFile[] });
+/** Bytes at hand, a file that the host serves with byte ranges, or files that it serves as one ZIP. Of files it sends what was proven here, and nothing else. */
+export type MediaAnswer = Served & (ProvenFile | { readonly bytes: Uint8Array } | { readonly archive: readonly ArchivedFile[] });
 
 /** What is made for each request, and was not made for one that wants to know only whether it is there. */
 export type MediaHead = Served & { readonly bytes: null };
@@ -67,6 +67,9 @@ export interface MediaParts {
 const FOR_EVER = 365 * 24 * 3600;
 const FOR_AN_HOUR = 3600;
 const BYTES = 'application/octet-stream';
+
+/** Files of a ZIP, each of which is open meanwhile. */
+const LOOKED_AT_AT_ONCE = 8;
 
 /**
  * Turns an address of `shared/contract/media-urls.ts` into what it stands for; null when there is no such thing.
@@ -108,43 +111,53 @@ export function createMediaResolver(parts: MediaParts) {
 
   /**
    * What a record says proves nothing, for projects come from anybody: its files lie among the project's own exports, or an export wrote them here. Browsers,
-   * whose exports all lie there, get no others: where somebody at this machine had files written is that person's own folder.
+   * whose exports all lie there, get no others: where somebody at this machine had files written is that person's own folder. Links followed.
    */
-  function mayOpen({ folder, isOfHere }: FoundSet, { personId }: Sender): boolean {
-    return (isOfHere && personId === null) || isInside(project.session().exportsDir, folder);
+  async function openedFolder({ folder, isOfHere }: FoundSet, { personId }: Sender): Promise<string | null> {
+    const [real, exports] = [await realPlace(folder), await realPlace(project.session().exportsDir)];
+    if (real === null || (isOfHere && personId === null)) return real;
+    return exports !== null && (real === exports || real.startsWith(exports + path.sep)) ? real : null;
   }
 
   /** @throws AppError `forbidden` for what a step made that the sender may not ask for */
-  function exportFile(jobId: JobId, file: string, sender: Sender): MediaAnswer | null {
+  async function exportFile(jobId: JobId, file: string, { sender, signal }: Wanted): Promise<MediaAnswer | null> {
     const exported = exportedFiles.find(jobId);
-    if (exported === null || !mayOpen(exported, sender)) return null;
+    const realFolder = exported === null ? null : await openedFolder(exported, sender);
+    if (exported === null || realFolder === null) return null;
     requireStepRight(sender, [exported.kind]);
-    if (exported.archive !== null && file === exported.archive) return archiveOf(exported);
+    if (exported.archive !== null && file === exported.archive) return archiveOf(exported, realFolder, signal);
     // Clips are downloaded as one; none is given out alone.
     if (exported.archive === CLIPS_ARCHIVE) return null;
     if (!exported.files.includes(file) || !isFileName(file)) return null;
-    return ifRegular({ path: path.join(exported.folder, file), contentType: contentTypeOf(file), cacheSeconds: 0 });
+    const proven = await proveInside(realFolder, path.join(exported.folder, file));
+    return proven === null ? null : { ...provenOf(proven), contentType: contentTypeOf(file), cacheSeconds: 0 };
   }
 
   /** Files that were deleted since are left out. */
-  function archiveOf({ folder, files }: ExportedSet): MediaAnswer | null {
-    const folders = new Map<string, boolean>();
-    const isInFolder = (file: string): boolean => {
-      const parent = path.dirname(file);
-      const known = folders.get(parent) ?? isInside(folder, parent);
-      folders.set(parent, known);
-      return known;
-    };
-    const archive = files
-      .filter((name) => name.split('/').every(isFileName))
-      .map((name) => ({ name, path: path.join(folder, name) }))
-      .filter((file) => isInFolder(file.path) && isRegular(file.path));
+  async function archiveOf(
+    { folder, files }: ExportedSet,
+    realFolder: string,
+    signal: AbortSignal | undefined,
+  ): Promise<MediaAnswer | null> {
+    const found = new Map<string, FileInside>();
+    const names = files.filter((each) => each.split('/').every(isFileName));
+    await forEachInFlight(names, { limit: LOOKED_AT_AT_ONCE, ...(signal && { signal }) }, async (name) => {
+      signal?.throwIfAborted();
+      const file = await proveInside(realFolder, path.join(folder, name));
+      if (file !== null) found.set(name, file);
+    });
+    const archive = names.flatMap((name) => {
+      const file = found.get(name);
+      return file === undefined ? [] : [{ name, file }];
+    });
     return archive.length === 0 ? null : { archive, contentType: 'application/zip', cacheSeconds: 0 };
   }
 
   /** Made pictures and curves lie in the project's cache, which a link may not lead out of. */
-  function ifCached(answer: Served & { readonly path: string }): MediaAnswer | null {
-    return isRegular(answer.path) && isInside(project.session().cacheDir, path.dirname(answer.path)) ? answer : null;
+  async function cached(file: string, served: Served): Promise<MediaAnswer | null> {
+    const root = await realPlace(project.session().cacheDir);
+    const proven = root === null ? null : await proveInside(root, file);
+    return proven === null ? null : { ...provenOf(proven), ...served };
   }
 
   async function answer(url: string, wanted: Wanted): Promise<MediaAnswer | MediaHead | null> {
@@ -153,25 +166,21 @@ export function createMediaResolver(parts: MediaParts) {
     const { cacheDir } = project.session();
     switch (request.kind) {
       case 'media': {
-        const { path: file } = await videos.openWhole(request.videoId);
-        return { path: file, contentType: contentTypeOf(file), cacheSeconds: 0 };
+        const source = await videos.openWhole(request.videoId);
+        return { ...provenOf(source), contentType: contentTypeOf(source.path), cacheSeconds: 0 };
       }
       case 'frame':
         return still(request, wanted);
       case 'sprite':
-        return ifCached({
-          path: spriteSheetPath(cacheDir, request.videoId, request.sheet),
-          contentType: 'image/jpeg',
-          cacheSeconds: FOR_AN_HOUR,
-        });
+        return cached(spriteSheetPath(cacheDir, request.videoId, request.sheet), { contentType: 'image/jpeg', cacheSeconds: FOR_AN_HOUR });
       case 'waveform':
-        return ifCached({ path: waveformPath(cacheDir, request.videoId), contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
+        return cached(waveformPath(cacheDir, request.videoId), { contentType: BYTES, cacheSeconds: FOR_AN_HOUR });
       case 'curve':
         return curve(request, wanted.onlyHead);
       case 'frame-times':
         return frameTimes(request.videoId, wanted.onlyHead);
       case 'export':
-        return exportFile(request.jobId, request.file, wanted.sender);
+        return exportFile(request.jobId, request.file, wanted);
       default:
         return assertNever(request);
     }
@@ -205,18 +214,11 @@ export function createMediaResolver(parts: MediaParts) {
 
 const isHead = (answer: MediaAnswer | MediaHead): answer is MediaHead => 'bytes' in answer && answer.bytes === null;
 
-const ifRegular = (answer: Served & { readonly path: string }): MediaAnswer | null => (isRegular(answer.path) ? answer : null);
+const provenOf = ({ path: file, stamp }: ProvenFile): ProvenFile => ({ path: file, stamp });
 
-/** An ordinary file itself, rather than a link to one elsewhere or the database of a project. */
-function isRegular(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isFile() === true && !hasDatabaseName(file);
-}
-
-/** Whether a folder really lies in `root`, links followed. False for what is not there. */
-function isInside(root: string, folder: string): boolean {
-  if (!existsSync(root) || !existsSync(folder)) return false;
-  const [real, top] = [realpathSync(folder), realpathSync(root)];
-  return real === top || real.startsWith(top + path.sep);
+/** Links followed; null for what is not there. */
+function realPlace(folder: string): Promise<string | null> {
+  return realpath(folder).catch(() => null);
 }
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {

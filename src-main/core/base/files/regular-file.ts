@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
+import { type FileHandle, open, opendir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#shared/contract/errors.ts';
 import { inEnglish, words, type Words } from '#shared/words/words.ts';
@@ -18,7 +18,10 @@ export class UnusableFileError extends Error {
 }
 
 /** Windows knows no such flag, and no pipes among its files either. */
-const WITHOUT_WAITING = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
+export const WITHOUT_WAITING = (constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0;
+
+/** That a path does not end in a link. Windows knows no such flag. */
+export const WITHOUT_LINKS = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
 
 /**
  * Opens a file for reading, if it is one: what comes from elsewhere may be a named pipe, on which an ordinary `open` waits for ever, or a
@@ -29,8 +32,10 @@ const WITHOUT_WAITING = (constants as { readonly O_NONBLOCK?: number }).O_NONBLO
 export async function openRegularFile(file: string, maxBytes = Number.POSITIVE_INFINITY): Promise<FileHandle> {
   // Asked first, because opening a device can have effects of its own.
   refuseUnusable(await stat(file), maxBytes);
-  if (await isDatabaseFile(file)) throw new UnusableFileError(words('base.itBelongsToProject'));
-  const handle = await open(file, constants.O_RDONLY | WITHOUT_WAITING);
+  // Opened by the place that was looked at: a link that leads to a database by now would have it opened, and closing it gives up the locks.
+  const real = await realpath(file);
+  if (await isDatabaseFile(real)) throw new UnusableFileError(words('base.itBelongsToProject'));
+  const handle = await open(real, constants.O_RDONLY | WITHOUT_LINKS | WITHOUT_WAITING);
   try {
     // Again, of what is open now: the name may have been given to something else meanwhile.
     refuseUnusable(await handle.stat(), maxBytes);

@@ -1,27 +1,34 @@
-import { createReadStream, type ReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { makeZip } from 'client-zip';
+import { type FileInside, openProven } from './proven-file.ts';
 
 export interface ZipEntry {
   /** In the ZIP; folders divided by `/`. */
   readonly name: string;
-  readonly file: string;
   readonly size: number;
   readonly lastModified: Date;
+  /** When its turn comes: with twenty thousand of them not all can be open. */
+  open(): Promise<FileHandle>;
 }
 
-export async function zipEntry(name: string, file: string): Promise<ZipEntry> {
-  const { size, mtime } = await stat(file);
-  return { name, file, size, lastModified: mtime };
+/** A file that was looked at; one that is another by the time of its turn breaks the ZIP off. */
+export function zipEntry(name: string, file: FileInside): ZipEntry {
+  return { name, size: file.sizeBytes, lastModified: file.modifiedAt, open: () => openProven(file) };
+}
+
+/** A file that is open already. Whoever opened it closes it, once the next entry is asked for. */
+export async function openEntry(name: string, handle: FileHandle): Promise<ZipEntry> {
+  const { size, mtime } = await handle.stat();
+  return { name, size, lastModified: mtime, open: async () => handle };
 }
 
 /** Files as one ZIP, stored without compression: videos are compressed already. The next entry is asked for once the one before has been read. */
 export function zipStream(entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>): Readable {
-  const reading: { stream: ReadStream | null } = { stream: null };
+  const reading: { stream: Readable | null } = { stream: null };
   async function* inputs() {
-    for await (const { file, ...entry } of entries) {
-      const input = createReadStream(file);
+    for await (const { open, ...entry } of entries) {
+      const input = (await open()).createReadStream();
       reading.stream = input;
       yield { ...entry, input };
     }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { isStudioFile } from '#core/base/files/project-files.ts';
+import { stampOfOpen } from '#core/base/files/proven-file.ts';
 import { openRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
@@ -39,19 +40,33 @@ const SAMPLE_BYTES = 64 * 1024;
  * @throws AppError `invalid-input` for what is no video by its place; errors of the file system as they are
  */
 export async function fingerprint(file: string, projectFolder: string): Promise<string | null> {
+  return (await lookAtContent(file, projectFolder)).print;
+}
+
+/** What a file holds, and which file that is: told of one that was opened once. */
+export interface SeenContent {
+  /** See `fingerprint`. */
+  readonly print: string | null;
+  /** See `ProvenFile`. */
+  readonly stamp: string;
+}
+
+/** As `fingerprint`, and throws the same. */
+export async function lookAtContent(file: string, projectFolder: string): Promise<SeenContent> {
   if (await isStudioFile(projectFolder, file))
     throw new AppError('invalid-input', words('project.fileOfStudio', { file: path.basename(file) }));
   const handle = await openRegularFile(file);
   try {
+    const stamp = await stampOfOpen(handle);
     const { size } = await handle.stat();
-    if (size === 0) return null;
+    if (size === 0) return { print: null, stamp };
     const hash = createHash('sha256').update(`${size}:`);
     const last = Math.max(0, size - SAMPLE_BYTES);
     for (const position of new Set([0, Math.floor(last / 2), last])) {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, position);
       hash.update(buffer.subarray(0, bytesRead));
     }
-    return hash.digest('hex');
+    return { print: hash.digest('hex'), stamp };
   } finally {
     await handle.close();
   }

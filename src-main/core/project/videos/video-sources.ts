@@ -1,5 +1,6 @@
-import { stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { openProven, type ProvenFile, stampFrom } from '#core/base/files/proven-file.ts';
 import { requireRegular } from '#core/base/files/regular-file.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { takeTurns } from '#core/base/turns.ts';
@@ -10,18 +11,17 @@ import type { VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoProbe } from '#shared/domain/video.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { createFileNotes, noteFileState } from './file-notes.ts';
-import { fingerprint } from './video-files.ts';
+import { fingerprint, lookAtContent } from './video-files.ts';
 import { baseName, placeBeside } from './media-beside.ts';
 import type { VideoPlaces } from './video-places.ts';
 import * as repository from './video-repository.ts';
 
 /** The file of a video, proven to be the one that was imported. What is read from it is used through one of the functions below. */
-export interface VideoSource {
-  readonly path: string;
-  /** Another one whenever the file was touched: for keys of what is kept of it. */
-  readonly stamp: string;
+export interface VideoSource extends ProvenFile {
   /** Of its content; null: the file is empty. */
   readonly fingerprint: string | null;
+  /** For reading, and to be closed: it is the proven one, whatever lies there by then. @throws AppError `media-missing` */
+  openFile(): Promise<FileHandle>;
   /** @throws AppError `media-missing` when another file lies there since this one was opened, or none */
   requireUnchanged(): Promise<void>;
   /** Does something with the file; the result is given only when it was the same file until the end. */
@@ -48,9 +48,7 @@ interface KnownFile {
   readonly isMeasured: boolean;
 }
 
-interface Proven {
-  readonly path: string;
-  readonly stamp: string;
+interface Proven extends ProvenFile {
   readonly fingerprint: string | null;
 }
 
@@ -98,14 +96,15 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
     const before = proofs.get(file.videoId);
     const stamp = await stampOf(file.path);
     if (before?.stamp === stamp && before.path === file.path && before.fingerprint === file.fingerprint) return before;
-    const found = await fingerprint(file.path, project.session().folder);
+    // Of what was read, not of what lay there a moment before.
+    const { print: found, stamp: proven } = await lookAtContent(file.path, project.session().folder);
     // Before anything was measured nothing rests on the content, which may still be on its way to this disk.
     if (found !== file.fingerprint && file.isMeasured) throw replacedError(file.path);
     const { db, readOnly } = project.session();
     if (found !== file.fingerprint && readOnly === null) repository.setFile(db, file.videoId, file.path, found);
-    const proven = { path: file.path, stamp, fingerprint: found };
-    proofs.set(file.videoId, proven);
-    return proven;
+    const proof = { path: file.path, stamp: proven, fingerprint: found };
+    proofs.set(file.videoId, proof);
+    return proof;
   }
 
   function knownFile(videoId: VideoId): KnownFile {
@@ -154,6 +153,11 @@ export function createVideoSources({ project, places, seals, requireVideo, onSta
       path: opened.path,
       stamp: opened.stamp,
       fingerprint: opened.fingerprint,
+      async openFile() {
+        const now = await proveAndNote(videoId);
+        if (now.fingerprint !== opened.fingerprint) throw changedError(opened.path);
+        return openProven(now);
+      },
       requireUnchanged,
       async checked(work) {
         try {
@@ -266,8 +270,7 @@ async function stampOf(file: string): Promise<string> {
 async function lookAt(file: string): Promise<{ readonly size: number; readonly stamp: string }> {
   const found = await stat(file, { bigint: true });
   requireRegular(found, file);
-  const { dev, ino, size, mtimeNs, ctimeNs } = found;
-  return { size: Number(size), stamp: [dev, ino, size, mtimeNs, ctimeNs].join(':') };
+  return { size: Number(found.size), stamp: stampFrom(found) };
 }
 
 /** Why a video's file cannot be used. `reason` alone is what the video's state says: there the interface adds what is safe and what to do. */

@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
@@ -7,7 +7,7 @@ import type { WritableDb } from '#core/base/db/database.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, folderMode } from '#core/base/files/make-folder.ts';
 import { DATABASE_FILE } from '#core/base/files/project-files.ts';
-import { zipEntry, zipStream } from '#core/base/files/zip-stream.ts';
+import { openEntry, zipStream } from '#core/base/files/zip-stream.ts';
 import { copyProject } from '#core/project/folder/copy-project.ts';
 import { MEDIA_FOLDER } from '#core/project/videos/media-beside.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
@@ -44,7 +44,7 @@ export async function writeFolder(parts: CopyParts): Promise<CopiedFiles> {
     const source = await sourceOf(videos, file, leftOut);
     if (source === null) continue;
     const target = createWriteStream(path.join(media, file.mediaName), { flags: 'wx' });
-    await source.checked(() => pipeline(createReadStream(source.path), count, target, { signal }));
+    await source.checked(async () => pipeline((await source.openFile()).createReadStream(), count, target, { signal }));
     copied.push(file);
   }
   await copyDatabaseTo(making, copied, parts);
@@ -63,14 +63,24 @@ export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFi
     for (const file of files) {
       const source = await sourceOf(videos, file, leftOut);
       if (source === null) continue;
-      yield await zipEntry(`${name}/${MEDIA_FOLDER}/${file.mediaName}`, source.path);
-      // It has been read by now.
-      await source.requireUnchanged();
+      const handle = await source.openFile();
+      try {
+        yield await openEntry(`${name}/${MEDIA_FOLDER}/${file.mediaName}`, handle);
+        // It has been read by now.
+        await source.requireUnchanged();
+      } finally {
+        await handle.close();
+      }
       copied.push(file);
     }
     await mkdir(database);
     await copyDatabaseTo(database, copied, parts);
-    yield await zipEntry(`${name}/${DATABASE_FILE}`, path.join(database, DATABASE_FILE));
+    const made = await open(path.join(database, DATABASE_FILE));
+    try {
+      yield await openEntry(`${name}/${DATABASE_FILE}`, made);
+    } finally {
+      await made.close();
+    }
   }
 
   try {

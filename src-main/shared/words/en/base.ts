@@ -41,6 +41,9 @@ export const base = {
   linkLeadsOut:
     '“{{name}}” in the project “{{project}}” is a link that leads out of the project. Nothing was written there. Replace it with an ordinary folder.',
 
+  // files/proven-file.ts
+  fileReplaced: '“{{name}}” was replaced or changed while the studio was opening it. Nothing was read from it. Try again.',
+
   // files/regular-file.ts
   chosenIsFolder: '“{{name}}” is a folder, not a file. Nothing was read. Choose a file inside it.',
   chosenIsPipe: '“{{name}}” is a pipe, not a file. Nothing was read. Choose an ordinary file.',
