@@ -2,6 +2,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { procedures } from '#shared/contract/procedures.ts';
 import type { CoreConfig } from '#core/base/config.ts';
+import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { createEngineClient } from '#core/engines/engine-client.ts';
 import { createRunningEngines } from '#core/engines/running-engines.ts';
 import { createFileGrants, type FileGrants } from '#core/base/files/file-grants.ts';
@@ -52,6 +53,15 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
     logger: host.logger,
     defaultActor: () => services.people.nameHere(),
     openProject: () => services.projects.current()?.ref ?? null,
+    onOwnersCommand(actor) {
+      try {
+        services.people.noteOwner(actor);
+      } catch (error) {
+        // What the disk does not take now, the command itself will not write either.
+        if (storageTrouble(error) === null) throw error;
+        host.logger.warn({ error }, 'the name of an owner could not be noted in the project');
+      }
+    },
     onDamage: services.projects.reportDamage,
     veil,
   });

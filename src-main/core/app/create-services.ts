@@ -28,6 +28,7 @@ import { createTestRuns } from '#core/steps/trial/test-run.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import { createWorkScope } from '#core/base/work-scope.ts';
 import { createChosenPlaces } from '#core/project/chosen-places.ts';
+import { createProjectOwners } from '#core/project/project-owners.ts';
 import { createProjectsService } from '#core/project/folder/projects-service.ts';
 import { createSampleProject } from './sample-project.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
@@ -100,6 +101,7 @@ export function createServices({ config, host, events, grants, engineClient, run
     onOpened(session, isNewHere) {
       jobs.start(session, isNewHere);
       if (session.readOnly !== null) return;
+      people.noteKnownOwners();
       videos.keepUploads();
       lookout.start();
     },
@@ -107,6 +109,13 @@ export function createServices({ config, host, events, grants, engineClient, run
       lookout.stop();
       return jobs.stop();
     },
+  });
+  const people = createPeopleService({
+    settings,
+    events,
+    clock,
+    ownerNames: createOwnerNames({ dataDir: config.dataDir, events, logger }),
+    projectOwners: createProjectOwners({ session: () => (projects.current() === null ? null : projects.access.session()) }),
   });
   const scope = createWorkScope();
   const project: ProjectAccess = {
@@ -189,7 +198,7 @@ export function createServices({ config, host, events, grants, engineClient, run
   return {
     events,
     settings,
-    people: createPeopleService({ settings, events, clock, ownerNames: createOwnerNames({ dataDir: config.dataDir, events, logger }) }),
+    people,
     grants,
     places,
     projects,

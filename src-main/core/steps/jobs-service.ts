@@ -85,6 +85,15 @@ export function createJobsService({ project, videos, shots, detection, settings,
         };
   }
 
+  function requireRightTo(jobIds: readonly JobId[], sender: Sender): void {
+    // Whoever may have everything need not be asked about each of ten thousand.
+    if (sender.role === 'owner') return;
+    requireStepRight(
+      sender,
+      jobIds.map((jobId) => queue().get(jobId).kind),
+    );
+  }
+
   const owed = createOwedJobs({ queue, onFailure: onOwed });
 
   const moved = createMovedVideos({
@@ -234,8 +243,16 @@ export function createJobsService({ project, videos, shots, detection, settings,
       for (const jobId of jobIds) await queue().pause(jobId);
     },
     remove: (jobIds: readonly JobId[]): void => queue().remove(...jobIds),
-    resume: (jobIds: readonly JobId[]): void => queue().resume(...jobIds),
-    retry: (jobIds: readonly JobId[]): void => queue().retry(...jobIds),
+    /** @throws AppError `forbidden` for jobs that the sender could not ask for either */
+    resume(jobIds: readonly JobId[], sender: Sender = THIS_MACHINE): void {
+      requireRightTo(jobIds, sender);
+      queue().resume(...jobIds);
+    },
+    /** @throws AppError as `resume` */
+    retry(jobIds: readonly JobId[], sender: Sender = THIS_MACHINE): void {
+      requireRightTo(jobIds, sender);
+      queue().retry(...jobIds);
+    },
   };
 }
 

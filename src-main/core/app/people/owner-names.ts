@@ -15,6 +15,8 @@ const OwnerNames = z.object({ names: z.array(z.string()) });
 export interface OwnerNames {
   /** @throws AppError `busy` while that cannot be known */
   has(name: string): boolean;
+  /** Of these names, those that are known by now. */
+  among(names: readonly string[]): string[];
   add(name: string): void;
   /** With the studio: the last chance for what could not be written so far. */
   close(): void;
@@ -77,6 +79,7 @@ export function createOwnerNames({ dataDir, events, logger }: OwnerNamesParts): 
       if (wasDamaged && names.size > 0) writing.now();
       return names.has(nameKey(name));
     },
+    among: (some) => some.filter((name) => names.has(nameKey(name))),
     add(name) {
       if (names.has(nameKey(name))) return;
       names.add(nameKey(name));

@@ -5,6 +5,7 @@ import type { Caller, Role } from '#shared/contract/define.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { type Me, type PersonalSettings, type PersonInfo, PersonName } from '#shared/contract/people.ts';
 import { defaultSettings, type Settings } from '#shared/contract/views.ts';
+import type { ProjectOwners } from '#core/project/project-owners.ts';
 import { PersonId } from '#shared/domain/ids.ts';
 import { words } from '#shared/words/words.ts';
 import type { OwnerNames } from './owner-names.ts';
@@ -42,6 +43,7 @@ export interface PeopleParts {
   readonly events: EventBus;
   readonly clock: Clock;
   readonly ownerNames: OwnerNames;
+  readonly projectOwners: ProjectOwners;
 }
 
 export type PeopleService = ReturnType<typeof createPeopleService>;
@@ -60,7 +62,7 @@ interface Entry {
 const MAX_FORMER_NAMES = 8;
 
 /** Who works on this studio: its own person, whose settings are the studio's, and the sessions of browsers that the host lets in. */
-export function createPeopleService({ settings, events, clock, ownerNames }: PeopleParts) {
+export function createPeopleService({ settings, events, clock, ownerNames, projectOwners }: PeopleParts) {
   const entries = new Map<PersonId, Entry>();
   /** The last of the settings that was noted as the owner's, so that a full disk is not tried at each call. */
   let noted: string | null = null;
@@ -88,7 +90,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
 
   /**
    * A name belongs to one session, for undo goes by it; also one that its person worked under before, for their steps keep it. Somebody who comes back in another browser gets their name when no page of the old
-   * one is open any more (which is asked anew, should it come back); a name that an owner ever worked under is never given to an annotator.
+   * one is open any more (which is asked anew, should it come back); a name that an owner ever worked under, in this studio or in the open project, is never given to an annotator.
    */
   function takeName(entry: Entry, wanted: string): string {
     const name = cleanName(wanted);
@@ -98,7 +100,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     const isOwner = entry.state.role === 'owner';
     const holders = holdersOf(name).filter((other) => other !== entry);
     const isTaken = holders.some((holder) => holder.pages.size > 0 || (holder.state.role === 'owner' && !isOwner));
-    if (isTaken || (!isOwner && (isNameOfDesktop(name) || ownerNames.has(name))))
+    if (isTaken || (!isOwner && (isNameOfDesktop(name) || ownerNames.has(name) || projectOwners.has(nameKey(name)))))
       throw new AppError('conflict', words('app.nameTaken', { name }));
     for (const holder of holders) takeFrom(holder, name);
     remember(entry, name);
@@ -117,6 +119,11 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     formerNames.add(nameKey(state.name));
     const [oldest] = formerNames.size > MAX_FORMER_NAMES ? formerNames : [];
     if (oldest !== undefined) formerNames.delete(oldest);
+  }
+
+  /** As somebody works here now: an annotator who said a name before a project was opened in which it is an owner's says another one first. */
+  function nameOf({ state: { name, role } }: Entry): string | null {
+    return name !== null && role === 'annotator' && projectOwners.has(nameKey(name)) ? null : name;
   }
 
   function hasName({ state }: Entry, name: string): boolean {
@@ -159,7 +166,7 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
       personId,
       name() {
         if (!entries.has(personId)) throw hasEnded();
-        return entry().state.name;
+        return nameOf(entry());
       },
       state: () => ({ ...entry().state, formerNames: [...entry().formerNames] }),
       seen,
@@ -183,14 +190,16 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
   function meOf(caller: Caller | undefined): Me {
     const entry = entryOf(caller);
     if (entry === null) return { personId: null, name: caller?.name() ?? nameHere(), isNameChosen: true, role: caller?.role ?? 'owner' };
-    const { personId, name, isNameChosen, role } = entry.state;
-    return { personId, name, isNameChosen, role };
+    const { personId, isNameChosen, role } = entry.state;
+    const name = nameOf(entry);
+    return { personId, name, isNameChosen: isNameChosen && name !== null, role };
   }
 
   function settingsOf(caller: Caller | undefined): Settings {
     const entry = entryOf(caller);
     if (entry === null) return settings.get();
-    const { name, theme, keymap, role } = entry.state;
+    const { theme, keymap, role } = entry.state;
+    const name = nameOf(entry);
     const shared = settings.get();
     // Addresses of servers are the owner's: their paths may be secrets, and who may list them is `endpoints.list`.
     const endpoints = role === 'owner' ? shared.endpoints : [];
@@ -247,6 +256,15 @@ export function createPeopleService({ settings, events, clock, ownerNames }: Peo
     },
 
     nameHere,
+
+    /** Before an owner's command is carried out: the project keeps the name, so that it is no annotator's wherever the project is opened. */
+    noteOwner(name: string): void {
+      if (name !== '' && name !== defaultSettings.userName && !isReservedName(name)) projectOwners.note(nameKey(name));
+    },
+
+    /** For a project that was opened: in one of an earlier studio nobody's name was kept, but this studio may know its owners. */
+    noteKnownOwners: (): void => projectOwners.note(...ownerNames.among(projectOwners.actors()).map(nameKey)),
+
     me: meOf,
     /** The studio's settings, with what the caller chose for themselves. */
     settingsOf,

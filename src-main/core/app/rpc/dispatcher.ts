@@ -85,6 +85,8 @@ export interface DispatcherParts<C extends Contract> {
   defaultActor(): string;
   /** The `ref` of the open project; null while none is open. */
   openProject(): string | null;
+  /** An owner's command is about to be carried out under this name. */
+  onOwnersCommand?(actor: string): void;
   /** A call met damage in the database. */
   onDamage?(detail: string): void;
   /** Left out: nothing is taken out of what goes to browsers. */
@@ -180,6 +182,7 @@ export function createDispatcher<C extends Contract>(parts: DispatcherParts<C>):
         if (isGuest) line.rest(Math.min(MAX_REST_FOR_WRONG_MS, spentMs * REST_FOR_WRONG));
       });
       refuseElsewhere(path, procedure, project);
+      if (procedure.kind === 'mutation' && context.caller?.role !== 'annotator') parts.onOwnersCommand?.(now.actor);
       if (procedure.kind === 'query') await ready?.();
       const startedMs = performance.now();
       try {

@@ -108,6 +108,17 @@ export function stepThatAdded(db: ReadableDb, videoId: VideoId): StoredStep | nu
   );
 }
 
+/** Whether a step took videos out of the project, which owners alone may do. */
+export function removesVideos(db: ReadableDb, sequence: number): boolean {
+  return (
+    db
+      .prepare(
+        "SELECT 1 FROM history_changes WHERE history_sequence = ? AND table_name = 'videos' AND before IS NOT NULL AND after IS NULL LIMIT 1",
+      )
+      .get(sequence) !== undefined
+  );
+}
+
 export function markUndone(db: WritableDb, sequence: number): void {
   const order = db
     .prepare<[number], number>(

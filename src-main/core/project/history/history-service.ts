@@ -4,6 +4,7 @@ import type { Clock } from '#core/base/host.ts';
 import type { ProjectAccess } from '#core/base/project-session.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Role } from '#shared/contract/define.ts';
 import { VideoId } from '#shared/domain/ids.ts';
 import { type HistoryEntry, type RecordChange, type RecordRow, reverseChange } from '#shared/domain/record-change.ts';
 import { words, type Words } from '#shared/words/words.ts';
@@ -184,11 +185,13 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
     if (moved.gone.length + moved.back.length > 0) onVideosMoved({ ...moved, actor });
   }
 
-  function move(actor: string, direction: 'undo' | 'redo'): HistoryEntry | null {
+  function move(actor: string, direction: 'undo' | 'redo', role: Role): HistoryEntry | null {
     const { db } = project.session();
     const find = direction === 'undo' ? repository.lastApplied : repository.lastUndone;
     const step = find(db, actor);
     if (step === null) return null;
+    if (role !== 'owner' && repository.removesVideos(db, step.sequence))
+      throw new AppError('forbidden', words('project.stepOfOwners', { step: step.entry.label }));
     announceMoved(takeStep(step, direction), actor);
     return { ...step.entry, state: direction === 'undo' ? 'undone' : 'applied' };
   }
@@ -227,11 +230,11 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
     /**
      * Takes back the actor's last step; null when there is none.
      * @throws AppError `conflict` when one of its records has been changed since. The step then stays as it is for good, and
-     * the next undo goes on with the one before: nobody is stuck behind what somebody else did.
+     * the next undo goes on with the one before: nobody is stuck behind what somebody else did. `forbidden` for what `role` could not do anew either.
      */
-    undo: (actor: string): HistoryEntry | null => move(actor, 'undo'),
+    undo: (actor: string, role: Role = 'owner'): HistoryEntry | null => move(actor, 'undo', role),
     /** Does again what the actor took back last; null when there is nothing. Conflicts as `undo`. */
-    redo: (actor: string): HistoryEntry | null => move(actor, 'redo'),
+    redo: (actor: string, role: Role = 'owner'): HistoryEntry | null => move(actor, 'redo', role),
   };
 }
 

@@ -11,6 +11,8 @@ export const project = {
     '"{{step}}" cannot be undone, because what it changed has been changed since. Nothing was changed. The next undo continues with the step before it.',
   notRedone:
     '"{{step}}" cannot be redone, because what it changed has been changed since. Nothing was changed. The next redo continues with the step after it.',
+  stepOfOwners: 'Only the owner of this studio may undo or redo “{{step}}”. Nothing was changed.',
+
   // history/usable-step.ts
   stepTooLarge:
     '"{{step}}" cannot be undone or redone, because it changed more records at once than can be taken back. Nothing was changed. The next undo or redo continues with the step beside it. What was there before is in older backups only.',
