@@ -10,7 +10,7 @@ import { createUploads, type Uploads } from '#core/base/files/uploads.ts';
 import { createHandlers } from './handlers.ts';
 import type { StudioHost } from '#core/engines/engine-worker-handle.ts';
 import type { AskedBy, MediaAnswer, MediaHead } from './media-urls/resolve-media.ts';
-import { createFolderVeil, type FolderVeil } from './people/without-folders.ts';
+import { createFolderVeil, type FolderVeil } from '#core/base/without-folders.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
 import { createEventBus, type EventBus } from '#core/base/events/event-bus.ts';
 import { STUDIO_VERSION } from '#core/base/studio-version.ts';

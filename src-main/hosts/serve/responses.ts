@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type FileToSend, openByteRange } from '#core/media/byte-range.ts';
-import type { FolderVeil } from '#core/app/people/without-folders.ts';
+import type { FolderVeil } from '#core/base/without-folders.ts';
 import { AppError, type AppErrorCode } from '#shared/contract/errors.ts';
 
 /** What is not here is the client's mistake: 400. */

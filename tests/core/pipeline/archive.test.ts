@@ -76,6 +76,26 @@ describe('a copy of a project to move it', () => {
     expect(readdirSync(folder).sort()).toEqual(['media', 'project.db']);
   });
 
+  it.each(['one.mp4', 'über.mp4'])('says nothing of them either where it says why a file cannot be used: %s', async (name) => {
+    const { core, dataDir, file, videoId, archive } = await withProject();
+    const folderOfClient = path.join(dataDir, 'home', 'secret client');
+    mkdirSync(folderOfClient, { recursive: true });
+    const hidden = path.join(folderOfClient, name);
+    renameSync(file, hidden);
+    const { grantId } = await core.files.grantPath(hidden);
+    (await core.services.videos.lookForRelink({ videoId, grantId }, new AbortController().signal))('ann');
+    rmSync(hidden);
+    await core.services.videos.locateFiles();
+    expect(core.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: saying(hidden) });
+    const { folder } = await archive();
+    const bytes = readFileSync(path.join(folder, 'project.db'));
+    expect([bytes.includes(dataDir), bytes.includes('secret client')]).toEqual([false, false]);
+    expect(core.services.videos.get(videoId)).toMatchObject({ stateReason: saying(hidden) });
+    const { core: other } = startTestCore();
+    await other.services.projects.openFolder(folder, { readOnly: true });
+    expect(other.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: saying(name) });
+  });
+
   it('comes as one ZIP, which unpacked is the same', async () => {
     const { core, file, videoId, archive } = await withProject();
     const { folder, files } = await archive({ isZip: true, folder: temporaryFolder() });

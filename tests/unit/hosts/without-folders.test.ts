@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newShortId } from '#core/base/short-id.ts';
-import { createFolderVeil } from '#core/app/people/without-folders.ts';
+import { createFolderVeil } from '#core/base/without-folders.ts';
 
 const veil = createFolderVeil(() => ['/home/ann', '/home/ann/My projects/Demo.shotluck', '/data', 'C:\\Users\\Ann Lee']);
 

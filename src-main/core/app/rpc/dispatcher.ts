@@ -17,7 +17,7 @@ import { AppError, type Refusal } from '#shared/contract/errors.ts';
 import type { EventName } from '#shared/contract/events.ts';
 import type { ServerWire } from '#shared/contract/wire.ts';
 import { words } from '#shared/words/words.ts';
-import type { FolderVeil } from '../people/without-folders.ts';
+import type { FolderVeil } from '#core/base/without-folders.ts';
 import type { EventBus } from '#core/base/events/event-bus.ts';
 import { createFairQueue, type QueueMember } from './fair-queue.ts';
 import { createPacedLog } from './paced-log.ts';

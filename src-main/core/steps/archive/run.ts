@@ -49,7 +49,7 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
   async function run(context: JobContext, params: ArchiveParams): Promise<ArchiveResult> {
     const { folder: chosen, isZip } = params;
     if (chosen !== null) parts.places.requireChosen(chosen, 'writing');
-    const { db, name, exportsDir } = parts.project.session();
+    const { db, name, folder: projectFolder, exportsDir } = parts.project.session();
     const umask = chosen === null ? undefined : parts.umask;
     const parent = chosen ?? path.join(exportsDir, `archive-${timestamp(parts.clock.nowMs())}`);
     requireExportPlace(parent);
@@ -62,6 +62,7 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
     requireRoom(db.name, files, await parts.freeBytes(parent));
     const copy = {
       db,
+      projectFolder,
       files,
       making,
       umask,

@@ -15,6 +15,8 @@ import { type LeftOut, type MediaFile, sourceOf } from './media-files.ts';
 
 export interface CopyParts {
   readonly db: WritableDb;
+  /** Of the project. */
+  readonly projectFolder: string;
   readonly videos: Pick<VideosService, 'openSource'>;
   readonly files: readonly MediaFile[];
   /** Under a name of our own until it is whole. */
@@ -92,9 +94,9 @@ export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFi
   }
 }
 
-function copyDatabaseTo(folder: string, copied: readonly MediaFile[], { db, check, signal }: CopyParts): Promise<void> {
+function copyDatabaseTo(folder: string, copied: readonly MediaFile[], { db, check, projectFolder, signal }: CopyParts): Promise<void> {
   const mediaNames = new Map(copied.map(({ videoId, mediaName }) => [videoId, mediaName]));
-  return copyProject({ db, check, folder, mediaNames, signal });
+  return copyProject({ db, check, folder, projectFolder, mediaNames, signal });
 }
 
 /** Passes everything on, and reports how far it has come. */

@@ -1,8 +1,8 @@
 import { withoutEnd } from '#shared/cut-text.ts';
 
 /**
- * What lies where on the studio's machine is nobody else's business: every message that goes to a browser passes here and keeps of each
- * path its last part. Messages are written with whole paths, for the desktop, the command line and the log.
+ * What lies where on the studio's machine is nobody else's business: every message that goes to a browser, or into a copy of a project for another computer, passes
+ * here and keeps of each path its last part. Messages are written with whole paths, for the desktop, the command line and the log.
  */
 export interface FolderVeil {
   text(text: string): string;
@@ -52,7 +52,7 @@ const WINDOWS_PATH = /(?<![\w\\])(?:[A-Za-z]:|\\\\[^\s\\/"“”'<>|:,;()]+)[\\/
 function withoutFolder(text: string, base: string): string {
   const [head = '', ...tails] = text.split(base);
   return tails.reduce((done, tail) => {
-    if (/^[/\\]\w/u.test(tail)) return done + tail.slice(1);
+    if (/^[/\\][^/\\\s"“”'<>|:,;)]/u.test(tail)) return done + tail.slice(1);
     // A longer name that only begins like the folder is another folder.
     return done + (/^[\w-]/u.test(tail) ? base : lastPart(base)) + tail;
   }, head);
