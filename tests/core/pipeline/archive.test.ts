@@ -145,6 +145,42 @@ describe('a copy of a project to move it', () => {
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
+  it.each([true, false])('has a name of its own also where two are made at once, as a ZIP: %s', async (isZip) => {
+    const { core } = await withProject();
+    const folder = temporaryFolder();
+    const { grantId: folderGrantId } = await core.files.grantPath(folder);
+    const { jobs } = core.services;
+    const request = { kind: 'archive', withVideos: true, isZip, folderGrantId } as const;
+    const jobIds = jobs.enqueue([request, request], false, 'ann');
+    await jobs.idle();
+    expect(jobIds.map((jobId) => jobs.get(jobId).state)).toEqual(['done', 'done']);
+    const ending = isZip ? '.shotluck.zip' : '.shotluck';
+    expect(readdirSync(folder).sort()).toEqual([`Demo 2${ending}`, `Demo${ending}`]);
+    const results = jobIds.map((jobId) => jobs.get(jobId)).map((job) => (job.kind === 'archive' ? job.result : null));
+    const places = results.map((result) => (isZip ? result?.files[0] : path.basename(result?.folder ?? '')));
+    expect(places.map(String).sort()).toEqual([`Demo 2${ending}`, `Demo${ending}`]);
+  });
+
+  it.each([true, false])('leaves alone what somebody puts into its place meanwhile, as a ZIP: %s', async (isZip) => {
+    const folder = temporaryFolder();
+    const place = path.join(folder, isZip ? 'Demo.shotluck.zip' : 'Demo.shotluck');
+    function freeBytes(): Promise<number> {
+      // Asked once the copy has begun.
+      if (isZip) writeFileSync(place, 'somebody’s');
+      else mkdirSync(place);
+      return Promise.resolve(1e12);
+    }
+    const { core, dataDir } = startTestCore({ host: { freeBytes } });
+    await core.services.projects.createIn(dataDir, 'Demo');
+    const { grantId: folderGrantId } = await core.files.grantPath(folder);
+    const [jobId] = core.services.jobs.enqueue([{ kind: 'archive', withVideos: true, isZip, folderGrantId }], false, 'ann');
+    await core.services.jobs.idle();
+    expect(core.services.jobs.get(jobId ?? expect.fail('not queued'))).toMatchObject({ state: 'done' });
+    expect(readdirSync(folder).sort()).toEqual([path.basename(place).replace('Demo', 'Demo 2'), path.basename(place)]);
+    if (isZip) expect(readFileSync(place, 'utf8')).toBe('somebody’s');
+    else expect(readdirSync(place)).toEqual([]);
+  });
+
   it('leaves nothing half written where there is no room', async () => {
     const dataDir = temporaryFolder();
     const { core } = startTestCore({ dataDir, host: { freeBytes: () => Promise.resolve(10) } });

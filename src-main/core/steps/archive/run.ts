@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { inMegabytes } from '#core/base/bytes.ts';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
 import { makeFolder, PROJECT_SUFFIX, requireExportPlace } from '#core/base/files/make-folder.ts';
+import { giveFolderName, giveName } from '#core/base/files/give-name.ts';
 import { freeNumber } from '#core/base/files/free-names.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
 import type { Clock } from '#core/base/host.ts';
@@ -55,8 +56,8 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
     requireExportPlace(parent);
     await removeBegun(context, chosen);
     makeFolder(parent, umask);
-    const place = freePlace(parent, name, isZip ? `${PROJECT_SUFFIX}.zip` : PROJECT_SUFFIX);
-    const making = temporaryName(place);
+    const placeOf = placesOf(parent, name, isZip ? `${PROJECT_SUFFIX}.zip` : PROJECT_SUFFIX);
+    const making = temporaryName(placeOf(1));
     context.checkpoint({ making });
     const files = params.withVideos ? mediaFiles(parts.videos) : [];
     requireRoom(db.name, files, await parts.freeBytes(parent));
@@ -72,8 +73,8 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
       onProgress: (fraction: number): void => context.progress('copy', fraction),
     };
     try {
-      const { copied, leftOut } = await (isZip ? writeZip(path.basename(place, '.zip'), copy) : writeFolder(copy));
-      await rename(making, place);
+      const { copied, leftOut } = await (isZip ? writeZip(path.basename(placeOf(1), '.zip'), copy) : writeFolder(copy));
+      const place = await takePlace(making, placeOf, isZip ? giveName : giveFolderName);
       const written = isZip ? [path.basename(place)] : [];
       // A folder is for whoever can open it: its database is handed to nobody who might have it open.
       if (isZip) parts.exportedFiles.note({ jobId: context.jobId, folder: parent, files: written, archive: null });
@@ -102,9 +103,19 @@ async function removeBegun({ savedCheckpoint }: JobContext, chosen: string | nul
 
 const isHalfWritten = (file: string): boolean => /\.shotluck(?:\.zip)?\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.part$/u.test(file);
 
-function freePlace(parent: string, name: string, ending: string): string {
-  const placeOf = (count: number): string => path.join(parent, safeName(name, { suffix: `${count === 1 ? '' : ` ${count}`}${ending}` }));
-  return placeOf(freeNumber((count) => existsSync(placeOf(count))));
+/** `Holiday.shotluck`, `Holiday 2.shotluck`, … */
+function placesOf(parent: string, name: string, ending: string): (count: number) => string {
+  return (count) => path.join(parent, safeName(name, { suffix: `${count === 1 ? '' : ` ${count}`}${ending}` }));
+}
+
+/** The first place that nobody has by now, whatever came there while the copy was made. */
+async function takePlace(
+  making: string,
+  placeOf: (count: number) => string,
+  give: (part: string, target: string) => Promise<boolean>,
+): Promise<string> {
+  for (let count = freeNumber((each) => existsSync(placeOf(each))); ; count++)
+    if (await give(making, placeOf(count))) return placeOf(count);
 }
 
 function requireRoom(database: string, files: readonly MediaFile[], freeBytes: number): void {
