@@ -62,6 +62,22 @@ describe('a detection that waited', () => {
     expect(await detectAgain(() => shots.split(videoId, { frame: halfway }, 'ben'))).toEqual([halfway, ...found]);
   });
 
+  it('puts no cut back that was set before, taken back meanwhile, and cannot be set again', async () => {
+    const { shots, history, videoId, cuts, idAt, detectAgain, found } = await withFoundShots();
+    const [first = 0, second = 0] = found;
+    const moved = Math.round((first + second) / 2);
+    shots.moveBoundary(videoId, { shotId: idAt(1), frame: moved }, 'ben');
+    shots.moveBoundary(videoId, { shotId: idAt(1), frame: first }, 'ben');
+    const after = await detectAgain(() => {
+      // The cut is where it was moved to at first; setting a lock throws away what could be done again.
+      history.undo('ben');
+      shots.setLocked(videoId, { shotIds: [idAt(2)], locked: true }, 'ben');
+      expect(history.next('ben').redo).toBeNull();
+    });
+    expect(after).toEqual([moved, second]);
+    expect(cuts()).toEqual([moved, second]);
+  });
+
   it('leaves shots merged whose merge of before was made again meanwhile', async () => {
     const { shots, history, videoId, idAt, detectAgain, found } = await withFoundShots();
     shots.merge(videoId, [idAt(0), idAt(1)], 'ben');
@@ -116,7 +132,8 @@ async function withSpeech() {
   const now = (): number => lastStep(projects.access.session().db);
   await transcribe(['wun', 'too', 'free'], { askedAfter: now(), replaceAll: false });
   transcripts.edit(videoId, idOf('free'), 'three', 'ben');
-  return { core, videoId, transcripts, idOf, now, transcribe };
+  const addOther = () => addMeasuredVideo(test, 'other.mp4');
+  return { core, addOther, videoId, transcripts, idOf, now, transcribe };
 }
 
 describe('a transcription that waited', () => {
@@ -150,6 +167,22 @@ describe('a transcription that waited', () => {
       'two',
       'trois',
     ]);
+  });
+
+  it('leaves words that came back by undo also where their person did something else in the meantime, and so cannot take them away again', async () => {
+    const { core, addOther, videoId, transcripts, idOf, now, transcribe } = await withSpeech();
+    const { history, texts } = core.services;
+    const other = await addOther();
+    transcripts.edit(videoId, idOf('too'), 'two', 'ben');
+    transcripts.edit(videoId, idOf('two'), '', 'ben');
+    const askedAfter = now();
+    history.undo('ben');
+    texts.edit({ videoId: other, shotId: null, kind: 'summary' }, 'A day at the sea.', 'ben');
+    expect(history.next('ben').redo).toBeNull();
+    expect(history.list(100).filter(({ state }) => state === 'undone')).toEqual([]);
+    const { result, texts: lines } = await transcribe(['one', 'tooo', 'trois'], { askedAfter, replaceAll: true });
+    expect(lines).toEqual(['one', 'two', 'trois']);
+    expect(result.notes).toContainEqual(expect.stringMatching(/^One line of speech that was edited .* stayed/));
   });
 
   it('does not bring back what was removed since', async () => {

@@ -57,7 +57,9 @@ export function insertStep(db: WritableDb, step: NewStep, nowMs: number): number
 }
 
 export function listSteps(db: ReadableDb, limit: number): HistoryEntry[] {
-  const rows = db.prepare<[number], StepRow>('SELECT * FROM history ORDER BY sequence DESC LIMIT ?').all(limit);
+  const rows = db
+    .prepare<[number, number], StepRow>('SELECT * FROM history WHERE undone_order IS NOT ? ORDER BY sequence DESC LIMIT ?')
+    .all(THROWN_AWAY, limit);
   return rows.flatMap((row) => fromRow(row)?.entry ?? []);
 }
 
@@ -151,8 +153,17 @@ export function markSuperseded(db: WritableDb, sequence: number): void {
   db.prepare('UPDATE history SET is_superseded = 1 WHERE sequence = ?').run(sequence);
 }
 
-export function deleteUndone(db: WritableDb, actor: string): void {
-  db.prepare('DELETE FROM history WHERE actor = ? AND undone_order > 0').run(actor);
+/** Of a step that was taken back and can be done again no more: kept for jobs that wait (`later-edits.ts`), and shown to nobody. */
+const THROWN_AWAY = 0;
+
+/** What these tables held counts for jobs that waited. Steps of several videos never do, and may be as large as a data set. */
+const COUNTS_LATER = `video_id IS NOT NULL AND EXISTS (
+  SELECT 1 FROM history_changes WHERE history_sequence = history.sequence AND table_name IN ('shots', 'transcript_segments'))`;
+
+/** There is nothing to do again for this person from now on. */
+export function throwAwayUndone(db: WritableDb, actor: string): void {
+  db.prepare(`DELETE FROM history WHERE actor = ? AND undone_order > 0 AND NOT (${COUNTS_LATER})`).run(actor);
+  db.prepare('UPDATE history SET undone_order = ? WHERE actor = ? AND undone_order > 0').run(THROWN_AWAY, actor);
 }
 
 /**
@@ -318,10 +329,14 @@ export function changesOf(db: ReadableDb, sequence: number, limits = STEP_LIMITS
     .filter(({ before, after }) => before !== null || after !== null);
 }
 
-/** Forgets all but the newest steps of each person: however much one does, the others can still take back what they did. */
+/**
+ * Forgets all but the newest steps of each person: however much one does, the others can still take back what they did. Those that nobody can do again go as soon as
+ * no job may ask for them.
+ */
 export function pruneSteps(db: WritableDb, keptSteps: number): void {
+  db.prepare("DELETE FROM history WHERE undone_order = ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE state <> 'done')").run(THROWN_AWAY);
   db.prepare(
     `DELETE FROM history WHERE sequence IN (
-       SELECT sequence FROM (SELECT sequence, row_number() OVER (PARTITION BY actor ORDER BY sequence DESC) AS place FROM history) WHERE place > ?)`,
+       SELECT sequence FROM (SELECT sequence, row_number() OVER (PARTITION BY actor, undone_order IS 0 ORDER BY sequence DESC) AS place FROM history) WHERE place > ?)`,
   ).run(keptSteps);
 }

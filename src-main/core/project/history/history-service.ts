@@ -109,7 +109,7 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
 
   /** Of the step that takes what was done: one that is there, which `isJoined` may refuse, or a new one. */
   function sequenceFor(db: WritableDb, step: HistoryStep, isJoined: (sequence: number) => boolean): number {
-    if (step.isBackground !== true) repository.deleteUndone(db, step.actor);
+    if (step.isBackground !== true) repository.throwAwayUndone(db, step.actor);
     const { actor, label, videoId, group } = step;
     const joined = joinedStep(db, step, isJoined);
     if (joined !== null) repository.touch(db, joined.sequence);

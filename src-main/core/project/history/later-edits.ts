@@ -27,7 +27,7 @@ export interface LaterEdit {
 
 /**
  * What was done to a video's records since then, oldest first: steps that are new, or were made again or gone on with; and steps of before that
- * were taken back, the other way round.
+ * were taken back, the other way round, also where they can be done again no more.
  */
 export function editsSince(db: ReadableDb, { videoId, table, askedAfter, labels }: LaterEdits): LaterEdit[] {
   const steps = db
