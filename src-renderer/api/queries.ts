@@ -285,13 +285,12 @@ export function useFormats(): UseQueryResult<FormatInfo[]> {
 export function useExportPreview(
   formatId: string | null,
   options: Record<string, unknown>,
-  tokenLimit: number | null,
+  choices: CheckChoices,
 ): UseQueryResult<ExportPreview> {
   const { api } = useCore();
   return useQuery({
-    queryKey: queryKeys.exportPreview(formatId ?? '', options, tokenLimit),
-    queryFn: ({ signal }) =>
-      api.transfer.preview({ formatId: formatId ?? '', options, ...(tokenLimit !== null && { tokenLimit }) }, { signal }),
+    queryKey: queryKeys.exportPreview(formatId ?? '', options, choices),
+    queryFn: ({ signal }) => api.transfer.preview({ formatId: formatId ?? '', options, ...choices }, { signal }),
     enabled: formatId !== null,
     placeholderData: keepPreviousData,
   });
@@ -307,11 +306,16 @@ export function useImportPreview(ask: ImportAsk | null): UseQueryResult<ImportPr
   });
 }
 
+/** What is chosen for the check of an export; left out: the trainer's own limit, and rows go out whatever the check says of them. */
+export interface CheckChoices {
+  readonly tokenLimit?: number;
+  readonly leaveOutRefused?: true;
+}
+
 /** What `useTrainerView` asks for. */
-export interface TrainerViewAsk {
+export interface TrainerViewAsk extends CheckChoices {
   readonly formatId: string;
   readonly options: Record<string, unknown>;
-  readonly tokenLimit?: number;
   readonly offset: number;
   readonly count: number;
 }

@@ -33,7 +33,7 @@ export const queryKeys = {
   endpoints: ['endpoints'],
   runningEngines: ['running-engines'],
   formats: ['formats'],
-  exportPreview: (formatId: string, options: unknown, tokenLimit: number | null) => ['export-preview', formatId, options, tokenLimit],
+  exportPreview: (formatId: string, options: unknown, choices: unknown) => ['export-preview', formatId, options, choices],
   importPreview: (ask: unknown) => ['import-preview', ask],
   /** Begins as `exportPreview`, for it is stale whenever that is. */
   trainerView: (ask: unknown) => ['export-preview', 'trainer', ask],

@@ -131,6 +131,25 @@ test('rows that name clips are left out while there are none, and the dialog off
   await page.keyboard.press('Escape');
 });
 
+test('a row whose caption is a placeholder is refused by the check, and a switch leaves it out', async () => {
+  const written = await caption().inputValue();
+  await caption().fill('N/A');
+  await caption().blur();
+  const dialog = new ExportDialog(page);
+  await dialog.open();
+  await dialog.chooseFormat('LLaMA-Factory');
+  await dialog.choose('Texts', 'Accepted and drafts');
+  await expect(dialog.preview).toContainText('N/A');
+  const check = await dialog.showCheck();
+  await expect(check).toContainText('“N/A” is there instead of a text');
+  await check.getByRole('switch', { name: 'Leave out rows that are refused' }).click();
+  await expect(check).not.toContainText('“N/A” is there instead of a text');
+  await expect(dialog.dialog).toContainText('1 refused row left out');
+  await page.keyboard.press('Escape');
+  await caption().fill(written);
+  await caption().blur();
+});
+
 test('its clips are written on the server, and downloaded as one archive', async () => {
   await new StudioShell(page).runCommand('Export shots as clips');
   const dialog = page.getByRole('dialog', { name: 'Export shots as clips' });

@@ -162,6 +162,7 @@ export async function runExport<O>(
     signal,
     turn: takeTurns(signal),
     onRow: (row) => rows.push(row),
+    refusalOf: () => null,
     onLeftOut(where, reason, cause) {
       leftOut.push({ where, reason: inEnglish(reason) });
       if (cause !== undefined) causes.push({ where, reason, cause });

@@ -17,6 +17,9 @@ export interface ExportFile extends Partial<Pick<OutputPlace, 'isFolder'>> {
   readonly file: string;
 }
 
+/** Of commands that write rows for trainers. */
+export const LEAVE_OUT_REFUSED = ['--leave-out-refused', 'leave rows out that the check refuses, see validate', false] as const;
+
 /** Parses `FORMAT=FILE` into a growing list, as commander calls it for a repeatable option. */
 export function collectTarget(value: string, before: readonly ExportFile[] = []): ExportFile[] {
   const at = value.indexOf('=');
@@ -50,7 +53,12 @@ function jsonOrText(text: string): unknown {
  * Writes one export of the open project to a file of the caller's choice, with its manifest beside it. Of a format that writes a file for
  * each video, several get the videos' names behind the chosen one: `NAME-holiday.srt` for `NAME.srt`; without an ending, it names a folder. In a folder, and of a format that fills one, all are called as the format calls them.
  */
-export async function exportTo(core: Core, target: ExportFile, options: Readonly<Record<string, unknown>>): Promise<ExportManifest> {
+export async function exportTo(
+  core: Core,
+  target: ExportFile,
+  options: Readonly<Record<string, unknown>>,
+  leaveOutRefused = false,
+): Promise<ExportManifest> {
   const { isPerVideo, isFolder } = findExporter(target.formatId);
   const hasNoEnding = path.extname(target.file) === '' && !existsSync(target.file);
   const { dir, name, ext } = path.parse(target.file);
@@ -80,7 +88,7 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
     isChosen: true,
   };
   const { manifest } = await core.services.exports.write(
-    { formatId: target.formatId, options },
+    { formatId: target.formatId, options, leaveOutRefused },
     target.isFolder === true || isFolder === true || (isPerVideo === true && hasNoEnding) ? inFolder : asNamed,
     {
       signal: new AbortController().signal,
@@ -89,8 +97,13 @@ export async function exportTo(core: Core, target: ExportFile, options: Readonly
   );
   const withoutClip = manifest.counts[WITHOUT_CLIP] ?? 0;
   if (withoutClip > 0) printNote(withoutClipsNote(withoutClip));
+  const { rowsRefused } = manifest.validation;
+  if (rowsRefused > 0) printNote(refusedNote(rowsRefused));
   return manifest;
 }
+
+const refusedNote = (count: number): string =>
+  `${counted(count, 'row')} written that the check refuses; shotluck validate says why. Give --leave-out-refused to leave ${count === 1 ? 'it' : 'them'} out.\n`;
 
 const withoutClipsNote = (count: number): string =>
   `${counted(count, 'row')} left out: ${count === 1 ? 'its clip has' : 'their clips have'} not been written yet. Give -o withClips=true to write clips as well, ` +

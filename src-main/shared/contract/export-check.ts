@@ -29,6 +29,8 @@ export const CheckReport = z.object({
   rows: z.int(),
   /** As many as the trainer learns from; the others it drops, or never comes to their answers. */
   rowsKept: z.int(),
+  /** As many as the check refuses, and an export may leave out for that. */
+  rowsRefused: z.int().default(0),
   /** Greatest length of a row in tokens, and the setting that decides on it; null: the trainer has none. */
   tokenLimit: z.object({ tokens: z.int(), setting: z.string() }).nullable(),
   /** The worst first. */
@@ -37,7 +39,10 @@ export const CheckReport = z.object({
 export type CheckReport = z.infer<typeof CheckReport>;
 
 /** In tokens. */
-export const TokenLimit = z.int().min(16).max(10_000_000);
+const TokenLimit = z.int().min(16).max(10_000_000);
+/** What may be chosen for the check of an export. Left out: the trainer's own limit; and rows go out whatever the check says of them. */
+export const CheckChoices = { tokenLimit: TokenLimit.optional(), leaveOutRefused: z.boolean().optional() };
+
 /** A row as its trainer sees it. */
 export const TrainerRowView = z.object({
   where: z.string(),

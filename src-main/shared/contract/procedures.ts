@@ -23,7 +23,7 @@ import { MAX_TEXT_LENGTH, Revision, RevisionPage, RevisionStatus, SeenText, Text
 import { TranscriptSegment } from '../domain/transcript.ts';
 import { VideoArtwork, VideoListPart, VideoSplit } from '../domain/video.ts';
 import { JobRequest } from '../steps/from-steps.ts';
-import { TokenLimit, TrainerView } from './export-check.ts';
+import { CheckChoices, TrainerView } from './export-check.ts';
 import { ImportAsk, ImportPreview } from './import-preview.ts';
 import { longQuery, lookingMutation, mutation, query } from './define.ts';
 import { Backup } from '../domain/project.ts';
@@ -299,7 +299,7 @@ export const procedures = {
   transfer: {
     formats: query(nothing, z.array(FormatInfo)),
     /** What an export would hold, with its first rows and everything left out and why. */
-    preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions, tokenLimit: TokenLimit.optional() }), ExportPreview),
+    preview: longQuery(z.object({ formatId: FormatId, options: FormatOptions, ...CheckChoices }), ExportPreview),
     /** What an import would bring, and what it would refuse. */
     importPreview: longQuery(ImportAsk, ImportPreview, 'work'),
     /** Rows of an export as its trainer sees them, a page at a time, with the very frames that it takes. */
@@ -307,7 +307,7 @@ export const procedures = {
       z.object({
         formatId: FormatId,
         options: FormatOptions,
-        tokenLimit: TokenLimit.optional(),
+        ...CheckChoices,
         offset: z.int().min(0).max(10_000_000),
         count: z.int().min(1).max(20),
       }),

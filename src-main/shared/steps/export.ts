@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TokenLimit } from '../contract/export-check.ts';
+import { CheckChoices } from '../contract/export-check.ts';
 import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
@@ -12,8 +12,7 @@ export const exportStep = defineStep({
     kind: z.literal('export'),
     formatId: FormatId,
     options: FormatOptions,
-    /** For the check of the rows; left out, the trainer's own. */
-    tokenLimit: TokenLimit.optional(),
+    ...CheckChoices,
     folderGrantId: GrantId.optional(),
   }),
   automatic: null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CheckReport, TokenLimit } from '../contract/export-check.ts';
+import { CheckReport, CheckChoices } from '../contract/export-check.ts';
 import { FormatId, FormatOptions } from '../domain/format-options.ts';
 import { GrantId } from '../domain/ids.ts';
 import { defineStep } from './define-step.ts';
@@ -12,7 +12,7 @@ export const validateStep = defineStep({
     kind: z.literal('validate'),
     formatId: FormatId,
     options: FormatOptions,
-    tokenLimit: TokenLimit.optional(),
+    ...CheckChoices,
     /** Copies of a video in other splits are looked for. */
     copies: z.boolean().default(true),
     /** Where this export was written: the end of each of its clips is decoded. */

@@ -1,6 +1,7 @@
-import { Badge, Group, NumberInput, Text } from '@mantine/core';
+import { Badge, Group, NumberInput, Switch, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { CheckFinding, CheckReport, CheckSeverity } from '#shared/contract/export-check.ts';
+import type { CheckChoices } from '../../api/queries.ts';
 import { useWording } from '../../i18n/use-wording.ts';
 import classes from './ExportCheck.module.css';
 
@@ -10,14 +11,26 @@ const SHOWN_PLACES = 5;
 
 interface ExportCheckProps {
   readonly check: CheckReport;
-  /** Null: the trainer's own. */
-  readonly onTokenLimit: (tokens: number | null) => void;
+  readonly choices: CheckChoices;
+  readonly onChoose: (choices: CheckChoices) => void;
 }
 
 /** What the trainer will do with the rows: how many it learns from, and what was found, the worst first. */
-export function ExportCheck({ check, onTokenLimit }: ExportCheckProps) {
+export function ExportCheck({ check, choices, onChoose }: ExportCheckProps) {
   const { t } = useTranslation();
-  const { trainer, rows, rowsKept, tokenLimit, findings } = check;
+  const { trainer, rows, rowsKept, rowsRefused, tokenLimit, findings } = check;
+  const leavesOut = choices.leaveOutRefused === true;
+
+  function chooseLimit(value: number | string): void {
+    const { tokenLimit: _before, ...others } = choices;
+    onChoose(typeof value === 'number' && value >= 16 ? { ...others, tokenLimit: value } : others);
+  }
+
+  function chooseRefused(isLeftOut: boolean): void {
+    const { leaveOutRefused: _before, ...others } = choices;
+    onChoose(isLeftOut ? { ...others, leaveOutRefused: true } : others);
+  }
+
   const kept =
     rows === 0
       ? t('transfer.check.noRows')
@@ -48,10 +61,20 @@ export function ExportCheck({ check, onTokenLimit }: ExportCheckProps) {
             allowDecimal={false}
             clampBehavior="strict"
             hideControls
-            onChange={(value) => onTokenLimit(typeof value === 'number' && value >= 16 ? value : null)}
+            onChange={chooseLimit}
           />
         )}
       </Group>
+      {(leavesOut || rowsRefused > 0) && (
+        <Switch
+          size="xs"
+          p="md"
+          pb={0}
+          label={t('transfer.check.leaveOutRefused')}
+          checked={leavesOut}
+          onChange={({ currentTarget }) => chooseRefused(currentTarget.checked)}
+        />
+      )}
       {findings.length === 0 && rows > 0 && (
         <Text size="sm" c="dimmed" p="md">
           {t('transfer.check.clean')}

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { FormatGroup, FormatInfo } from '#shared/contract/views.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useExportPreview, useFormats } from '../../api/queries.ts';
+import { type CheckChoices, useExportPreview, useFormats } from '../../api/queries.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { ExportPreviewPane } from './ExportPreviewPane.tsx';
 import { FolderChoice, type ChosenFolder } from './FolderChoice.tsx';
@@ -66,15 +66,14 @@ function ExportForm({ exporters, group: firstGroup, onStart, onClose }: ExportFo
   const fields = useMemo(() => fieldsOf(format?.optionsSchema), [format]);
   const [changed, setChanged] = useState<FormValues>({});
   const [folder, setFolder] = useState<ChosenFolder>(null);
-  /** Null: the trainer's own. */
-  const [tokenLimit, setTokenLimit] = useState<number | null>(null);
+  const [choices, setChoices] = useState<CheckChoices>({});
   const values = useMemo(() => ({ ...initialValues(fields), ...changed }), [fields, changed]);
   const canSend = isComplete(fields, values);
   const formatBox = useRef<HTMLInputElement>(null);
   // The formats come after the dialog, which looks for its focus only when it opens.
   useEffect(() => formatBox.current?.focus(), []);
-  const [settled] = useDebouncedValue({ formatId: format?.id ?? null, values, canSend, tokenLimit }, PREVIEW_DELAY_MS);
-  const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values, settled.tokenLimit);
+  const [settled] = useDebouncedValue({ formatId: format?.id ?? null, values, canSend, choices }, PREVIEW_DELAY_MS);
+  const preview = useExportPreview(settled.canSend ? settled.formatId : null, settled.values, settled.choices);
 
   function choose(formatId: string | null): void {
     const chosen = exporters.find(({ id }) => id === formatId) ?? null;
@@ -82,7 +81,7 @@ function ExportForm({ exporters, group: firstGroup, onStart, onClose }: ExportFo
     // Another format's options are other options, even where they bear the same name; but which texts and videos are meant is the same for all.
     const unlikeBefore = SAME_FOR_ALL.filter((name) => changed[name] !== initialValues(fields)[name]);
     setChanged(choicesToKeep(changed, unlikeBefore, fieldsOf(chosen?.optionsSchema)));
-    setTokenLimit(null);
+    setChoices({});
   }
 
   function start(): void {
@@ -94,7 +93,7 @@ function ExportForm({ exporters, group: firstGroup, onStart, onClose }: ExportFo
             kind: 'export',
             formatId: format.id,
             options: values,
-            ...(tokenLimit !== null && { tokenLimit }),
+            ...choices,
             ...(folder !== null && { folderGrantId: folder.grantId }),
           },
         ],
@@ -126,11 +125,12 @@ function ExportForm({ exporters, group: firstGroup, onStart, onClose }: ExportFo
         </Stack>
         <ExportPreviewPane
           preview={preview}
-          onTokenLimit={setTokenLimit}
+          choices={choices}
+          onChoose={setChoices}
           ask={{
             formatId: settled.formatId ?? '',
             options: settled.values,
-            ...(settled.tokenLimit !== null && { tokenLimit: settled.tokenLimit }),
+            ...settled.choices,
           }}
           onIncludeDrafts={values.texts === 'accepted' ? () => setChanged({ ...values, texts: 'all' }) : null}
           onWriteClips={values.withClips === false ? () => setChanged({ ...values, withClips: true }) : null}

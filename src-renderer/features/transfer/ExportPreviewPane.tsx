@@ -2,6 +2,7 @@ import { Badge, Button, Group, ScrollArea, Tabs, Text } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { ExportPreview } from '#shared/contract/views.ts';
+import type { CheckChoices } from '../../api/queries.ts';
 import { QueryState } from '../../components/QueryState.tsx';
 import { useCounts } from '../../components/use-counts.ts';
 import { FileCheck } from './FileCheck.tsx';
@@ -17,14 +18,14 @@ interface ExportPreviewPaneProps {
   readonly onWriteClips: (() => void) | null;
   /** Null where rows may name clips that are not there. */
   readonly onNameClips: (() => void) | null;
-  /** Null: the trainer's own. */
-  readonly onTokenLimit: (tokens: number | null) => void;
+  readonly choices: CheckChoices;
+  readonly onChoose: (choices: CheckChoices) => void;
   /** What the preview is of. */
   readonly ask: TrainerRowsAsk;
 }
 
 /** The beginning of the file as it would be written, and everything that would be left out, with the reason. */
-export function ExportPreviewPane({ preview, onIncludeDrafts, onWriteClips, onNameClips, onTokenLimit, ask }: ExportPreviewPaneProps) {
+export function ExportPreviewPane({ preview, onIncludeDrafts, onWriteClips, onNameClips, choices, onChoose, ask }: ExportPreviewPaneProps) {
   const { t } = useTranslation();
   const countWords = useCounts();
   if (preview.data === undefined || preview.error !== null) {
@@ -113,7 +114,7 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onWriteClips, onNa
       </Tabs.Panel>
       <Tabs.Panel value="check" className={classes.previewPanel}>
         <ScrollArea h="100%" type="auto" viewportProps={{ tabIndex: 0, 'aria-label': t('transfer.check.tab') }}>
-          <FileCheck check={check} ask={ask} onTokenLimit={onTokenLimit} />
+          <FileCheck check={check} ask={ask} choices={choices} onChoose={onChoose} />
         </ScrollArea>
       </Tabs.Panel>
       {check.trainer !== null && (

@@ -8,7 +8,7 @@ import { isFinished } from '#shared/domain/job.ts';
 import { useHost } from '../../api/core-context.tsx';
 import { useFileChoice } from '../../api/file-choice.ts';
 import { useCoreMutation } from '../../api/mutations.ts';
-import { useJobs } from '../../api/queries.ts';
+import { type CheckChoices, useJobs } from '../../api/queries.ts';
 import { useShowError } from '../../api/use-show-error.ts';
 import { JobView } from '../jobs/JobView.tsx';
 import { ExportCheck } from './ExportCheck.tsx';
@@ -19,12 +19,12 @@ interface FileCheckProps {
   /** Of the rows alone. */
   readonly check: CheckReport;
   readonly ask: TrainerRowsAsk;
-  /** Null: the trainer's own. */
-  readonly onTokenLimit: (tokens: number | null) => void;
+  readonly choices: CheckChoices;
+  readonly onChoose: (choices: CheckChoices) => void;
 }
 
 /** What the check of the rows found; on request also what is found in the videos and in clips that were written, which takes a while. */
-export function FileCheck({ check, ask, onTokenLimit }: FileCheckProps) {
+export function FileCheck({ check, ask, choices, onChoose }: FileCheckProps) {
   const asked = JSON.stringify(ask);
   const [started, setStarted] = useState<{ readonly asked: string; readonly jobId: JobId } | null>(null);
   // What was found for other options says nothing of these.
@@ -33,7 +33,7 @@ export function FileCheck({ check, ask, onTokenLimit }: FileCheckProps) {
   const looked = job?.kind === 'validate' && job.state === 'done' ? (job.result?.check ?? null) : null;
   return (
     <>
-      <ExportCheck check={looked ?? check} onTokenLimit={onTokenLimit} />
+      <ExportCheck check={looked ?? check} choices={choices} onChoose={onChoose} />
       {check.rows > 0 && (
         <Stack gap="xs" className={classes.files}>
           {job === undefined || looked !== null || isFinished(job.state) ? (

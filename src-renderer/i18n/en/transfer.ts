@@ -33,6 +33,7 @@ export const transfer = {
     kept: '{{kept}} of {{rows}} rows are trained on',
     allKept_one: 'The row is trained on',
     allKept_other: 'All {{count}} rows are trained on',
+    leaveOutRefused: 'Leave out rows that are refused',
     noRows: 'There are no rows to check.',
     limit: 'Limit in tokens',
     limitOf: 'Maximum length of a row in tokens ({{setting}})',
@@ -125,6 +126,8 @@ export const transfer = {
     start: 'Export clips',
   },
   counts: {
+    refusedRows_one: '{{count}} refused row left out',
+    refusedRows_other: '{{count}} refused rows left out',
     rowsWithoutClip_one: '{{count}} row left out without a clip',
     rowsWithoutClip_other: '{{count}} rows left out without clips',
     rows_one: '{{count}} row',

@@ -10,6 +10,8 @@ export interface ExportAsk {
   readonly options: Readonly<Record<string, unknown>>;
   /** Greatest length of a row, in tokens, where the trainer is not run with its own. */
   readonly tokenLimit?: number | undefined;
+  /** Rows that the check refuses do not go out. */
+  readonly leaveOutRefused?: boolean | undefined;
 }
 
 /** An export whose format is known and whose options fit it. */
@@ -17,12 +19,13 @@ export interface CheckedExport {
   readonly exporter: Exporter;
   readonly options: unknown;
   readonly tokenLimit?: number | undefined;
+  readonly leaveOutRefused?: boolean | undefined;
 }
 
 /** @throws AppError `not-found` for a format that there is not, `invalid-input` naming the option that does not fit */
-export function checkExport({ formatId, options, tokenLimit }: ExportAsk): CheckedExport {
+export function checkExport({ formatId, options, tokenLimit, leaveOutRefused }: ExportAsk): CheckedExport {
   const exporter = findExporter(formatId);
   const parsed = exporter.optionsSchema.safeParse(options);
-  if (parsed.success) return { exporter, options: parsed.data, tokenLimit };
+  if (parsed.success) return { exporter, options: parsed.data, tokenLimit, leaveOutRefused };
   throw new AppError('invalid-input', words('exchange.badOptions', { format: exporter.title, problems: z.prettifyError(parsed.error) }));
 }

@@ -1,39 +1,22 @@
-import { takeTurns } from '#core/base/turns.ts';
-import type { DocumentSource } from '#core/project/documents/video-document.ts';
 import type { ExportIssue, ExportPreview } from '#shared/contract/views.ts';
-import { type ExportContext, type ExportPiece, isMended } from '../formats/format.ts';
+import { isMended } from '../formats/format.ts';
 import type { TrainedRow } from '../formats/trained-row.ts';
 import { createRowCheck, type RowCheck } from '../validate/check-rows.ts';
 import type { CheckedExport } from './check-export.ts';
-import { PLANNED_MEDIA } from './export-media.ts';
+import { plannedPieces, type PlanParts } from './planned-export.ts';
+import { findRefusedRows, NOTHING_REFUSED } from './refused-rows.ts';
 
 const MAX_SAMPLE_LENGTH = 20_000;
 const MAX_LISTED = 200;
 
-export interface PreviewParts extends Pick<ExportContext<unknown>, 'clipOf' | 'signal' | 'versionsOf'> {
-  readonly documents: DocumentSource;
+/** Among the counts: rows that were left out because the check refuses them. */
+export const REFUSED_ROWS = 'refusedRows';
+
+export interface PreviewParts extends PlanParts {
   /** Told each row, to look at its files afterwards. */
   readonly alsoRow?: (row: TrainedRow) => void;
   /** What is looked for in files once all rows are known. */
   readonly look?: (check: RowCheck) => Promise<void>;
-}
-
-/** What an exporter would write: clips and pictures count as made, and nobody knows yet in which folder. */
-export function plannedPieces(
-  { exporter, options }: CheckedExport,
-  { documents, clipOf, versionsOf, signal }: PreviewParts,
-  hooks: Pick<ExportContext<unknown>, 'onRow' | 'onLeftOut' | 'onCount'>,
-): AsyncIterable<ExportPiece> {
-  return exporter.write(documents, {
-    ...hooks,
-    options,
-    signal,
-    turn: takeTurns(signal),
-    clipOf,
-    versionsOf,
-    media: PLANNED_MEDIA,
-    folder: null,
-  });
 }
 
 /** Runs an exporter without writing: the beginning of its first file, its counts, and what it would leave out. */
@@ -47,6 +30,7 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
   let sample = '';
   let firstFile: string | null = null;
   const pieces = plannedPieces(checked, parts, {
+    refusalOf: checked.leaveOutRefused === true ? await findRefusedRows(checked, parts) : NOTHING_REFUSED,
     onCount: (name, amount) => {
       counts[name] = (counts[name] ?? 0) + amount;
     },
@@ -60,6 +44,7 @@ export async function previewExport(checked: CheckedExport, parts: PreviewParts)
       else leftOutCount++;
       if (cause === 'not-accepted') draftCount++;
       if (cause === 'no-clip') noClipCount++;
+      if (cause === 'refused') counts[REFUSED_ROWS] = (counts[REFUSED_ROWS] ?? 0) + 1;
       check.leftOut(where, reason, cause);
       if (list.length < MAX_LISTED) list.push({ where, reason });
     },

@@ -6,7 +6,8 @@ import type { TrainedRow } from '../formats/trained-row.ts';
 import { measured, videoFrame } from '../validate/measured-row.ts';
 import { type TrainerFacts, trainerOf } from '../validate/trainers.ts';
 import type { CheckedExport } from './check-export.ts';
-import { plannedPieces, type PreviewParts } from './export-preview.ts';
+import { plannedPieces, type PlanParts } from './planned-export.ts';
+import { findRefusedRows, NOTHING_REFUSED } from './refused-rows.ts';
 
 /** As many as stand side by side. */
 const MAX_FRAMES = 8;
@@ -19,12 +20,13 @@ export interface RowPage {
 }
 
 /** Rows of an export as the trainer sees them, with the very frames that it takes. Rows behind the page are not made. */
-export async function viewAsTrainer(checked: CheckedExport, parts: PreviewParts, { offset, count }: RowPage): Promise<TrainerView> {
+export async function viewAsTrainer(checked: CheckedExport, parts: PlanParts, { offset, count }: RowPage): Promise<TrainerView> {
   const trainer = trainerOf(checked.exporter.id);
   if (trainer === null) return { trainer: null, rows: [], hasMore: false, tokenLimit: null };
   const rows: TrainedRow[] = [];
   let seen = 0;
   const pieces = plannedPieces(checked, parts, {
+    refusalOf: checked.leaveOutRefused === true ? await findRefusedRows(checked, parts) : NOTHING_REFUSED,
     onCount: () => undefined,
     onLeftOut: () => undefined,
     onRow(row) {

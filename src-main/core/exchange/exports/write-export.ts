@@ -12,6 +12,8 @@ import { inManifest, type ManifestCheck } from '../validate/manifest-check.ts';
 import { type EarlierFiles, findEarlierExports } from './earlier-exports.ts';
 import { createExportFiles, type ExportFiles, type WrittenFile } from './export-files.ts';
 import type { MediaPlace } from './export-media.ts';
+import { REFUSED_ROWS } from './export-preview.ts';
+import { findRefusedRows, NOTHING_REFUSED } from './refused-rows.ts';
 import { shot2storyImporter } from '../formats/importers/shot2story.ts';
 import { SHOT2STORY_QA } from '../formats/shot2story-qa-record.ts';
 
@@ -96,7 +98,9 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     const earlier = await findEarlierExports(place.folder, { signal, onMadeAnew });
     files = createExportFiles({ ...place, signal, earlier });
     const check = createRowCheck({ formatId: exporter.id, tokenLimit, isAgain: earlier.has(place.manifestName) });
+    const refusalOf = request.leaveOutRefused === true ? await findRefusedRows(request, request) : NOTHING_REFUSED;
     const pieces = exporter.write(observed(request, licences), {
+      refusalOf,
       options,
       signal,
       turn: takeTurns(signal),
@@ -105,6 +109,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
         (isMended(cause) ? mended : leftOut).push({ where, reason: inEnglish(reason) });
         check.leftOut(where, reason, cause);
         if (cause === 'no-clip') counts[WITHOUT_CLIP] = (counts[WITHOUT_CLIP] ?? 0) + 1;
+        if (cause === 'refused') counts[REFUSED_ROWS] = (counts[REFUSED_ROWS] ?? 0) + 1;
       },
       onCount: (name, amount) => {
         counts[name] = (counts[name] ?? 0) + amount;

@@ -13,9 +13,9 @@ import type { TextLeftOut } from '#core/project/documents/document-texts.ts';
 
 /**
  * What is behind something left out or changed, where somebody counts it: `special-tokens` were written as text; there are `fewer-files` than were asked for; there is
- * `no-media`, or `no-clip` yet of a video that may well be there; a text is `not-accepted` yet.
+ * `no-media`, or `no-clip` yet of a video that may well be there; a text is `not-accepted` yet; a check `refused` the row.
  */
-export type LeftOutCause = (typeof MENDED)[number] | 'no-media' | 'no-clip' | 'not-accepted';
+export type LeftOutCause = (typeof MENDED)[number] | 'no-media' | 'no-clip' | 'not-accepted' | 'refused';
 const MENDED = ['special-tokens', 'fewer-files'] as const;
 
 /** Whether nothing is left out: what there is was changed. */
@@ -28,6 +28,9 @@ export function reportLeftOut({ onLeftOut }: { readonly onLeftOut: OnLeftOut }, 
   onLeftOut(where, reason, ...(cause === 'not-accepted' ? [cause] : []));
 }
 
+/** Why a row is to be left out, for its check refuses it; null: it goes out. `index`: among the rows of the shot (null: of the whole video), from 0. */
+export type RefusalOf = (document: VideoDocument, shot: Shot | null, index: number) => Words | null;
+
 export interface ExportContext<O> {
   readonly options: O;
   readonly signal: AbortSignal;
@@ -37,6 +40,8 @@ export interface ExportContext<O> {
   onLeftOut: OnLeftOut;
   /** Called for each row of a trainer before it is written, for checks. */
   onRow(row: TrainedRow): void;
+  /** Asked for each row before anything is made for it. */
+  readonly refusalOf: RefusalOf;
   /** Called for each thing written, e.g. `onCount('rows', 1)`. */
   onCount(name: string, amount: number): void;
   /** The clip of a shot, whether it was written yet or not. */

@@ -3,6 +3,7 @@ import type { LeftOutCause } from '../formats/format.ts';
 import type { TrainedRow } from '../formats/trained-row.ts';
 import { measured } from './measured-row.ts';
 import type { Hit, Rule } from './rule.ts';
+import { missingMedia } from './rules/media-rules.ts';
 import { RULES } from './rules.ts';
 import { trainerOf } from './trainers.ts';
 import type { Words } from '#shared/words/words.ts';
@@ -18,9 +19,17 @@ export interface CheckAsk {
   readonly isAgain?: boolean;
 }
 
+/** Why a row is of no use, whatever the settings. */
+export interface Refusal {
+  readonly reason: Words;
+  /** All rows of its video are. */
+  readonly isOfVideo: boolean;
+}
+
 /** Looks at the rows of one export, as they are made. */
 export interface RowCheck {
-  row(row: TrainedRow): void;
+  /** Null: nothing is against the row, or its export leaves it out anyway. */
+  row(row: TrainedRow): Refusal | null;
   leftOut(where: string, reason: Words, cause: LeftOutCause | undefined): void;
   /** Something that was found by looking at files. */
   found(rule: Pick<Rule, 'id' | 'severity' | 'title'>, where: string, hit: Hit): void;
@@ -36,7 +45,8 @@ export function createRowCheck({ formatId, tokenLimit, isAgain = false }: CheckA
     return run === null ? [] : [{ rule, run }];
   });
   const findings = new Map<string, CheckFinding>();
-  let [rows, lostRows] = [0, 0];
+  let [rows, lostRows, refusedRows] = [0, 0, 0];
+  const refusedVideos = new Set<string>();
 
   function note(
     { id, severity: own, title }: Pick<Rule, 'id' | 'severity' | 'title'>,
@@ -55,13 +65,21 @@ export function createRowCheck({ formatId, tokenLimit, isAgain = false }: CheckA
       const row = measured(given, trainer);
       rows++;
       let isLost = false;
+      const refusals: Refusal[] = [];
       for (const { rule, run } of runs) {
         const hit = run.row?.(row) ?? null;
         if (hit === null) continue;
         note(rule, row.where, hit);
         isLost ||= hit.isLost === true;
+        if ((hit.severity ?? rule.severity) !== 'refuse' || rule === missingMedia) continue;
+        refusals.push({ reason: hit.reason, isOfVideo: hit.isOfVideo === true });
       }
       if (isLost) lostRows++;
+      const refusal = refusals.find(({ isOfVideo }) => isOfVideo) ?? refusals[0] ?? null;
+      const { id } = given.subject.document.video;
+      if (refusal?.isOfVideo === true) refusedVideos.add(id);
+      if (refusal !== null || refusedVideos.has(id)) refusedRows++;
+      return refusal;
     },
 
     leftOut(where, reason, cause) {
@@ -87,6 +105,7 @@ export function createRowCheck({ formatId, tokenLimit, isAgain = false }: CheckA
         trainer: trainer?.trainer ?? null,
         rows,
         rowsKept: rows - lostRows,
+        rowsRefused: refusedRows,
         tokenLimit: limit === null ? null : { tokens: limit.tokens, setting: limit.setting },
         findings: [...findings.values()].toSorted((left, right) => rank(left) - rank(right)),
       };

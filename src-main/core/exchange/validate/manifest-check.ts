@@ -6,6 +6,8 @@ export interface ManifestCheck {
   readonly trainer: string | null;
   readonly rows: number;
   readonly rowsKept: number;
+  /** As many as `leaveOutRefused` leaves out. */
+  readonly rowsRefused: number;
   readonly tokenLimit: CheckReport['tokenLimit'];
   readonly findings: readonly {
     readonly rule: string;
@@ -16,11 +18,12 @@ export interface ManifestCheck {
   }[];
 }
 
-export function inManifest({ trainer, rows, rowsKept, tokenLimit, findings }: CheckReport): ManifestCheck {
+export function inManifest({ trainer, rows, rowsKept, rowsRefused, tokenLimit, findings }: CheckReport): ManifestCheck {
   return {
     trainer,
     rows,
     rowsKept,
+    rowsRefused,
     tokenLimit,
     findings: findings.map(({ rule, severity, title, count, places }) => ({
       rule,

@@ -11,6 +11,8 @@ export interface Hit {
   readonly severity?: CheckSeverity;
   /** The trainer learns nothing from the row. */
   readonly isLost?: true;
+  /** It is said once, and stands for all rows of the video. */
+  readonly isOfVideo?: true;
 }
 
 /** What rules know of an export. */

@@ -9,7 +9,7 @@ import type { ExportManifest } from '#core/exchange/exports/write-export.ts';
 import { inManifest, type ManifestCheck } from '#core/exchange/validate/manifest-check.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { ImportDatasetResult } from '#shared/steps/import-dataset.ts';
-import { collectOption, exportTo } from '../exporting.ts';
+import { collectOption, exportTo, LEAVE_OUT_REFUSED } from '../exporting.ts';
 import { givenPath, outputPlace, type OutputPlace, projectFolder } from '../given-paths.ts';
 import { isWhole, printImport, printSome, WHOLE_HELP } from '../import-result.ts';
 import { requireKnownOptions } from '../known-options.ts';
@@ -30,6 +30,7 @@ interface ConvertOptions {
   readonly project?: string;
   readonly drafts: boolean;
   readonly option?: Readonly<Record<string, unknown>>;
+  readonly leaveOutRefused: boolean;
   readonly json?: true;
 }
 
@@ -47,16 +48,17 @@ export function convertCommand(): Command {
     .option('-p, --project <folder>', 'project that keeps it all, to be opened in the studio; beside the output by default', projectFolder)
     .option('--drafts', 'nobody has reviewed the texts: they are drafts, and exported as such', false)
     .option('-o, --option <name=value>', 'option of the format that is written; can be repeated', collectOption)
+    .option(...LEAVE_OUT_REFUSED)
     .option('--json', 'print one JSON object')
     .addHelpText('after', `\nExit code 1: ${WHOLE_HELP}; or a row is of no use to the trainer.`)
     .action(convert);
 }
 
 async function convert(file: string, options: ConvertOptions): Promise<void> {
-  const { from, to, output, drafts, json } = options;
+  const { from, to, output, drafts, json, leaveOutRefused } = options;
   findImporter(from);
   requireKnownOptions(findExporter(to), options.option ?? {});
-  const ask = { formatId: to, options: { ...(drafts && { texts: 'all' }), ...options.option } };
+  const ask = { formatId: to, options: { ...(drafts && { texts: 'all' }), ...options.option }, leaveOutRefused };
   asUsage(() => checkExport(ask));
   const project = options.project ?? besideOutput(output);
   await withProject({ folder: project, whenAbsent: 'create' }, async (core) => {
@@ -78,7 +80,7 @@ async function convert(file: string, options: ConvertOptions): Promise<void> {
         { signal: new AbortController().signal, onProgress: createPacedProgress(`Check ${to}`) },
       ),
     );
-    const { files, counts, leftOut } = await exportTo(core, { formatId: to, ...output }, ask.options);
+    const { files, counts, leftOut } = await exportTo(core, { formatId: to, ...output }, ask.options, leaveOutRefused);
     if (json === true) {
       const written = { check, files, counts, leftOut: leftOut.length };
       console.log(JSON.stringify({ project, imported, ...(linked !== null && { linked }), ...written }, null, 2));

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';
-import { collectOption, exportTo } from '../exporting.ts';
+import { collectOption, exportTo, LEAVE_OUT_REFUSED } from '../exporting.ts';
 import { type OutputPlace, outputPlace } from '../given-paths.ts';
 import { requireKnownOptions } from '../known-options.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
@@ -12,6 +12,7 @@ interface ExportOptions {
   readonly format: string;
   readonly output: OutputPlace;
   readonly option?: Readonly<Record<string, unknown>>;
+  readonly leaveOutRefused: boolean;
 }
 
 export function exportCommand(): Command {
@@ -29,6 +30,7 @@ export function exportCommand(): Command {
     .addOption(new Option('-f, --format <id>', 'format, see below').choices(formats.map((format) => format.id)).makeOptionMandatory())
     .requiredOption('-w, --output <file>', 'file to write, or the folder for it', outputPlace)
     .option('-o, --option <name=value>', 'option of the format; can be repeated', collectOption)
+    .option(...LEAVE_OUT_REFUSED)
     .addHelpText('after', `\nFormats and their options:\n${described.join('\n')}`)
     .action(exportProject);
 }
@@ -38,7 +40,7 @@ async function exportProject(options: ExportOptions): Promise<void> {
   requireKnownOptions(findExporter(options.format), given);
   asUsage(() => checkExport({ formatId: options.format, options: given }));
   await withProject({ folder: options.project, whenAbsent: 'refuse', mayBeReadOnly: true }, async (core) => {
-    const manifest = await exportTo(core, { formatId: options.format, ...options.output }, given);
+    const manifest = await exportTo(core, { formatId: options.format, ...options.output }, given, options.leaveOutRefused);
     console.log(
       JSON.stringify(
         { files: manifest.files, counts: manifest.counts, leftOut: manifest.leftOut.length, mended: manifest.mended.length },

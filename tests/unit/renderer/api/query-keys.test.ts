@@ -21,7 +21,7 @@ const everyKey = Object.entries({
   transcript: queryKeys.transcript(videoId),
   screenText: queryKeys.screenText(videoId),
   modelTestPicture: queryKeys.modelTestPicture('shotluck-nano'),
-  exportPreview: queryKeys.exportPreview('llava', {}, null),
+  exportPreview: queryKeys.exportPreview('llava', {}, {}),
   importPreview: queryKeys.importPreview({ formatId: 'llava' }),
   trainerView: queryKeys.trainerView({ formatId: 'ltx-2' }),
   search: queryKeys.search('dog'),

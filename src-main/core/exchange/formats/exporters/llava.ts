@@ -9,7 +9,7 @@ import { jsonArray, jsonElement } from '../json-text.ts';
 import { clipAt, conversationTurns } from '../trained-row.ts';
 import { rowTexts } from './kept-shots.ts';
 import { type QuestionAndAnswer, questionAndAnswer, QuestionOptions, rowsWanted } from './question-rows.ts';
-import { subjectOf } from './trainer-rows.ts';
+import { isTaken, subjectOf } from './trainer-rows.ts';
 
 const options = QuestionOptions.extend({
   token: z.enum(['<image>', '<video>']).default('<image>').describe('Token that stands for the video'),
@@ -84,7 +84,7 @@ async function* rowsOf(documents: DocumentSource, context: ExportContext<Options
     for (const shot of rowsWanted(document.shots, chosen)) {
       await context.turn();
       const row = questionAndAnswer(texts, shot, chosen, onLeftOut);
-      if (row !== null) said.push({ shot, row });
+      if (row !== null && isTaken(document, { shot, index: 0 }, context)) said.push({ shot, row });
     }
     const shots = said.map(({ shot }) => shot);
     const files = chosen.withClips ? await filesWritten(document, shots, context) : await filesThere(document, shots, context);

@@ -110,13 +110,24 @@ export async function* saidOfVideos<R>({ documents, context }: RowsAsk<RowOption
     const found: { readonly shot: Shot | null; readonly rows: readonly R[] }[] = [];
     for (const shot of rowsWanted(document.shots, context.options)) {
       await context.turn();
-      const rows = rowsOf(texts, shot);
+      const rows = rowsOf(texts, shot).filter((_row, index) => isTaken(texts.document, { shot, index }, context));
       if (rows.length > 0) found.push({ shot, rows });
     }
     if (found.length === 0) continue;
     const base = baseOf(document.fileBase);
     yield { document, base, said: found.map(({ shot, rows }) => ({ subject: subjectOf(document, shot, base), rows })) };
   }
+}
+
+/** Whether a row goes out; where it does not, that is reported. */
+export function isTaken(
+  document: VideoDocument,
+  { shot, index }: { readonly shot: Shot | null; readonly index: number },
+  { refusalOf, onLeftOut }: Pick<ExportContext<unknown>, 'refusalOf' | 'onLeftOut'>,
+): boolean {
+  const refusal = refusalOf(document, shot, index);
+  if (refusal !== null) onLeftOut(placeOf(document, shot), refusal, 'refused');
+  return refusal === null;
 }
 
 /** What a row is about, with `base` before its id. */

@@ -139,7 +139,8 @@ export const splitLeak: Rule = {
         }
         if (first.split === subject.split || told.has(video.id)) return null;
         told.add(video.id);
-        return { reason: words('exchange.recordingSplit', { split: subject.split, other: first.name, otherSplit: first.split }) };
+        const reason = words('exchange.recordingSplit', { split: subject.split, other: first.name, otherSplit: first.split });
+        return { reason, isOfVideo: true };
       },
     };
   },
