@@ -83,8 +83,10 @@ test('a file that ends in the middle says what was imported before, in the dialo
   await new StudioShell(page).closeDialog();
   const queue = new QueueDrawer(page);
   await queue.open();
-  await expect(queue.jobs('Failed')).toHaveCount(1);
-  await expect(queue.jobs('Failed')).toContainText('31 records');
+  const failed = queue.jobs('Failed').filter({ hasText: 'Import Shot2Story JSON' });
+  await expect(failed).toHaveCount(1);
+  await expect(failed).toContainText('31 records');
+  await expect(failed).toContainText('Videos without their file: walk-101.mp4,');
   await expect(queue.drawer.getByRole('region', { name: /^Finished/ })).toContainText('2 records refused');
   await expectNothingSerious(page, 'queue with a failed import');
 });

@@ -61,7 +61,8 @@ export async function dataSetProject(name = 'Demo') {
   async function makeVideos(frames: Readonly<Record<string, number>>): Promise<void> {
     for (const [index, [place, count]] of Object.entries(frames).entries()) {
       mkdirSync(path.dirname(at(place)), { recursive: true });
-      const look = `color=s=64x48:r=25:c=0x${String(index).padStart(6, '4')}`;
+      const grey = (0x20 + index * 0x18).toString(16).repeat(3);
+      const look = `color=s=64x48:r=25:c=0x${grey}`;
       await runFfmpeg(['-f', 'lavfi', '-i', look, '-frames:v', String(count), '-pix_fmt', 'yuv420p', at(place)]);
     }
   }

@@ -244,7 +244,8 @@ export function createHandlers(services: CoreServices): Handlers<Procedures> {
     transfer: {
       formats: () => formatInfos(),
       preview: (ask, { signal }) => services.exports.preview(ask, signal),
-      importPreview: (ask, { signal, caller }) => services.imports.preview(ask, caller?.personId ?? null, signal),
+      importPreview: (ask, { signal, caller, actor }) =>
+        services.imports.preview(ask, { sender: caller?.personId ?? null, role: caller?.role ?? 'owner', actor }, signal),
       trainerView: ({ offset, count, ...ask }, { signal }) => services.exports.trainerView(ask, { offset, count }, signal),
     },
     search: { text: ({ query, limit }) => search.text(query, limit) },

@@ -8,7 +8,7 @@ import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { Settings } from '#shared/contract/views.ts';
-import type { JobId, PersonId, VideoId } from '#shared/domain/ids.ts';
+import type { JobId, VideoId } from '#shared/domain/ids.ts';
 import { isFinished, type Job } from '#shared/domain/job.ts';
 import { type AutomaticStepId, type JobRequest, stepsThatAreOn } from '#shared/steps/from-steps.ts';
 import { words } from '#shared/words/words.ts';
@@ -68,8 +68,17 @@ export type JobsService = ReturnType<typeof createJobsService>;
 
 /** What clients ask of the queue, in the words of the contract; options left out come from the settings. */
 export function createJobsService({ project, videos, shots, detection, settings, grants, places, queue, onFull, onOwed }: JobsParts) {
-  const contextOf = (chosen: Settings, sender: PersonId | null = null): PlanContext =>
-    createPlanContext({ videos, shots, settings: chosen, grants, places, sender, askedAfter: lastStep(project.session().db) });
+  const contextOf = (chosen: Settings, { personId, role }: Sender = THIS_MACHINE): PlanContext =>
+    createPlanContext({
+      videos,
+      shots,
+      settings: chosen,
+      grants,
+      places,
+      sender: personId,
+      role,
+      askedAfter: lastStep(project.session().db),
+    });
 
   /** In the order of the list. Each when it is asked for: not all may have room. */
   function* factsOf(videoIds: readonly VideoId[]): Generator<VideoFacts> {
@@ -120,7 +129,7 @@ export function createJobsService({ project, videos, shots, detection, settings,
       const undone = queue().undone();
       const share = sender.role === 'owner' ? 1 : 1 - OWNERS_SHARE;
       if (undone.count + requests.length > MAX_UNDONE * share) throw tooManyJobs(MAX_UNDONE * share, undone.count);
-      const context = contextOf(settings.get(), sender.personId);
+      const context = contextOf(settings.get(), sender);
       const added = requests.map((request, index) => ({
         ...rooms[request.kind].job(request, context, actor),
         after: chain && index > 0 ? index - 1 : null,

@@ -3,6 +3,7 @@ import type { ShotsService } from '#core/project/shots/shots-service.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
+import type { Role } from '#shared/contract/define.ts';
 import type { Settings } from '#shared/contract/views.ts';
 import type { PersonId, ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video } from '#shared/domain/video.ts';
@@ -16,11 +17,12 @@ export interface PlanContextParts {
   readonly grants: FileGrants;
   readonly places: Pick<ChosenPlaces, 'choose'>;
   readonly sender: PersonId | null;
+  readonly role: Role;
   readonly askedAfter: number;
 }
 
 /** For the requests of one command: they may be ten thousand of one video, which is looked up once. */
-export function createPlanContext({ videos, shots, settings, grants, places, sender, askedAfter }: PlanContextParts): PlanContext {
+export function createPlanContext({ videos, shots, settings, grants, places, sender, role, askedAfter }: PlanContextParts): PlanContext {
   const videoOf = new Map<VideoId, Pick<Video, 'id' | 'name'>>();
   const shotsOf = new Map<VideoId, ReadonlySet<ShotId>>();
   let known: ReadonlySet<VideoId> | null = null;
@@ -38,6 +40,7 @@ export function createPlanContext({ videos, shots, settings, grants, places, sen
     grants,
     places,
     sender,
+    role,
     askedAfter,
     video,
     chosenFolder: (grantId, purpose) => (grantId === undefined ? null : places.choose(grants.resolveFolder(grantId), purpose)),

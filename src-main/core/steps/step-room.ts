@@ -1,6 +1,7 @@
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ChosenPlaces, Purpose } from '#core/project/chosen-places.ts';
 import type { JobDefinition, NewJob } from '#core/jobs/job-definition.ts';
+import type { Role } from '#shared/contract/define.ts';
 import type { Settings } from '#shared/contract/views.ts';
 import { type GrantId, type PersonId, type ShotId, VideoId } from '#shared/domain/ids.ts';
 import type { Video, VideoListItem } from '#shared/domain/video.ts';
@@ -37,6 +38,8 @@ export interface PlanContext {
   chosenFolder(grantId: GrantId | undefined, purpose: Purpose): string | null;
   /** The browser's person who asks; null: whoever is at this machine. */
   readonly sender: PersonId | null;
+  /** Of whoever asks. */
+  readonly role: Role;
 }
 
 /** A job without what every job has. */

@@ -21,6 +21,7 @@ export function printImport({ records, videos, shots, texts, missingFiles, missi
   printLine(
     `${counted(records, 'record')}: ${[counted(videos, 'video'), counted(shots, 'shot'), counted(texts, 'text')].join(', ')} imported`,
   );
+  if (rest.gaveWay > 0) printLine(`${counted(rest.gaveWay, 'video')} that nobody had worked on gave way`);
   if (refusedRecords > 0) printLine(`${counted(refusedRecords, 'record')} refused`);
   printSome(
     rest.refused.map(({ where, reason }) => `${where}: ${reason}`),

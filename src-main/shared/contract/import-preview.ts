@@ -25,6 +25,9 @@ export const ImportPreview = z.object({
   /** Videos that the project has by that name already, and their names. */
   alreadyThere: z.int(),
   known: z.array(z.string()),
+  /** Videos of the project that nobody has worked on and whose files come in annotated, and their names: they would give way. */
+  gaveWay: z.int(),
+  givingWay: z.array(z.string()),
   refusedRecords: z.int(),
   refused: z.array(z.object({ where: z.string(), reason: z.string() })),
   notes: z.array(z.string()),

@@ -30,6 +30,8 @@ export const importDatasetStep = defineStep({
     shots: z.int(),
     texts: z.int(),
     missingFiles: z.int(),
+    /** Videos that nobody had worked on, and whose place was taken. Older studios knew none. */
+    gaveWay: z.int().default(0),
     refusedRecords: z.int(),
     /** Records that were not imported; not all of them where there are very many. */
     refused: z.array(z.object({ where: z.string(), reason: z.string() }).readonly()).readonly(),
@@ -38,8 +40,8 @@ export const importDatasetStep = defineStep({
     missing: z.array(z.string()).readonly().default([]),
     licenceNote: z.string().nullable().default(null),
   }),
-  outcome: ({ records, videos, shots, texts, missingFiles, missing, refusedRecords, refused, notes }) => ({
-    counts: { records, videos, shots, texts, missingFiles, refusedRecords },
+  outcome: ({ records, videos, shots, texts, gaveWay, missingFiles, missing, refusedRecords, refused, notes }) => ({
+    counts: { records, videos, shots, texts, ...(gaveWay > 0 && { gaveWay }), missingFiles, refusedRecords },
     problems: [
       ...refused.map(({ where, reason }) => problemWords({ where, reason: plain(reason) })),
       ...withoutFiles(missing, missingFiles),

@@ -6,6 +6,7 @@ import {
   IconFileOff,
   IconInfoCircle,
   IconLicense,
+  IconReplace,
   IconX,
   type Icon,
 } from '@tabler/icons-react';
@@ -107,7 +108,8 @@ interface Part {
 }
 
 /** What people should know before they import; what there is none of is left out. */
-function usePartsOf({ refusedRecords, refused, missingFiles, missing, alreadyThere, known, notes }: ImportPreview): readonly Part[] {
+function usePartsOf({ refusedRecords, refused, missingFiles, missing, ...seen }: ImportPreview): readonly Part[] {
+  const { gaveWay, givingWay, alreadyThere, known, notes } = seen;
   const { t } = useTranslation();
   const all: readonly Part[] = [
     {
@@ -127,6 +129,15 @@ function usePartsOf({ refusedRecords, refused, missingFiles, missing, alreadyThe
       note: t('transfer.import.check.missingNote'),
       lines: missing,
       count: missingFiles,
+    },
+    {
+      id: 'givingWay',
+      icon: IconReplace,
+      color: 'var(--text-dim)',
+      title: t('transfer.import.check.givingWay', { count: gaveWay }),
+      note: t('transfer.import.check.givingWayNote'),
+      lines: givingWay,
+      count: gaveWay,
     },
     {
       id: 'known',

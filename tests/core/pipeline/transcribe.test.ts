@@ -254,6 +254,7 @@ describe('transcribing', () => {
       grants: core.files,
       places: { choose: (place) => place },
       sender: null,
+      role: 'owner',
       askedAfter: 0,
     });
     const trackOf = (audioTrack?: number) => rooms.transcribe.jobFor(videoId, { ...context, audioTrack }, 'ann').params['track'];

@@ -27,6 +27,8 @@ describe('before an import', () => {
       texts: 6,
       missingFiles: 1,
       missing: ['walk-1.mp4'],
+      gaveWay: 0,
+      givingWay: [],
       alreadyThere: 1,
       known: ['walk-1.mp4'],
       refusedRecords: 2,
@@ -53,9 +55,9 @@ describe('before an import', () => {
     const { preview, importSet, makeVideos, result } = await dataSetProject();
     await makeVideos({ 'media/walk-1.mp4': 25 });
     const set = { ...setOf(record(1), record(2), record(3, { video: 7 })), media: 'media' };
-    const { known, alreadyThere, problem, ...said } = await preview(set);
+    const { known, givingWay, alreadyThere, problem, ...said } = await preview(set);
     expect(result(await importSet(set))).toEqual(said);
-    expect([said.missing, known, alreadyThere, problem]).toEqual([['walk-2.mp4'], [], 0, null]);
+    expect([said.missing, known, givingWay, alreadyThere, problem]).toEqual([['walk-2.mp4'], [], [], 0, null]);
   });
 });
 

@@ -349,8 +349,8 @@ describe('an imported data set', () => {
     const job = await importText(JSON.stringify([record(2), record(1), record(2)]));
     expect(names()).toEqual(['walk-1.mp4', 'walk-2.mp4', 'walk-1.mp4', 'walk-2.mp4']);
     expect(resultOf(job, 'import-dataset').notes).toEqual([
-      'walk-1.mp4: the project already has a video with this name; record 2 becomes another one',
       'walk-2.mp4: record 3 is another record of this video (the first is record 1); each becomes a video of its own',
+      'walk-1.mp4: the project already has a video with this name; record 2 becomes another one',
     ]);
   });
 });

@@ -26,7 +26,7 @@ export function createAllOrNothing(
   const seal = createFileSeal();
 
   function sayNothingCame(counts: DatasetImportCounts): void {
-    const none = { videos: 0, shots: 0, texts: 0, missingFiles: 0, missing: [], notes: [] };
+    const none = { videos: 0, shots: 0, texts: 0, missingFiles: 0, missing: [], gaveWay: 0, notes: [] };
     context.soFar({ ...counts, ...none, licenceNote: opened.importer.licenceNote });
   }
 

@@ -101,8 +101,12 @@ export function createDatasetImport(parts: DatasetImportParts) {
 
   async function importRecords({ context, params, tally, opened, hooks, afterEach }: Importing): Promise<void> {
     const store = createRecordStore(parts, { context, params, tally });
+    let namesakeNote: string | null = null;
+    const onKnown = (_name: string, note: string | null): void => void (namesakeNote = note);
     try {
-      for await (const { record, lastRecord, video } of opened.records(hooks)) {
+      for await (const { record, lastRecord, video } of opened.records({ ...hooks, onKnown })) {
+        const said = namesakeNote;
+        namesakeNote = null;
         const file = opened.files.of(video.name, (reason) => tally.addNote(video.name, reason));
         if (record > tally.recordsDone) {
           const seen = file === undefined ? null : await opened.measure(file);
@@ -117,7 +121,8 @@ export function createDatasetImport(parts: DatasetImportParts) {
           } else {
             const misfit = measured === null ? null : describeMisfit(timed.shots, measured.probe.frameCount);
             if (misfit !== null) tally.addNote(video.name, misfit.note);
-            store.add({ record, lastRecord, video: timed, measured: misfit === null ? measured : null, missingReason: misfit?.reason });
+            const found = { measured: misfit === null ? measured : null, missingReason: misfit?.reason };
+            store.add({ record, lastRecord, video: timed, ...found, namesakeNote: said });
           }
         } else tally.reached(lastRecord);
         afterEach(tally);

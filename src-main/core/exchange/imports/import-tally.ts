@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { SameFile } from '#core/project/videos/same-file.ts';
 import type { ImportedVideo, RefusedRecord } from '../formats/format.ts';
 import { words, type Words } from '#shared/words/words.ts';
 
 /** As many refused records, notes and missing files as are listed one by one; all but notes are counted. */
 const MAX_LISTED = 200;
 
-const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int() });
+const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int(), gaveWay: z.int().default(0) });
 type Counts = z.infer<typeof Counts>;
 /** A step of history that records share, counted from 1, and how much is in it. */
 const Part = z.object({ number: z.int(), weight: z.number() });
@@ -51,7 +52,7 @@ export type ImportTally = ReturnType<typeof createImportTally>;
 
 /** Keeps count of an import, record by record, so that whatever ends it can say what stayed and what was refused. */
 export function createImportTally(earlier: Checkpoint | null, digest?: string) {
-  let counts: Counts = earlier?.counts ?? { videos: 0, shots: 0, texts: 0, missingFiles: 0 };
+  let counts: Counts = earlier?.counts ?? { videos: 0, shots: 0, texts: 0, missingFiles: 0, gaveWay: 0 };
   const refusedInProject = [...(earlier?.refused ?? [])];
   let refusedInProjectCount = earlier?.refusedCount ?? refusedInProject.length;
   /** An import that goes on reads the file from its beginning: what cannot be used as it stands there it meets again, what the project refused it does not. */
@@ -85,16 +86,20 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
       if (refusedInProject.length < MAX_LISTED) refusedInProject.push(one);
     },
 
-    /** Counts a video that is being stored. Returns the number of the step of history that takes it. */
-    count(video: ImportedVideo, isFound: boolean): number {
+    /**
+     * Counts a video that is being stored. Returns the number of the step of history that takes it.
+     * @param gone videos that give way to it
+     */
+    count(video: ImportedVideo, isFound: boolean, gone: readonly Pick<SameFile, 'weight'>[] = []): number {
       counts = {
         videos: counts.videos + 1,
         shots: counts.shots + video.shots.length,
         texts: counts.texts + textCountOf(video),
         missingFiles: counts.missingFiles + (isFound ? 0 : 1),
+        gaveWay: counts.gaveWay + gone.length,
       };
       if (!isFound && missing.length < MAX_LISTED) missing.push(video.name);
-      const weight = weightOf(video);
+      const weight = gone.reduce((sum, each) => sum + each.weight, weightOf(video));
       const isFull = part.weight > 0 && part.weight + weight > MAX_PART_WEIGHT;
       part = isFull ? { number: part.number + 1, weight } : { number: part.number, weight: part.weight + weight };
       return part.number;

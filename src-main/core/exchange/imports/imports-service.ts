@@ -5,7 +5,7 @@ import type { TextsService } from '#core/project/texts/texts-service.ts';
 import type { TranscriptsService } from '#core/project/transcripts/transcripts-service.ts';
 import { type CutImport, type CutListChoice, type CutsPlaced, readCuts } from '../cut-lists/import-cuts.ts';
 import { readSubtitles, type SubtitleChoice, type SubtitleImport, type SubtitlesPlaced } from '../subtitles/import-subtitles.ts';
-import { checkImport } from './check-import.ts';
+import { checkImport, type ImportAsker } from './check-import.ts';
 import { previewImport } from './dry-run.ts';
 import { createDatasetImport, type DatasetImportParts } from './import-dataset.ts';
 
@@ -29,8 +29,8 @@ export function createImportsService(parts: ImportsParts) {
      * What the import would bring. Changes nothing, and needs no project.
      * @throws AppError `not-found` or `invalid-input` for what is no import; a file that is broken behind its beginning is part of the answer
      */
-    preview: (ask: ImportAsk, sender: string | null, signal: AbortSignal): Promise<ImportPreview> =>
-      previewImport(parts, checkImport(grants, ask, sender), signal),
+    preview: (ask: ImportAsk, asker: ImportAsker & { readonly actor: string }, signal: AbortSignal): Promise<ImportPreview> =>
+      previewImport(parts, checkImport(grants, ask, asker), { actor: asker.actor, signal }),
 
     /** @throws AppError as `readSubtitles` */
     readSubtitles: (choice: SubtitleChoice): Promise<(request: SubtitleImport) => SubtitlesPlaced> =>

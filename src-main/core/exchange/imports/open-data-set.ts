@@ -20,10 +20,12 @@ export interface DataSetChoice {
   /** Whose uploads; null: of whoever is at this machine. */
   readonly sender: string | null;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Videos that others added never give way: only owners take those out. */
+  readonly keepsOthers?: boolean;
 }
 
 export interface DataSetParts extends MeasuringParts {
-  readonly videos: Pick<VideosService, 'names' | 'uploads' | 'fingerprint'>;
+  readonly videos: Pick<VideosService, 'names' | 'uploads' | 'fingerprint' | 'ofFile'>;
   readonly grants: Pick<FileGrants, 'sentBy'>;
 }
 
@@ -31,8 +33,11 @@ export interface DataSetParts extends MeasuringParts {
 export interface ReadingHooks extends Pick<ImportContext<unknown>, 'signal' | 'onNote' | 'onRefused'> {
   /** How much of the file was read, from 0 to 1. */
   onFraction(fraction: number): void;
-  /** Told each video that the project has by its name already, in place of a note. */
-  onKnown?(name: string): void;
+  /**
+   * Told each video that the project has by its name already.
+   * @param note for people; null where it was said of that name before
+   */
+  onKnown?(name: string, note: string | null): void;
   /** Stands between the file and its importer. */
   through?(chunks: AsyncIterable<string>): AsyncIterable<string>;
 }
@@ -71,8 +76,8 @@ export async function openDataSet(
     importer,
     files,
     measure,
-    async *records({ onFraction, onKnown, through = (chunks) => chunks, ...hooks }) {
-      const noteNamesake = namesakes(namesInProject(parts), { onNote: hooks.onNote, ...(onKnown !== undefined && { onKnown }) });
+    async *records({ onFraction, onKnown = () => undefined, through = (chunks) => chunks, ...hooks }) {
+      const noteNamesake = namesakes(namesInProject(parts), { onNote: hooks.onNote, onKnown });
       const chunks = through(readerOf(importer)(choice.file, onFraction));
       for await (const found of importer.parse(chunks, { ...hooks, options, sourceOf: files.calledSo, clockOf })) {
         hooks.signal.throwIfAborted();
@@ -88,7 +93,8 @@ function namesInProject({ videos }: Pick<DataSetParts, 'videos'>): string[] {
   return unlessNoProject(() => videos.names());
 }
 
-function unlessNoProject<T>(work: () => readonly T[]): T[] {
+/** Nothing where no project is open. */
+export function unlessNoProject<T>(work: () => readonly T[]): T[] {
   try {
     return [...work()];
   } catch (error) {
@@ -112,7 +118,7 @@ function readerOf({ isFolder, isBinary }: Importer): typeof readText {
 /** Reports when a video has a record already: its rows would count twice in whatever is made of the project. */
 function namesakes(
   inProject: readonly string[],
-  { onNote, onKnown }: Pick<ReadingHooks, 'onNote' | 'onKnown'>,
+  { onNote, onKnown }: Required<Pick<ReadingHooks, 'onNote' | 'onKnown'>>,
 ): (record: number, name: string) => void {
   const before = new Set(inProject);
   const recordOf = new Map<string, number>();
@@ -121,8 +127,7 @@ function namesakes(
     recordOf.set(name, first ?? record);
     if (first !== undefined)
       onNote(name, `record ${record} is another record of this video (the first is record ${first}); each becomes a video of its own`);
-    if (!before.has(name)) return;
-    if (onKnown !== undefined) onKnown(name);
-    else if (first === undefined) onNote(name, `the project already has a video with this name; record ${record} becomes another one`);
+    if (before.has(name))
+      onKnown(name, first === undefined ? `the project already has a video with this name; record ${record} becomes another one` : null);
   };
 }

@@ -4,10 +4,13 @@ import type { Clock } from '#core/base/host.ts';
 import type { ImportedRecord, ImportedVideo } from '#core/exchange/formats/format.ts';
 import { type ImportTally, weightOf } from '#core/exchange/imports/import-tally.ts';
 import { addImportedVideos, type ImportedVideoInput } from '#core/exchange/imports/imported-video.ts';
+import { sortSameVideos } from '#core/exchange/imports/give-way.ts';
 import type { MeasuredFile } from '#core/exchange/imports/measure-file.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
 import { requireRoomForSpeech, requireRoomForTexts, requireRoomForVideos } from '#core/project/room.ts';
+import type { SameFile } from '#core/project/videos/same-file.ts';
+import { deleteVideo } from '#core/project/videos/video-repository.ts';
 import { newImportedVideoId } from '#core/project/videos/imported-ids.ts';
 import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
@@ -16,14 +19,14 @@ import { words, type Words } from '#shared/words/words.ts';
 
 export interface RecordStoreParts {
   readonly history: HistoryService;
-  readonly videos: Pick<VideosService, 'setProbe'>;
+  readonly videos: Pick<VideosService, 'setProbe' | 'ofFile'>;
   readonly clock: Clock;
 }
 
 /** Where records go, and what counts them. */
 export interface ImportTarget {
   readonly context: Pick<JobContext, 'jobId' | 'actor' | 'checkpoint'> & { onMeasured(videoId: VideoId): void };
-  readonly params: { readonly formatId: string; readonly file: string; readonly isReviewed: boolean };
+  readonly params: { readonly formatId: string; readonly file: string; readonly isReviewed: boolean; readonly keepsOthers?: boolean };
   readonly tally: ImportTally;
 }
 
@@ -31,6 +34,14 @@ export interface StoredRecord extends Pick<ImportedRecord, 'record' | 'lastRecor
   readonly video: ImportedVideo;
   readonly measured: MeasuredFile | null;
   readonly missingReason: Words | undefined;
+  /** Said where the project had a video of its name before, and that stays. */
+  readonly namesakeNote: string | null;
+}
+
+/** A record with the videos that give way to it. */
+interface PlacedRecord {
+  readonly stored: StoredRecord;
+  readonly gone: readonly SameFile[];
 }
 
 /** So long one transaction may take, in which nobody else is served. */
@@ -51,9 +62,9 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
   let weightTogether = TOGETHER_WEIGHT.first;
 
   /** Writes records that share an undo step. Part of a transaction. */
-  function write(records: readonly StoredRecord[], part: number): VideoId[] {
+  function write(records: readonly PlacedRecord[], part: number): VideoId[] {
     const nowMs = clock.nowMs();
-    const inputs = records.map((record): ImportedVideoInput => {
+    const inputs = records.map(({ stored: record }): ImportedVideoInput => {
       return {
         videoId: newImportedVideoId(nowMs),
         video: record.video,
@@ -81,15 +92,36 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
         if (measured !== null) videos.setProbe(videoId, measured.probe, measured.ptsUs);
       }
     });
+    const gone = records.flatMap((record) => record.gone);
+    if (gone.length > 0)
+      history.record(step, (db) => {
+        for (const { videoId } of gone) deleteVideo(db, videoId);
+      });
     return inputs.filter(({ measured }) => measured !== null).map(({ videoId }) => videoId);
+  }
+
+  /** Finds the videos that give way to records, each to the first one. Others that stay are noted. Part of a transaction. */
+  function placed(records: readonly StoredRecord[]): PlacedRecord[] {
+    const taken = new Set<VideoId>();
+    return records.map((stored) => {
+      const { video, measured, namesakeNote } = stored;
+      const same = measured === null ? [] : videos.ofFile(measured.path, measured.fingerprint);
+      const { givingWay, notes } = sortSameVideos(same, params.keepsOthers === true ? context.actor : null);
+      const gone = givingWay.filter(({ videoId }) => !taken.has(videoId));
+      for (const { videoId } of gone) taken.add(videoId);
+      for (const note of notes) tally.addNote(video.name, note);
+      if (namesakeNote !== null && notes.length === 0 && !gone.some(({ name }) => name === video.name))
+        tally.addNote(video.name, namesakeNote);
+      return { stored, gone };
+    });
   }
 
   /** All or, with an error, none. */
   function storeAll(records: readonly StoredRecord[]): VideoId[] {
     const measured: VideoId[] = [];
     history.recordTogether(() => {
-      for (const [part, ofPart] of Map.groupBy(records, ({ video, measured: file }) => tally.count(video, file !== null)))
-        measured.push(...write(ofPart, part));
+      const parts = Map.groupBy(placed(records), ({ stored, gone }) => tally.count(stored.video, stored.measured !== null, gone));
+      for (const [part, ofPart] of parts) measured.push(...write(ofPart, part));
       // In the same transaction: a crash can neither lose nor double a video.
       context.checkpoint(tally.checkpoint(records.at(-1)?.record ?? 0));
     });
@@ -103,7 +135,8 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
       for (const record of records) {
         const takeBack = tally.mark();
         try {
-          measured.push(...write([record], tally.count(record.video, record.measured !== null)));
+          for (const { stored, gone } of placed([record]))
+            measured.push(...write([{ stored, gone }], tally.count(stored.video, stored.measured !== null, gone)));
         } catch (error) {
           const reason = refusalOf(error);
           if (reason === null) throw error;

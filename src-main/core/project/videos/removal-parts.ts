@@ -14,19 +14,23 @@ const WEIGHT = `SELECT sum(records + bytes / ${BYTES_PER_RECORD}) FROM (
   UNION ALL SELECT count(*), ifnull(sum(octet_length(text) + octet_length(words)), 0) FROM transcript_segments WHERE video_id = $id
 )`;
 
+/** How much is in a video, for whoever takes it out: in records of the usual length. */
+export function weightOf(db: ReadableDb, videoId: VideoId): number {
+  return db.prepare<[{ id: string }], number>(WEIGHT).pluck().get({ id: videoId }) ?? 0;
+}
+
 /**
  * Videos that are taken out of the project, in parts that each are one step of history: of many thousands everybody would wait for minutes while all of it
  * is taken back. A video is never divided.
  * @throws AppError `not-found` for a video that there is not, before anything is done
  */
 export function removalParts(db: ReadableDb, videoIds: readonly VideoId[], maxWeight = MAX_PART_WEIGHT): VideoId[][] {
-  const weigh = db.prepare<[{ id: string }], number>(WEIGHT).pluck();
   const isThere = db.prepare('SELECT 1 FROM videos WHERE id = ?');
   const parts: VideoId[][] = [[]];
   let total = 0;
   for (const id of videoIds) {
     if (isThere.get(id) === undefined) throw new AppError('not-found', words('project.videoGone'));
-    const weight = weigh.get({ id }) ?? 0;
+    const weight = weightOf(db, id);
     const part = parts.at(-1) ?? [];
     if (part.length > 0 && total + weight > maxWeight) {
       parts.push([id]);

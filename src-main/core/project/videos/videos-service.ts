@@ -26,6 +26,7 @@ import type { NewVideo } from './video-repository.ts';
 import { createFrameTimes } from './frame-times.ts';
 import { createLinking } from './link-file.ts';
 import { createRelinking } from './relink.ts';
+import { type SameFile, videosOfFile } from './same-file.ts';
 import { type SourceRecord, sourceRecordsOf } from './source-records.ts';
 import { noteStepDone, stepsDone } from './steps-done.ts';
 import { removalParts } from './removal-parts.ts';
@@ -272,6 +273,9 @@ export function createVideosService(parts: VideosParts) {
     async findFile(file: string): Promise<VideoId | null> {
       return repository.findByFile(project.session().db, file, await fingerprint(file, project.session().folder));
     },
+
+    /** The videos that have this path or content, and whether somebody has worked on them. */
+    ofFile: (file: string, print: string | null): SameFile[] => videosOfFile(project.session().db, file, print),
 
     /** Start of each frame in microseconds; null for a constant rate. */
     frameTimes: (videoId: VideoId): Promise<Float64Array | null> => frameTimes.getAside(videoId),

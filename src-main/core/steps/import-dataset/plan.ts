@@ -14,12 +14,13 @@ export const ImportDatasetParams = z.object({
   options: z.record(z.string(), z.unknown()),
   isReviewed: z.boolean().default(false),
   isAllOrNothing: z.boolean().default(false),
+  keepsOthers: z.boolean().default(false),
 });
 
 export const importDatasetPlan: StepPlan<typeof importDatasetStep> = {
   step: importDatasetStep,
-  job({ isReviewed = false, isAllOrNothing = false, ...ask }, { grants, places, sender }) {
-    const choice = checkImport(grants, ask, sender);
+  job({ isReviewed = false, isAllOrNothing = false, ...ask }, { grants, places, sender, role }) {
+    const choice = checkImport(grants, ask, { sender, role });
     grants.hold(choice.file);
     for (const place of [choice.file, choice.mediaFolder]) if (place !== null) places.choose(place, 'reading');
     // Left out where nobody asked for it: a command that is given again is the same as that of an older studio.

@@ -59,7 +59,11 @@ export async function askFor(core: Core, file: string, { format, media, option =
 /** Also of a project that is not there yet, and is not made. Ends as the import would. */
 async function preview(file: string, options: ImportOptions): Promise<void> {
   await withProject({ folder: options.project, whenAbsent: 'go-without', mayBeReadOnly: true }, async (core) => {
-    const { problem, ...seen } = await core.services.imports.preview(await askFor(core, file, options), null, new AbortController().signal);
+    const { problem, ...seen } = await core.services.imports.preview(
+      await askFor(core, file, options),
+      { sender: null, role: 'owner', actor: CLI_ACTOR },
+      new AbortController().signal,
+    );
     console.log(JSON.stringify({ ...seen, problem: problem === null ? null : inEnglish(problem) }, null, 2));
     if (problem !== null || !isWhole(seen, options.media)) process.exitCode = 1;
   });

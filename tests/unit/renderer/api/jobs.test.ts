@@ -135,6 +135,7 @@ describe('what a job leaves behind', () => {
       videos: 2,
       shots: 9,
       texts: 11,
+      gaveWay: 2,
       missingFiles: 12,
       missing: Array.from({ length: 12 }, (_, index) => `walk-${index + 1}.mp4`),
       ...refused,
@@ -142,7 +143,7 @@ describe('what a job leaves behind', () => {
       licenceNote: 'CC',
     };
     const { counts, problems } = outcomeOf({ kind: 'import-dataset', result });
-    expect(counts).toEqual({ records: 3, videos: 2, shots: 9, texts: 11, missingFiles: 12, refusedRecords: 1 });
+    expect(counts).toEqual({ records: 3, videos: 2, shots: 9, texts: 11, gaveWay: 2, missingFiles: 12, refusedRecords: 1 });
     expect(problems.map(inEnglish)).toEqual([
       'record 3: it has no shots',
       expect.stringMatching(/^Videos without their file: walk-1\.mp4, .*, walk-10\.mp4 and 2 more$/u),
