@@ -48,6 +48,8 @@ it.each([
   ['{"a": [[0]]}', 'entry 1 of its list of shots has fewer than 2 entries'],
   ['{"a": [[0, 9, 10]]}', 'entry 1 of its list of shots has more than 2 entries'],
   ['{"a": 7}', 'its list of shots is 7, not a list'],
+  // A pickle of protocol 4: {'a': 'x'}.
+  ['\x80\x04}\x8c\x01a\x8c\x01xs.', 'its list of shots is the text "x", not a list'],
 ])('a video of split info is refused in plain words: %j', async (text, reason) => {
   expect(await reasonOf(shot2storySideImporter, text)).toBe(reason);
 });

@@ -150,7 +150,9 @@ describe('a pickle is data: what data does not need is refused with its operatio
     const bytes = Buffer.from([0x80, 4, 0x7d, 0x28, ...shots('a', number), ...shots('b', [0x4b, 9]), 0x75, 0x2e]);
     const run = await read(bytes);
     expect(framesIn(run)).toEqual({ 'b.mp4': [[0, 9]] });
-    expect(run.refused).toMatchObject([{ record: 1, name: 'a', reason: expect.stringContaining('its list of shots') }]);
+    expect(run.refused).toMatchObject([
+      { record: 1, name: 'a', reason: 'entry 2 of entry 1 of its list of shots is a number beyond all bounds' },
+    ]);
   });
 
   it.each([

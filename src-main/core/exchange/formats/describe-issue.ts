@@ -37,6 +37,8 @@ function fieldOf(path: readonly PropertyKey[], name: string): string {
 
 function problemOf(issue: Issue, value: unknown): string {
   if (!OWN_SENTENCE.test(issue.message)) return issue.message;
+  // Larger than any that is counted with.
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) return 'is a number beyond all bounds';
   if (issue.code === 'too_big') return `${beyond(issue.origin, 'more')} ${issue.maximum.toLocaleString('en')}${unitOf(issue.origin)}`;
   if (issue.code === 'too_small') return `${beyond(issue.origin, 'fewer')} ${issue.minimum.toLocaleString('en')}${unitOf(issue.origin)}`;
   const kinds = kindsIn(issue);

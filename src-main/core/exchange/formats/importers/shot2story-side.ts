@@ -117,6 +117,7 @@ async function* inPickle(bytes: Buffer, turn: Turn): AsyncGenerator<SideRecord> 
 
 /** Two levels of lists, no more: deeper ones may go round in a circle. */
 function plainShots(value: PickleValue): unknown {
+  if (typeof value !== 'object') return value;
   return partsOf(value)
     ?.slice(0, MAX_SHOTS + 1)
     .map(
