@@ -4,6 +4,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { expectNothingSerious } from '../helpers/accessibility.ts';
 import { runFfmpeg } from '../helpers/run-ffmpeg.ts';
 import { type ServedStudio, serveStudio } from '../helpers/served-studio.ts';
+import { LibraryPage } from './pages/library-page.ts';
 import { QueueDrawer } from './pages/queue-drawer.ts';
 import { StartPage } from './pages/start-page.ts';
 import { StudioShell } from './pages/studio-shell.ts';
@@ -159,4 +160,44 @@ test('files of missing videos are found in a folder, from the menu of the librar
   await expect(page.getByText('One missing video was found')).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('walk-2.mp4: it has 30 frames instead of 25')).toBeVisible();
   await expectNothingSerious(page, 'what was found in a folder');
+});
+
+test('videos that were uploaded give way to the annotated ones, which is said before and after, and undo brings them back', async () => {
+  const shell = new StudioShell(page);
+  const library = new LibraryPage(page);
+  const files = ['fox.mp4', 'owl.mp4'].map((name) => path.join(studio.dataDir, name));
+  for (const [index, file] of files.entries())
+    await runFfmpeg([
+      '-f',
+      'lavfi',
+      '-i',
+      `color=s=64x48:r=25:c=0x${index + 3}0${index + 3}0${index + 3}0`,
+      '-frames:v',
+      '25',
+      '-pix_fmt',
+      'yuv420p',
+      file,
+    ]);
+  await library.addVideos(files);
+  await library.filterByName('owl');
+  await expect(page.getByRole('row').filter({ hasText: 'owl.mp4' })).toHaveCount(1, { timeout: 30_000 });
+  const file = path.join(studio.dataDir, 'set.json');
+  await writeFile(
+    file,
+    JSON.stringify(['fox', 'owl'].map((name) => record(1, { video: `${name}.mp4`, video_names: [`${name}_0_24.mp4`] }))),
+  );
+  const opened = new ImportDialog(page);
+  const { dialog } = opened;
+  await shell.runCommand('Import data set…');
+  await opened.chooseFile(file);
+  await expect(await opened.check()).toContainText('2 videos can be imported');
+  await dialog.getByRole('button', { name: '2 videos that nobody has worked on give way' }).click();
+  await expect(dialog.getByText('fox.mp4', { exact: true })).toBeVisible();
+  await expectNothingSerious(page, 'videos that give way');
+  await opened.importButton.click();
+  await expect(dialog).toContainText('2 videos that nobody had worked on gave way', { timeout: 30_000 });
+  await shell.closeDialog();
+  await expect(page.getByRole('row').filter({ hasText: 'owl.mp4' })).toHaveCount(1);
+  await shell.undo();
+  await expect(page.getByRole('row').filter({ hasText: 'owl.mp4' })).toHaveCount(1);
 });
