@@ -190,6 +190,18 @@ describe('a data set that breaks off', () => {
     expect(jobs.list()).toHaveLength(1);
   });
 
+  it('only in one record, which is no UTF-8, keeps all the others', async () => {
+    const { importText, names } = await emptyProject();
+    const text = JSON.stringify(records(8)).replace('walk-3.mp4', 'café.mp4');
+    const [before = '', behind = ''] = text.split('é');
+    const job = await importText(Buffer.concat([Buffer.from(before), Buffer.from([0xe9]), Buffer.from(behind)]));
+    expect([job.state, names()]).toEqual(['done', records(8).flatMap(({ video }) => (video === 'walk-3.mp4' ? [] : [video]))]);
+    const column = (before.length + 1).toLocaleString('en');
+    expect(job.result).toMatchObject({
+      refused: [{ where: 'record 3, caf\uFFFD.mp4', reason: `it is not UTF-8: line 1, column ${column} of the file` }],
+    });
+  });
+
   it('goes on where it broke off once the file is mended, and begins anew after an undo', async () => {
     const { importText, names, jobs, latest, history, file } = await emptyProject();
     const whole = JSON.stringify(records(20));

@@ -1,22 +1,29 @@
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { countEscapes, createEscapingDecoder, findEscape } from '#core/base/files/escaped-utf8.ts';
 import { isMissing } from '#core/base/files/file-errors.ts';
 import { fileProblem, openRegularFile } from '#core/base/files/regular-file.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
 
+/** So much of the beginning may be no UTF-8, as in old encodings; of other files it is more. */
+const MAX_BROKEN = 0.1;
+
 /**
- * The text of a data set, in pieces.
- * @throws AppError `invalid-input` for what cannot be read, or is no UTF-8
+ * The text of a data set, in pieces. Single bytes that are no UTF-8 are escaped (`escaped-utf8.ts`): only the record that has them cannot be used.
+ * @throws AppError `invalid-input` for what cannot be read, or is no UTF-8 from its beginning
  */
 export async function* readText(file: string, onFraction: (fraction: number) => void): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  try {
-    for await (const chunk of chunksOf(file, onFraction)) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    throw unreadable(error, path.basename(file));
+  const decoder = createEscapingDecoder();
+  let isFirst = true;
+  for await (const chunk of chunksOf(file, onFraction)) {
+    const text = decoder.decode(chunk, false);
+    if (isFirst && (findEscape(text) === 0 || countEscapes(text) > text.length * MAX_BROKEN))
+      throw new AppError('invalid-input', words('exchange.notUtf8', { file: path.basename(file) }));
+    isFirst = false;
+    yield text;
   }
+  yield decoder.decode(Buffer.alloc(0), true);
 }
 
 /**
@@ -66,7 +73,6 @@ async function openFile(file: string, name: string): Promise<FileHandle> {
 }
 
 function unreadable(error: unknown, name: string): unknown {
-  if (error instanceof TypeError) return new AppError('invalid-input', words('exchange.notUtf8', { file: name }), { cause: error });
   const problem = isMissing(error) ? words('base.itIsGone') : fileProblem(error);
   return problem === null
     ? error

@@ -1,3 +1,4 @@
+import { findEscape } from '#core/base/files/escaped-utf8.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words, type Words } from '#shared/words/words.ts';
 import { endOfString } from '../json-parts.ts';
@@ -74,6 +75,9 @@ export async function* arrayElements(
 /** What the text of an element says, or why it cannot be read. */
 export function readFound(element: SplitElement, place: TextPlace, onPythonNumbers: (count: number) => void): FoundElement {
   if (element instanceof PassedElement) return new PassedElement(element.beyond, element.head, place);
+  const broken = findEscape(element);
+  if (broken !== -1)
+    return new BrokenElement(`it is not UTF-8: ${describePlace(placeWithin(element, broken, place))}`, element.slice(0, HEAD_LENGTH));
   try {
     return { text: element, value: JSON.parse(element) as unknown };
   } catch (error) {
