@@ -43,7 +43,7 @@ interface ArchiveParts {
 const MAX_LISTED = 100;
 
 /** What a run that was killed had begun: it is begun anew. */
-const Checkpoint = z.object({ making: z.string() }).nullable().catch(null);
+const Checkpoint = z.object({ making: z.string(), database: z.string().optional() }).nullable().catch(null);
 
 /** Copies a project with its videos. Nobody sees half of one: it is written under a name of our own, and has its own once it is whole. */
 export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep, typeof ArchiveParams> {
@@ -58,7 +58,9 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
     makeFolder(parent, umask);
     const placeOf = placesOf(parent, name, isZip ? `${PROJECT_SUFFIX}.zip` : PROJECT_SUFFIX);
     const making = temporaryName(placeOf(1));
-    context.checkpoint({ making });
+    // Of a ZIP: the database lies beside it until it is in it.
+    const database = temporaryName(placesOf(parent, name, PROJECT_SUFFIX)(1));
+    context.checkpoint({ making, ...(isZip && { database }) });
     const files = params.withVideos ? mediaFiles(parts.videos) : [];
     requireRoom(db.name, files, await parts.freeBytes(parent));
     const copy = {
@@ -73,7 +75,7 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
       onProgress: (fraction: number): void => context.progress('copy', fraction),
     };
     try {
-      const { copied, leftOut } = await (isZip ? writeZip(path.basename(placeOf(1), '.zip'), copy) : writeFolder(copy));
+      const { copied, leftOut } = await (isZip ? writeZip({ name: path.basename(placeOf(1), '.zip'), database }, copy) : writeFolder(copy));
       const place = await takePlace(making, placeOf, isZip ? giveName : giveFolderName);
       const written = isZip ? [path.basename(place)] : [];
       // A folder is for whoever can open it: its database is handed to nobody who might have it open.
@@ -96,9 +98,10 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
 
 /** Records of jobs come from anybody: what is removed bears the name of something half written, in the folder that a person chose. Among exports it is swept anyway. */
 async function removeBegun({ savedCheckpoint }: JobContext, chosen: string | null): Promise<void> {
-  const making = Checkpoint.parse(savedCheckpoint)?.making;
-  if (making === undefined || chosen === null || path.dirname(making) !== path.resolve(chosen) || !isHalfWritten(making)) return;
-  await rm(making, { recursive: true, force: true });
+  const { making, database } = Checkpoint.parse(savedCheckpoint) ?? {};
+  for (const begun of [making, database])
+    if (begun !== undefined && chosen !== null && path.dirname(begun) === path.resolve(chosen) && isHalfWritten(begun))
+      await rm(begun, { recursive: true, force: true });
 }
 
 const isHalfWritten = (file: string): boolean => /\.shotluck(?:\.zip)?\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.part$/u.test(file);

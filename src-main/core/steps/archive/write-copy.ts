@@ -4,7 +4,6 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import type { WritableDb } from '#core/base/db/database.ts';
-import { temporaryName } from '#core/base/files/leftovers.ts';
 import { fileMode, folderMode } from '#core/base/files/make-folder.ts';
 import { DATABASE_FILE } from '#core/base/files/project-files.ts';
 import { openEntry, zipStream } from '#core/base/files/zip-stream.ts';
@@ -54,12 +53,18 @@ export async function writeFolder(parts: CopyParts): Promise<CopiedFiles> {
   return { copied, leftOut };
 }
 
-/** The copy as one ZIP, which is unpacked before it is opened. `name`: of the folder in it. */
-export async function writeZip(name: string, parts: CopyParts): Promise<CopiedFiles> {
+interface ZipParts {
+  /** Of the folder in it. */
+  readonly name: string;
+  /** Where the database is copied to on its way into the ZIP: a folder that goes again. */
+  readonly database: string;
+}
+
+/** The copy as one ZIP, which is unpacked before it is opened. */
+export async function writeZip({ name, database }: ZipParts, parts: CopyParts): Promise<CopiedFiles> {
   const { videos, files, making, umask, signal } = parts;
   const copied: MediaFile[] = [];
   const leftOut: LeftOut[] = [];
-  const database = temporaryName(`${making}-db`);
 
   async function* entries() {
     for (const file of files) {
