@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { makeSmallVideo } from '../helpers/barred-video.ts';
@@ -63,7 +63,9 @@ it('annotations and a folder of videos become what a trainer loads by one comman
     expect(readdirSync(path.join(out, 'videos')).sort()).toEqual(['walk_0_29.mp4', 'walk_30_59.mp4']);
   }
   writeFileSync(set, JSON.stringify([record, { ...record, video: 'other.mp4' }]));
-  expect(await convert()).toMatchObject({ code: 2, stderr: expect.stringContaining('an earlier version of that file') });
+  const longAgo = new Date('2020-01-01');
+  utimesSync(set, longAgo, longAgo);
+  expect(await convert()).toMatchObject({ code: 2, stderr: expect.stringContaining('another version of that file') });
 });
 
 it(

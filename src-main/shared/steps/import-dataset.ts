@@ -39,6 +39,8 @@ export const importDatasetStep = defineStep({
     /** Names of videos whose files are missing; not all of them where there are very many. Older studios did not list them. */
     missing: z.array(z.string()).readonly().default([]),
     licenceNote: z.string().nullable().default(null),
+    /** Of the file as it was read (`fileStamp`): another one as soon as anybody writes it. Older studios kept none. */
+    stamp: z.string().nullable().default(null),
   }),
   outcome: ({ records, videos, shots, texts, gaveWay, missingFiles, missing, refusedRecords, refused, notes }) => ({
     counts: { records, videos, shots, texts, ...(gaveWay > 0 && { gaveWay }), missingFiles, refusedRecords },

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
@@ -38,4 +39,9 @@ export function createFileSeal() {
 
 function digestOf(chunk: string): string {
   return createHash('sha256').update(chunk, 'utf16le').digest().toString('latin1', 0, DIGEST_BYTES);
+}
+
+/** What a file shows of itself without being read: its size and when it was written last. */
+export function fileStamp({ size, mtimeMs }: Pick<Stats, 'size' | 'mtimeMs'>): string {
+  return `${size} bytes, ${Math.round(mtimeMs)}`;
 }

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { FileGrants } from '#core/base/files/file-grants.ts';
 import type { ChosenPlaces } from '#core/project/chosen-places.ts';
 import type { HistoryService } from '#core/project/history/history-service.ts';
@@ -17,6 +18,7 @@ import {
   readImportCheckpoint,
 } from '#core/exchange/imports/import-tally.ts';
 import { describeMisfit } from '#core/exchange/imports/imported-video.ts';
+import { fileStamp } from '#core/exchange/imports/file-seal.ts';
 import { clockOfFile, type MeasuredFile } from '#core/exchange/imports/measure-file.ts';
 import { type DataSetChoice, openDataSet, type ReadingHooks } from '#core/exchange/imports/open-data-set.ts';
 import { createRecordStore, groupOf, type ImportTarget } from '#core/exchange/imports/store-records.ts';
@@ -39,6 +41,7 @@ export interface DatasetImportParts {
 }
 
 export interface DatasetImportResult extends DatasetImportCounts {
+  readonly stamp: string;
   readonly licenceNote: string | null;
 }
 
@@ -65,12 +68,13 @@ export function createDatasetImport(parts: DatasetImportParts) {
       onNote: (where, reason) => onOpenNotes.push([where, reason]),
     });
     const { licenceNote } = opened.importer;
+    const stamp = fileStamp(await stat(params.file));
     const whole = params.isAllOrNothing ? createAllOrNothing(parts, context, opened) : null;
     const saved = stillThere(context);
     await whole?.readFirst(saved);
     const tally = createImportTally(saved, whole?.digest());
     for (const [where, reason] of onOpenNotes) tally.addNote(where, reason);
-    const result = (): DatasetImportResult => ({ ...tally.result(), licenceNote });
+    const result = (): DatasetImportResult => ({ ...tally.result(), licenceNote, stamp });
     try {
       const hooks = {
         signal: context.signal,

@@ -4,9 +4,11 @@ import { Command, Option } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
 import { PROJECT_SUFFIX } from '#core/base/files/make-folder.ts';
 import { checkExport } from '#core/exchange/exports/check-export.ts';
+import { fileStamp } from '#core/exchange/imports/file-seal.ts';
 import { findExporter, findImporter, formatInfos } from '#core/exchange/formats/registry.ts';
 import type { ExportManifest } from '#core/exchange/exports/write-export.ts';
 import { inManifest, type ManifestCheck } from '#core/exchange/validate/manifest-check.ts';
+import type { Job } from '#shared/domain/job.ts';
 import type { JobRequest } from '#shared/steps/from-steps.ts';
 import type { ImportDatasetResult } from '#shared/steps/import-dataset.ts';
 import { collectOption, exportTo, LEAVE_OUT_REFUSED } from '../exporting.ts';
@@ -118,7 +120,7 @@ async function importInto(core: Core, file: string, { media, from, drafts }: Con
   const job = jobId === undefined ? null : jobs.get(jobId);
   if (job?.kind !== 'import-dataset') return { isDone: false, imported: null, linked: null };
   if (before.has(job.id)) {
-    if (statSync(file).mtimeMs > (job.finishedAtMs ?? 0)) throw new WrongUsage(CHANGED_SINCE);
+    if (isChangedSince(file, job)) throw new WrongUsage(CHANGED_SINCE);
     printNote(`${path.basename(file)} was imported before; its project is used as it is now\n`);
   }
   const isDone = job.state === 'done';
@@ -129,8 +131,15 @@ async function importInto(core: Core, file: string, { media, from, drafts }: Con
   return { isDone, imported: { ...job.result, missing: left, missingFiles: left.length }, linked };
 }
 
+/** Also where the other one is older, as a file from a backup is. */
+function isChangedSince(file: string, { result, finishedAtMs }: Extract<Job, { kind: 'import-dataset' }>): boolean {
+  const now = statSync(file);
+  const stamp = result?.stamp ?? null;
+  return stamp === null ? now.mtimeMs > (finishedAtMs ?? 0) : stamp !== fileStamp(now);
+}
+
 const ANOTHER_PROJECT = 'Nothing was changed. Give another --project, or delete the one beside the output.';
-const CHANGED_SINCE = `This project has an earlier version of that file. ${ANOTHER_PROJECT}`;
+const CHANGED_SINCE = `This project has another version of that file: its size or date is not the one that was imported. ${ANOTHER_PROJECT}`;
 const REVIEWED_BEFORE = `This project has that file already, with its texts as accepted. ${ANOTHER_PROJECT}`;
 const DRAFTS_BEFORE = `This project has that file already, with its texts as drafts. ${ANOTHER_PROJECT}`;
 

@@ -141,6 +141,7 @@ describe('what a job leaves behind', () => {
       ...refused,
       notes: ['b.mp4: five arrays of unequal length'],
       licenceNote: 'CC',
+      stamp: null,
     };
     const { counts, problems } = outcomeOf({ kind: 'import-dataset', result });
     expect(counts).toEqual({ records: 3, videos: 2, shots: 9, texts: 11, gaveWay: 2, missingFiles: 12, refusedRecords: 1 });
