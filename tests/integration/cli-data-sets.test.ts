@@ -87,20 +87,21 @@ it(
     expect(code).toBe(1);
     const lines = stdout.split('\n');
     expect(lines.slice(0, lines.indexOf(''))).toEqual([
-      '4 records: 3 videos, 3 shots, 3 texts imported',
+      '4 records: 3 videos, 6 shots, 3 texts imported',
       '1 record refused',
       '  record 2, swim.mp4: captions has 0 entries, video_names 1',
       '2 videos without a file',
       '  run.mp4',
       '  jump.mp4',
-      expect.stringContaining('note: walk.mp4: shot 1 now covers frames 0–59'),
-      expect.stringContaining('note: run.mp4: shot 1 now covers'),
+      expect.stringContaining('note: walk.mp4: nothing is said of frames 0–9'),
+      expect.stringContaining('note: run.mp4: nothing is said of frames 0–9'),
       expect.stringContaining('note: run.mp4: 2 files have this name, so none was used'),
-      expect.stringContaining('note: jump.mp4: shot 1 now covers'),
+      expect.stringContaining('note: jump.mp4: nothing is said of frames 0–9'),
       expect.stringContaining('CC BY-NC-SA 4.0'),
     ]);
     expect(stdout).toContain('1 of 3 rows would be trained on');
-    expect(stdout).toContain('5 things left out or changed, see the manifest\n  walk.mp4: no summary\n');
+    expect(stdout).toContain('8 things left out or changed, see the manifest\n');
+    expect(stdout).toContain('\n  walk.mp4: no summary\n');
   },
 );
 
