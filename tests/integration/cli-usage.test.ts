@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +58,27 @@ describe('the name of a project', { timeout: 180_000 }, () => {
 });
 
 describe('the place of an export', { timeout: 180_000 }, () => {
+  it('is refused in words where a file stands in the way, and nothing is written', async () => {
+    const dir = temporaryFolder();
+    const { project, llava } = await makeProject(dir);
+    const file = path.join(dir, 'notes');
+    writeFileSync(file, 'mine');
+    const refused = { code: 1, stderr: expect.stringContaining('“notes” is a file, not a folder') };
+    const folder = (place: string) => shotluck(dir, 'export', '-p', project, '-f', 'musubi-tuner', '-w', place);
+    for (const said of [
+      await folder(file),
+      await folder(path.join(file, 'deep', 'out')),
+      await llava(path.join(file, 'rows.json')),
+      await shotluck(dir, 'archive', '-p', project, '-w', file),
+      await shotluck(dir, 'archive', '-p', project, '-w', path.join(file, 'copy')),
+    ]) {
+      expect(said).toMatchObject(refused);
+      expect(said.stderr).not.toMatch(/unexpected|\bat \S+ \(/u);
+    }
+    expect(await llava(`${file}/`)).toMatchObject({ code: 2, stderr: expect.stringContaining('is a file, not a folder') });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
+
   it('may be a folder, in which the files are called as the format calls them', async () => {
     const dir = temporaryFolder();
     const { project, llava } = await makeProject(dir);

@@ -29,7 +29,9 @@ export interface OutputPlace {
 export function outputPlace(word: string): OutputPlace {
   const file = path.resolve(givenPath(word));
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return { file, isFolder: /[/\\]$/u.test(word) };
+  const isNamedAsFolder = /[/\\]$/u.test(word);
+  if (found === undefined) return { file, isFolder: isNamedAsFolder };
+  if (found.isFile() && isNamedAsFolder) throw new InvalidArgumentError(`"${word}" is a file, not a folder. Choose another place.`);
   if (!found.isDirectory() && !found.isFile())
     throw new InvalidArgumentError(`"${word}" is neither a file nor a folder, but a device or a pipe. Choose another place.`);
   return { file, isFolder: found.isDirectory() };

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { sweepLeftovers } from '#core/base/files/leftovers.ts';
 import { makeFolder, requireExportPlace } from '#core/base/files/make-folder.ts';
+import { explainPlace } from '#core/base/files/place-refused.ts';
 import { takeTurns } from '#core/base/turns.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words, inEnglish } from '#shared/words/words.ts';
@@ -220,5 +221,5 @@ function explain(error: unknown, signal: AbortSignal, folder: string): unknown {
   if (signal.aborted) return new AppError('cancelled', words('exchange.exportCancelled'));
   if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
     return new AppError('disk-full', words('exchange.exportDiskFull', { folder }), { cause: error });
-  return error;
+  return explainPlace(error, folder);
 }

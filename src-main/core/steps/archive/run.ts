@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { inMegabytes } from '#core/base/bytes.ts';
 import type { CheckFinding } from '#core/base/db/check-database.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
-import { makeFolder, PROJECT_SUFFIX, requireExportPlace } from '#core/base/files/make-folder.ts';
+import { PROJECT_SUFFIX, requireExportPlace } from '#core/base/files/make-folder.ts';
 import { giveFolderName, giveName } from '#core/base/files/give-name.ts';
 import { freeNumber } from '#core/base/files/free-names.ts';
 import { safeName } from '#core/base/files/safe-name.ts';
@@ -18,7 +18,7 @@ import type { VideosService } from '#core/project/videos/videos-service.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { archiveStep } from '#shared/steps/archive.ts';
 import { words } from '#shared/words/words.ts';
-import { timestamp } from '../fresh-folder.ts';
+import { makeChosenFolder, timestamp } from '../fresh-folder.ts';
 import type { StepJob } from '../step-room.ts';
 import { type MediaFile, mediaFiles } from './media-files.ts';
 import { ArchiveParams } from './plan.ts';
@@ -55,7 +55,7 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
     const parent = chosen ?? path.join(exportsDir, `archive-${timestamp(parts.clock.nowMs())}`);
     requireExportPlace(parent);
     await removeBegun(context, chosen);
-    makeFolder(parent, umask);
+    makeChosenFolder(parent, umask);
     const placeOf = placesOf(parent, name, isZip ? `${PROJECT_SUFFIX}.zip` : PROJECT_SUFFIX);
     const making = temporaryName(placeOf(1));
     // Of a ZIP: the database lies beside it until it is in it.

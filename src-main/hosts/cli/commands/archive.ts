@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Core } from '#core/app/create-core.ts';
+import { explainPlace } from '#core/base/files/place-refused.ts';
 import type { GrantId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
 import { givenPath } from '../given-paths.ts';
@@ -50,7 +51,11 @@ async function archive({ project, output, videos, zip, json }: ArchiveOptions): 
 
 /** Made where it is not there yet, as the copy itself is. */
 async function grantFolder(core: Core, folder: string): Promise<GrantId> {
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw explainPlace(error, folder);
+  }
   return (await core.files.grantPath(folder)).grantId;
 }
 

@@ -73,6 +73,12 @@ export const base = {
   foreignSchema:
     'This project contains something that the studio did not create: the {{type}} “{{name}}”. It could run by itself inside the studio, so nothing was opened or changed. Ask for the project again, or remove the {{type}} with a database tool.',
 
+  // files/place-refused.ts
+  placeNotWritable: '“{{place}}” cannot be written to: {{reason}}. Choose another place.',
+  mayNotWriteThere: 'you do not have permission to write there',
+  diskIsReadOnly: 'its disk is read-only',
+  isNoFolder: '“{{name}}” is a file, not a folder',
+
   // db/storage-trouble.ts
   diskFull: 'The disk is full. Nothing was changed. Free up space and try again.',
   readOnly: 'The project is open read-only. Nothing was changed.',
