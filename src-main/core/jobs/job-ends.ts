@@ -2,7 +2,7 @@ import { inTransaction } from '#core/base/db/database.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import type { Job, JobError } from '#shared/domain/job.ts';
+import type { Job } from '#shared/domain/job.ts';
 import { words } from '#shared/words/words.ts';
 import { finishAndTrim } from './finished-jobs.ts';
 import { describeFailure, isStoppedByFullDisk, jobError } from './job-failure.ts';
@@ -11,6 +11,7 @@ import type { JobQueueParts } from './job-queue-parts.ts';
 import * as jobs from './job-repository.ts';
 import { createRoomWatch } from '#core/base/files/room-watch.ts';
 import { endAtMs, type JobOutcome, type RunningJob } from './running-job.ts';
+import { NotWantedError } from './stop-reason.ts';
 import { createUnsavedStates } from './unsaved-states.ts';
 
 /** A job that was running each time the core ended is taken for the cause after this many times. */
@@ -44,9 +45,11 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
       return unsaved.settle(job.id, back, () => jobs.putBack(db, job.id, back));
     }
     if ('result' in end) return finish(job.id, { state: 'done', error: null, result });
+    if (end.error instanceof NotWantedError)
+      return endWithDependants(job.id, { state: 'cancelled', error: describeFailure(end.error), result: soFar });
     logger.error({ jobId: job.id, kind: job.kind, error: end.error }, 'job failed');
     return storageTrouble(end.error) === null
-      ? failWithDependants(job.id, describeFailure(end.error), soFar)
+      ? endWithDependants(job.id, { state: 'failed', error: describeFailure(end.error), result: soFar })
       : settlePaused(job.id, end.error);
   }
 
@@ -92,8 +95,8 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
     onRoom();
   }
 
-  function failWithDependants(jobId: JobId, error: JobError, result: unknown = null): void {
-    finish(jobId, { state: 'failed', error, result });
+  function endWithDependants(jobId: JobId, end: jobs.JobEnd): void {
+    finish(jobId, end);
     const { title } = jobs.getJob(db, jobId);
     const waiting = jobs.dependants(db, jobId, 'queued');
     finishAll(waiting, { state: 'failed', error: jobError('blocked', words('jobs.blocked', { title })), result: null });
@@ -115,7 +118,10 @@ export function createJobEnds({ db, clock, logger, running, announce, onRoom, ..
       for (const job of jobs.interruptedJobs(db)) {
         if (job.attempts < MAX_CRASHES)
           unsaved.settle(job.id, { state: 'queued', error: null }, () => jobs.setJobState(db, job.id, 'queued'));
-        else failWithDependants(job.id, jobError('internal', words('jobs.crashed', { attempts: job.attempts })));
+        else {
+          const error = jobError('internal', words('jobs.crashed', { attempts: job.attempts }));
+          endWithDependants(job.id, { state: 'failed', error, result: null });
+        }
       }
       // There may be room by now; where there is none, they are paused again.
       for (const job of jobs.pausedJobs(db).filter(isStoppedByFullDisk))

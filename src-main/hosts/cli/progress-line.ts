@@ -64,6 +64,7 @@ export function createPacedProgress(title: string): (fraction: number) => void {
 
 function describe(job: Job, fraction: number, etaMs: number | null): string {
   if (job.state === 'failed') return `✗ ${inEnglish(job.title)}: ${job.error?.message ?? 'failed'}`;
+  if (job.state === 'cancelled' && job.error !== null) return `– ${inEnglish(job.title)}: ${job.error.message}`;
   if (job.state !== 'running')
     return `${job.state === 'done' ? '✓' : '–'} ${inEnglish(job.title)}${job.state === 'done' ? '' : ` (${job.state})`}`;
   return describeShare(inEnglish(job.title), fraction, etaMs);

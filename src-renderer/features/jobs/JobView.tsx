@@ -45,7 +45,7 @@ export function JobView({ job, blockedCount = 0 }: JobViewProps) {
     case 'cancelled':
       return (
         <>
-          <Dimmed>{t('jobs.state.cancelled')}</Dimmed>
+          <Dimmed>{job.error === null ? t('jobs.state.cancelled') : worded(job.error)}</Dimmed>
           <JobOutcome job={job} />
         </>
       );

@@ -60,6 +60,8 @@ export function createAllOrNothing(
       throw broken === null ? problem : withNothingChanged(problem);
     },
 
+    takeBack,
+
     digest: seal.digest,
     through: seal.again,
     onFraction: (fraction: number): void => context.progress('read', FIRST_READING + fraction * (1 - FIRST_READING)),

@@ -23,6 +23,7 @@ import { clockOfFile, type MeasuredFile } from '#core/exchange/imports/measure-f
 import { type DataSetChoice, openDataSet, type ReadingHooks } from '#core/exchange/imports/open-data-set.ts';
 import { createRecordStore, groupOf, type ImportTarget } from '#core/exchange/imports/store-records.ts';
 import type { JobContext } from '#core/jobs/job-definition.ts';
+import { NotWantedError } from '#core/jobs/stop-reason.ts';
 
 export interface DatasetImport extends DataSetChoice {
   /** Texts count as accepted and cuts as confirmed; else they are drafts of their source. */
@@ -70,7 +71,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
     const { licenceNote } = opened.importer;
     const stamp = fileStamp(await stat(params.file));
     const whole = params.isAllOrNothing ? createAllOrNothing(parts, context, opened) : null;
-    const saved = stillThere(context);
+    const saved = stillThere(context, whole);
     await whole?.readFirst(saved);
     const tally = createImportTally(saved, whole?.digest());
     for (const [where, reason] of onOpenNotes) tally.addNote(where, reason);
@@ -86,6 +87,7 @@ export function createDatasetImport(parts: DatasetImportParts) {
       await importRecords({ context, params, tally, opened, hooks, afterEach: whole?.requireNoneRefused ?? (() => undefined) });
     } catch (error) {
       if (whole !== null) throw whole.takenBack(error, tally);
+      if (error instanceof NotWantedError && !tally.hasImported()) context.checkpoint(null);
       context.soFar({ ...result() });
       if (error instanceof AppError && error.code === 'invalid-input')
         throw new AppError('invalid-input', words('exchange.importStopped', { problem: error.words, stayed: tally.whatStayed() }), {
@@ -97,14 +99,36 @@ export function createDatasetImport(parts: DatasetImportParts) {
     return result();
   }
 
-  /** What an earlier run left; after an undo nothing of it is in the project, and the import begins anew. */
-  function stillThere(context: DatasetImportContext) {
+  /** Which of the steps of history that the records share are in the project. */
+  function stepsThere(context: DatasetImportContext, count: number): boolean[] {
+    return Array.from({ length: count }, (_, index) => parts.history.isThere(context.actor, groupOf(context, index + 1)));
+  }
+
+  /**
+   * What an earlier run left; after an undo nothing of it is in the project, and the import begins anew.
+   * @throws NotWantedError where only some of its steps were undone: what is missing would be neither there nor imported
+   */
+  function stillThere(context: DatasetImportContext, whole: Pick<ReturnType<typeof createAllOrNothing>, 'takeBack'> | null) {
     const saved = readImportCheckpoint(context.savedCheckpoint);
-    return parts.history.isApplied(context.actor, groupOf(context)) ? saved : null;
+    const steps = saved === null ? [] : stepsThere(context, saved.part?.number ?? 1);
+    if (!steps.includes(false)) return saved;
+    if (!steps.includes(true)) return null;
+    whole?.takeBack(steps.length);
+    throw undone(whole === null);
+  }
+
+  /** Asked right before records are stored, with nothing in between: whoever undoes an import wants no more of it. */
+  function requireWanted({ context, params, tally }: Pick<Importing, 'context' | 'params' | 'tally'>): void {
+    const steps = tally.hasImported() ? stepsThere(context, tally.parts()) : [];
+    if (!steps.includes(false)) return;
+    tally.cutOff(steps.indexOf(false) + 1);
+    // Of an import of all or nothing the rest goes, too.
+    throw undone(steps.includes(true) && !params.isAllOrNothing);
   }
 
   async function importRecords({ context, params, tally, opened, hooks, afterEach }: Importing): Promise<void> {
-    const store = createRecordStore(parts, { context, params, tally });
+    const stillWanted = (): void => requireWanted({ context, params, tally });
+    const store = createRecordStore(parts, { context, params, tally }, stillWanted);
     let namesakeNote: string | null = null;
     const onKnown = (_name: string, note: string | null): void => void (namesakeNote = note);
     try {
@@ -131,10 +155,13 @@ export function createDatasetImport(parts: DatasetImportParts) {
         } else tally.reached(lastRecord);
         afterEach(tally);
       }
-    } finally {
+    } catch (error) {
       // The file may be broken behind them; they are good.
-      if (!context.signal.aborted) store.addWaiting();
+      if (!context.signal.aborted && !(error instanceof NotWantedError)) store.addWaiting();
+      throw error;
     }
+    if (!context.signal.aborted) store.addWaiting();
+    stillWanted();
     afterEach(tally);
   }
 
@@ -150,6 +177,10 @@ function inFrames(video: ImportedVideo, measured: MeasuredFile, { addNote }: Pic
     if (error instanceof UnusableRecord) return error;
     throw error;
   }
+}
+
+function undone(isPartThere: boolean): NotWantedError {
+  return new NotWantedError(words(isPartThere ? 'exchange.importPartlyUndone' : 'exchange.importUndone'));
 }
 
 interface Importing extends ImportTarget {

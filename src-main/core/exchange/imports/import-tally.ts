@@ -8,6 +8,7 @@ const MAX_LISTED = 200;
 
 const Counts = z.object({ videos: z.int(), shots: z.int(), texts: z.int(), missingFiles: z.int(), gaveWay: z.int().default(0) });
 type Counts = z.infer<typeof Counts>;
+const NONE: Counts = { videos: 0, shots: 0, texts: 0, missingFiles: 0, gaveWay: 0 };
 /** A step of history that records share, counted from 1, and how much is in it. */
 const Part = z.object({ number: z.int(), weight: z.number() });
 type Part = z.infer<typeof Part>;
@@ -52,7 +53,7 @@ export type ImportTally = ReturnType<typeof createImportTally>;
 
 /** Keeps count of an import, record by record, so that whatever ends it can say what stayed and what was refused. */
 export function createImportTally(earlier: Checkpoint | null, digest?: string) {
-  let counts: Counts = earlier?.counts ?? { videos: 0, shots: 0, texts: 0, missingFiles: 0, gaveWay: 0 };
+  let counts: Counts = earlier?.counts ?? NONE;
   const refusedInProject = [...(earlier?.refused ?? [])];
   let refusedInProjectCount = earlier?.refusedCount ?? refusedInProject.length;
   /** An import that goes on reads the file from its beginning: what cannot be used as it stands there it meets again, what the project refused it does not. */
@@ -62,6 +63,8 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
   const missing: string[] = [...(earlier?.missing ?? [])];
   let recordCount = 0;
   let part: Part = earlier?.part ?? { number: 1, weight: 0 };
+  /** What was counted before each step of history. */
+  const countsBefore = new Map<number, Counts>([[1, NONE]]);
 
   function refuse(one: RefusedRecord): void {
     recordCount = Math.max(recordCount, one.record);
@@ -91,6 +94,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
      * @param gone videos that give way to it
      */
     count(video: ImportedVideo, isFound: boolean, gone: readonly Pick<SameFile, 'weight'>[] = []): number {
+      const before = counts;
       counts = {
         videos: counts.videos + 1,
         shots: counts.shots + video.shots.length,
@@ -102,6 +106,7 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
       const weight = gone.reduce((sum, each) => sum + each.weight, weightOf(video));
       const isFull = part.weight > 0 && part.weight + weight > MAX_PART_WEIGHT;
       part = isFull ? { number: part.number + 1, weight } : { number: part.number, weight: part.weight + weight };
+      if (isFull) countsBefore.set(part.number, before);
       return part.number;
     },
 
@@ -130,6 +135,14 @@ export function createImportTally(earlier: Checkpoint | null, digest?: string) {
 
     /** How many steps of history take what is counted. */
     parts: (): number => part.number,
+
+    hasImported: (): boolean => counts.videos > 0,
+
+    /** From this step of history on, what was imported is not there any more. */
+    cutOff(fromPart: number): void {
+      // An import that went on does not know what each step of an earlier run held: then it says less than there is.
+      counts = countsBefore.get(fromPart) ?? NONE;
+    },
 
     reached(record: number): void {
       recordCount = Math.max(recordCount, record);

@@ -53,8 +53,15 @@ const WAIT_MS = 1_000;
 /** A video of this weight has a fiftieth of the texts and the speech that a video has room for. */
 const LIGHT = 2_000;
 
-/** Takes records into the project: many in one transaction, for to commit takes longer than to write a record. */
-export function createRecordStore({ history, videos, clock }: RecordStoreParts, { context, params, tally }: ImportTarget) {
+/**
+ * Takes records into the project: many in one transaction, for to commit takes longer than to write a record.
+ * @param beforeStoring called right before each, with nothing in between; what it throws keeps the records out
+ */
+export function createRecordStore(
+  { history, videos, clock }: RecordStoreParts,
+  { context, params, tally }: ImportTarget,
+  beforeStoring: () => void,
+) {
   const source = { format: params.formatId, file: path.basename(params.file) };
   let waiting: StoredRecord[] = [];
   let weight = 0;
@@ -170,6 +177,7 @@ export function createRecordStore({ history, videos, clock }: RecordStoreParts, 
 
   function addWaiting(): void {
     if (waiting.length === 0) return;
+    beforeStoring();
     const [records, startedMs] = [waiting, performance.now()];
     const stored = weight;
     [waiting, weight] = [[], 0];

@@ -97,6 +97,14 @@ export function appliedGroup(db: ReadableDb, actor: string, groupKey: string): S
   );
 }
 
+/** Whether what an actor's steps with this key did is in the project: one of them, at least, was not taken back. */
+export function hasGroup(db: ReadableDb, actor: string, groupKey: string): boolean {
+  return (
+    db.prepare('SELECT 1 FROM history WHERE actor = ? AND group_key = ? AND undone_order IS NULL LIMIT 1').get(actor, groupKey) !==
+    undefined
+  );
+}
+
 /** The applied step that added a video, whoever took it. */
 export function stepThatAdded(db: ReadableDb, videoId: VideoId): StoredStep | null {
   return fromRow(

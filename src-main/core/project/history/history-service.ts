@@ -207,8 +207,8 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
       events.emit('changed', { table: 'history', videoId: null });
     },
 
-    /** Whether the actor's step of this group is there and not taken back. */
-    isApplied: (actor: string, groupKey: string): boolean => repository.appliedGroup(project.session().db, actor, groupKey) !== null,
+    /** Whether the actor's step of this group is there and not taken back, also where it cannot be any more. */
+    isThere: (actor: string, groupKey: string): boolean => repository.hasGroup(project.session().db, actor, groupKey),
     /**
      * Takes back the actor's step of this group, whatever came after it, for good: work that is to be whole did not come to its end. Nothing where there is none.
      * @throws AppError `conflict` as `undo`

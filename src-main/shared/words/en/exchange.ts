@@ -79,6 +79,10 @@ export const exchange = {
   dataSetUnreadable: '"{{file}}" cannot be read: {{problem}}.',
   noVideosInFolder: '“{{folder}}” has no videos, nor descriptions of clips in a folder “metas”.',
   importStopped: '{{problem}} {{stayed}}',
+  importUndone:
+    'The import was undone while it was running, so it was stopped. Nothing of it is in the project. Retry to import everything.',
+  importPartlyUndone:
+    'Part of the import was undone, so it was stopped. What it had imported before that is still in the project. To import everything, undo the rest of it, too, and retry.',
 
   // imports/check-import.ts
   badImportOptions: 'These options do not fit {{format}}, so nothing was imported:\n{{problem}}',

@@ -1,0 +1,100 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { saying } from '../../helpers/saying.ts';
+import { startTestCore } from '../../helpers/test-core.ts';
+
+const CLIPS = Array.from({ length: 4 }, (_, index) => index);
+
+function record(number: number, caption: string) {
+  return {
+    video: `walk-${number}.mp4`,
+    video_names: CLIPS.map((clip) => `walk-${number}_${clip}_${clip}.mp4`),
+    captions: CLIPS.map(() => caption),
+    whole_caption: 'A walk.',
+  };
+}
+
+/** An import of a long data set, in the middle of which its person does something; how it ended. */
+async function importOf(count: number, { isAllOrNothing, caption = 'A caption.' }: { isAllOrNothing: boolean; caption?: string }) {
+  const { core, dataDir } = startTestCore();
+  const { projects, jobs, videos, history } = core.services;
+  await projects.createIn(dataDir, 'Demo');
+  const file = path.join(dataDir, 'set.json');
+  writeFileSync(file, JSON.stringify(Array.from({ length: count }, (_, index) => record(index + 1, caption))));
+  const { grantId } = await core.files.grantPath(file);
+  const videoCount = (): number => videos.list().length;
+  async function whileImporting(from: number, act: () => void) {
+    const [jobId] = jobs.enqueue([{ kind: 'import-dataset', formatId: 'shot2story', grantId, options: {}, isAllOrNothing }], false, 'ann');
+    if (jobId === undefined) throw new Error('not queued');
+    while (videoCount() < from && jobs.get(jobId).state !== 'done') await delay(1);
+    expect(jobs.get(jobId).state).toBe('running');
+    act();
+    await jobs.idle();
+    return { jobId, ended: () => jobs.get(jobId) };
+  }
+  return { jobs, history, videoCount, whileImporting };
+}
+
+describe.each([true, false])('an import that is undone while it runs, all or nothing: %s', (isAllOrNothing) => {
+  it('ends as cancelled, says why, and brings nothing more', async () => {
+    const { jobs, history, videoCount, whileImporting } = await importOf(4_000, { isAllOrNothing });
+    const { jobId, ended } = await whileImporting(200, () => history.undo('ann'));
+    expect(ended()).toMatchObject({ state: 'cancelled', error: { code: 'cancelled', words: saying('undone while it was running') } });
+    expect(ended().result).toMatchObject({ videos: 0, shots: 0, texts: 0 });
+    expect(videoCount()).toBe(0);
+    // Whoever wants it after all has all of it.
+    jobs.retry([jobId]);
+    await jobs.idle();
+    expect(ended()).toMatchObject({ state: 'done', error: null, result: { videos: 4_000 } });
+    expect(videoCount()).toBe(4_000);
+  });
+
+  it('goes on where that was redone at once', async () => {
+    const { history, videoCount, whileImporting } = await importOf(2_000, { isAllOrNothing });
+    const { ended } = await whileImporting(200, () => {
+      history.undo('ann');
+      history.redo('ann');
+    });
+    expect(ended()).toMatchObject({ state: 'done', result: { videos: 2_000 } });
+    expect(videoCount()).toBe(2_000);
+  });
+});
+
+describe('an import of several undo steps', () => {
+  const LONG = { caption: 'word '.repeat(10_000) };
+
+  it('of which the last is undone while it runs brings nothing more, and says what stayed', async () => {
+    const { jobs, history, videoCount, whileImporting } = await importOf(120, { isAllOrNothing: false, ...LONG });
+    const { jobId, ended } = await whileImporting(30, () => history.undo('ann'));
+    const stayed = videoCount();
+    expect(stayed).toBeGreaterThan(0);
+    expect(stayed).toBeLessThan(31);
+    expect(ended()).toMatchObject({
+      state: 'cancelled',
+      error: { words: saying('Part of the import was undone') },
+      result: { videos: stayed, shots: stayed * CLIPS.length },
+    });
+    // What is missing in the middle is not passed over.
+    jobs.retry([jobId]);
+    await jobs.idle();
+    expect(ended()).toMatchObject({ state: 'cancelled', error: { words: saying('Part of the import was undone') } });
+    expect(videoCount()).toBe(stayed);
+    while (history.undo('ann') !== null);
+    jobs.retry([jobId]);
+    await jobs.idle();
+    expect([ended().state, videoCount()]).toEqual(['done', 120]);
+  });
+
+  it('leaves nothing where it was to bring all or nothing', async () => {
+    const { history, videoCount, whileImporting } = await importOf(120, { isAllOrNothing: true, ...LONG });
+    const { ended } = await whileImporting(30, () => history.undo('ann'));
+    expect(ended()).toMatchObject({
+      state: 'cancelled',
+      error: { words: saying('Nothing of it is in the project') },
+      result: { videos: 0 },
+    });
+    expect(videoCount()).toBe(0);
+  });
+});
