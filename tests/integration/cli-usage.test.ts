@@ -79,6 +79,21 @@ describe('the place of an export', { timeout: 180_000 }, () => {
     expect(readFileSync(file, 'utf8')).toBe('mine');
   });
 
+  it('is a folder, which is made, where a format writes a file for each video and the name has no ending', async () => {
+    const dir = temporaryFolder();
+    const set = path.join(dir, 'set.json');
+    const records = ['walk', 'run'].map((name) => ({ video: `${name}.mp4`, video_names: [`${name}_0_24.mp4`], captions: ['A man.'] }));
+    writeFileSync(set, JSON.stringify(records));
+    const project = path.join(dir, 'Two');
+    await shotluck(dir, 'import-dataset', set, '--project', project, '--reviewed');
+    const subtitles = (place: string) =>
+      shotluck(dir, 'export', '-p', project, '-f', 'srt', '-o', 'cues=captions', '-w', path.join(dir, place));
+    expect(await subtitles('subs')).toMatchObject({ code: 0 });
+    expect(readdirSync(path.join(dir, 'subs')).sort()).toEqual(['run.srt', 'srt.manifest.json', 'walk.srt']);
+    expect(await subtitles('all.srt')).toMatchObject({ code: 0 });
+    expect(readdirSync(dir)).toEqual(expect.arrayContaining(['all-run.srt', 'all-walk.srt']));
+  });
+
   it('may be a folder, in which the files are called as the format calls them', async () => {
     const dir = temporaryFolder();
     const { project, llava } = await makeProject(dir);
@@ -203,5 +218,17 @@ describe('the result of a command', () => {
     const child = start(temporaryFolder(), ['models']);
     child.stdout?.destroy();
     expect(await untilEnd(child)).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('the help', { timeout: 180_000 }, () => {
+  it('says what may be given for each option, as it is typed', async () => {
+    const dir = temporaryFolder();
+    const exporting = (await shotluck(dir, 'export', '--help')).stdout;
+    expect(exporting).toMatch(/-o texts=accepted\|all {2}Which texts.*\(default: accepted\)/u);
+    expect(exporting).toMatch(/-o shards=1–1000 {2}Number of files \(default: 1\)/u);
+    expect(exporting).toContain('-o requireClips=true|false');
+    expect((await shotluck(dir, 'import-dataset', '--help')).stdout).toMatch(/-o split=train\|val\|test .*\n.*\n.*-o split=train/u);
+    expect((await shotluck(dir, 'divide', '--help')).stdout).toContain('(default: 80/10/10)');
   });
 });

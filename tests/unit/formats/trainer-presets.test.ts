@@ -145,6 +145,12 @@ describe('an export for', () => {
     expect(Object.keys(done.files)).not.toContain('metadata.jsonl');
   });
 
+  it('Hugging Face VideoFolder calls the source of a clip as its file is called, also where two are called so', async () => {
+    const namesake = { ...run, fileName: 'run-2.mp4', fileBase: 'run-2' };
+    const [row] = linesOf(await exported('videofolder', {}, [namesake]), 'validation/metadata.jsonl');
+    expect(row).toMatchObject({ file_name: 'run-2_0_39.mp4', source: 'run.mp4' });
+  });
+
   it('Hugging Face VideoFolder keeps texts from being read as times', async () => {
     const dated = videoDocument({ name: 'cctv.mp4', lastFrames: [9], shots: [{ visual: 'A yard.', screenText: '2026-01-05 09:00:00' }] });
     const [row] = linesOf(await exported('videofolder', {}, [dated]), 'train/metadata.jsonl');

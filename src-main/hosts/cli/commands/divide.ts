@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { SplitShares } from '#shared/contract/views.ts';
 import { integerIn } from '../numbers.ts';
 import { CLI_ACTOR, PROJECT_OPTION, withProject } from '../project-session.ts';
@@ -16,7 +16,9 @@ export function divideCommand(): Command {
       'Divide the videos of a project into train, val and test. Parts of one recording stay together. Undo in the studio takes it back.',
     )
     .requiredOption(...PROJECT_OPTION)
-    .option('--shares <train/val/test>', 'in percent', parseShares, { train: 80, val: 10, test: 10 })
+    .addOption(
+      new Option('--shares <train/val/test>', 'in percent').argParser(parseShares).default({ train: 80, val: 10, test: 10 }, '80/10/10'),
+    )
     .option('--seed <number>', 'the same one gives the same splits', integerIn({ min: 0, max: 2 ** 31 - 1 }), 0)
     .option('--keep', 'leave videos that have a split already where they are', false)
     .action(run);

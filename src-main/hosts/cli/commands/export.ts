@@ -3,7 +3,7 @@ import { checkExport } from '#core/exchange/exports/check-export.ts';
 import { findExporter, formatInfos } from '#core/exchange/formats/registry.ts';
 import { collectOption, exportTo, LEAVE_OUT_REFUSED } from '../exporting.ts';
 import { type OutputPlace, outputPlace } from '../given-paths.ts';
-import { requireKnownOptions } from '../known-options.ts';
+import { optionsHelp, requireKnownOptions } from '../known-options.ts';
 import { PROJECT_OPTION, withProject } from '../project-session.ts';
 import { asUsage } from '../wrong-usage.ts';
 
@@ -17,13 +17,6 @@ interface ExportOptions {
 
 export function exportCommand(): Command {
   const formats = formatInfos().filter((format) => format.direction === 'export');
-  const described = formats.map((format) => {
-    const properties = Object.entries((format.optionsSchema['properties'] ?? {}) as Record<string, { description?: string }>);
-    return [
-      `  ${format.id}: ${format.description}`,
-      ...properties.map(([name, property]) => `    -o ${name}=…  ${property.description ?? ''}`),
-    ].join('\n');
-  });
   return new Command('export')
     .description('Export a project as training data, with a manifest of what it contains and what was left out.')
     .requiredOption(...PROJECT_OPTION)
@@ -31,7 +24,7 @@ export function exportCommand(): Command {
     .requiredOption('-w, --output <file>', 'file to write, or the folder for it', outputPlace)
     .option('-o, --option <name=value>', 'option of the format; can be repeated', collectOption)
     .option(...LEAVE_OUT_REFUSED)
-    .addHelpText('after', `\nFormats and their options:\n${described.join('\n')}`)
+    .addHelpText('after', optionsHelp(formats))
     .action(exportProject);
 }
 

@@ -6,7 +6,7 @@ import { inEnglish } from '#shared/words/words.ts';
 import { collectOption } from '../exporting.ts';
 import { givenPath } from '../given-paths.ts';
 import { isWhole, WHOLE_HELP } from '../import-result.ts';
-import { requireKnownOptions } from '../known-options.ts';
+import { optionsHelp, requireKnownOptions } from '../known-options.ts';
 import { CLI_ACTOR, NEW_PROJECT_OPTION, withProject } from '../project-session.ts';
 
 interface ImportOptions {
@@ -20,9 +20,8 @@ interface ImportOptions {
 }
 
 export function importDatasetCommand(): Command {
-  const formats = formatInfos()
-    .filter((format) => format.direction === 'import')
-    .map((format) => format.id);
+  const importers = formatInfos().filter(({ direction }) => direction === 'import');
+  const formats = importers.map(({ id }) => id);
   return new Command('import-dataset')
     .alias('import')
     .description(
@@ -40,6 +39,7 @@ export function importDatasetCommand(): Command {
     .option('--all-or-nothing', 'one record that cannot be used, and nothing is imported', false)
     .option('--dry-run', 'say what would be imported, and what refused and why; changes nothing', false)
     .option('-o, --option <name=value>', 'option of the format, e.g. split=train; can be repeated', collectOption)
+    .addHelpText('after', optionsHelp(importers))
     .addHelpText('after', `\nExit code 1: ${WHOLE_HELP}. With --dry-run, the same of what would come in.`)
     .action(run);
 }

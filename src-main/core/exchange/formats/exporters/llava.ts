@@ -42,7 +42,7 @@ export const llavaExporter: Exporter<typeof options> = {
   group: 'vision-language',
   title: 'LLaVA conversations JSON',
   description:
-    'One question and answer per shot and per video whose clip is there; or with clips, or without. For Shotluck-Holmes and other LLaVA-style training.',
+    'One question and answer per shot and per video, about clips that are there or are written as well. For Shotluck-Holmes and other LLaVA-style training.',
   extensions: ['json'],
   optionsSchema: options,
   async *write(documents, context) {

@@ -52,7 +52,7 @@ async function* rowsInFolders(
       caption,
       speech,
       screen_text,
-      source: document.fileName,
+      source: document.video.name,
       start_frame: startFrame,
       end_frame: endFrame,
       start_us: frameToUs(document.clock, startFrame),
