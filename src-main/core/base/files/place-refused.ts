@@ -5,15 +5,14 @@ import { type Words, words } from '#shared/words/words.ts';
 import { errorCode } from './error-code.ts';
 
 const REASONS: Readonly<Record<string, Words>> = {
-  EACCES: words('base.mayNotWriteThere'),
-  EPERM: words('base.mayNotWriteThere'),
-  EROFS: words('base.diskIsReadOnly'),
   EISDIR: words('base.itIsFolder'),
-  ELOOP: words('base.itLinksToItself'),
   ENAMETOOLONG: words('base.itsNameIsTooLong'),
 };
 
-/** Why a place that a person chose for what is written cannot be: an AppError `invalid-input` that says so; other errors as they are. */
+/**
+ * Why a place that a person chose for what is written cannot be: an AppError `invalid-input` that says so; other errors as they are. Where the system lets nobody write,
+ * see `placeRefused`.
+ */
 export function explainPlace(error: unknown, place: string): unknown {
   const reason = reasonOf(error, place);
   return reason === null ? error : new AppError('invalid-input', words('base.placeNotWritable', { place, reason }), { cause: error });
@@ -26,7 +25,7 @@ function reasonOf(error: unknown, place: string): Words | null {
     return file === null ? null : words('base.isNoFolder', { name: path.basename(file) });
   }
   // Folders of the system, as of its processes, in which nobody can make one.
-  if (code === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir') return REASONS.EACCES ?? null;
+  if (code === 'ENOENT' && error instanceof Error && 'syscall' in error && error.syscall === 'mkdir') return words('base.noFolderThere');
   return REASONS[code] ?? null;
 }
 

@@ -75,8 +75,7 @@ export const base = {
 
   // files/place-refused.ts
   placeNotWritable: '“{{place}}” cannot be written to: {{reason}}. Choose another place.',
-  mayNotWriteThere: 'you do not have permission to write there',
-  diskIsReadOnly: 'its disk is read-only',
+  noFolderThere: 'no folder can be made there',
   isNoFolder: '“{{name}}” is a file, not a folder',
 
   // db/storage-trouble.ts
