@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -51,7 +52,10 @@ describe('an export into the folder of an earlier one', () => {
     const second = await write();
     expect((await probed(clip)).probe.frameCount).toBe(40);
     expect(statSync(other).mtimeMs).toBe(untouched);
-    expect(second.files.map(({ file, sha256 }) => [file, sha256])).toEqual(first.files.map(({ file, sha256 }) => [file, sha256]));
+    expect(second.files.map(({ file }) => file)).toEqual(first.files.map(({ file }) => file));
+    // Encoders with several threads do not always write the same bytes: the manifest has the hash of what lies there.
+    const sha256 = createHash('sha256').update(readFileSync(clip)).digest('hex');
+    expect(second.files).toContainEqual(expect.objectContaining({ file: 'videos/walk_0_39.mp4', sha256 }));
     expect(second.mended).toEqual([{ where: 'videos/walk_0_39.mp4', reason: ANEW }]);
     expect(second.leftOut).toEqual([]);
     expect((await write()).mended).toEqual([]);
