@@ -51,6 +51,18 @@ describe.each([true, false])('an import that is undone while it runs, all or not
     expect(videoCount()).toBe(4_000);
   });
 
+  it('is not half there again by redo: of all or nothing nothing, else what was undone, behind which it goes on', async () => {
+    const { jobs, history, videoCount, whileImporting } = await importOf(2_000, { isAllOrNothing });
+    const { jobId, ended } = await whileImporting(200, () => history.undo('ann'));
+    const redone = history.redo('ann');
+    expect(redone === null).toBe(isAllOrNothing);
+    expect(videoCount() === 0).toBe(isAllOrNothing);
+    jobs.retry([jobId]);
+    await jobs.idle();
+    expect(ended()).toMatchObject({ state: 'done', result: { videos: 2_000 } });
+    expect(videoCount()).toBe(2_000);
+  });
+
   it('goes on where that was redone at once', async () => {
     const { history, videoCount, whileImporting } = await importOf(2_000, { isAllOrNothing });
     const { ended } = await whileImporting(200, () => {

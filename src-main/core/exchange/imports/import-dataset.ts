@@ -87,7 +87,6 @@ export function createDatasetImport(parts: DatasetImportParts) {
       await importRecords({ context, params, tally, opened, hooks, afterEach: whole?.requireNoneRefused ?? (() => undefined) });
     } catch (error) {
       if (whole !== null) throw whole.takenBack(error, tally);
-      if (error instanceof NotWantedError && !tally.hasImported()) context.checkpoint(null);
       context.soFar({ ...result() });
       if (error instanceof AppError && error.code === 'invalid-input')
         throw new AppError('invalid-input', words('exchange.importStopped', { problem: error.words, stayed: tally.whatStayed() }), {

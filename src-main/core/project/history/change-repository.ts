@@ -161,6 +161,11 @@ export function markSuperseded(db: WritableDb, sequence: number): void {
   db.prepare('UPDATE history SET is_superseded = 1 WHERE sequence = ?').run(sequence);
 }
 
+/** Steps with this key that the actor took back stay so for good. */
+export function supersedeUndone(db: WritableDb, actor: string, groupKey: string): void {
+  db.prepare('UPDATE history SET is_superseded = 1 WHERE actor = ? AND group_key = ? AND undone_order IS NOT NULL').run(actor, groupKey);
+}
+
 /** Of a step that was taken back and can be done again no more: kept for jobs that wait (`later-edits.ts`), and shown to nobody. */
 const THROWN_AWAY = 0;
 

@@ -210,11 +210,14 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
     /** Whether the actor's step of this group is there and not taken back, also where it cannot be any more. */
     isThere: (actor: string, groupKey: string): boolean => repository.hasGroup(project.session().db, actor, groupKey),
     /**
-     * Takes back the actor's step of this group, whatever came after it, for good: work that is to be whole did not come to its end. Nothing where there is none.
+     * Takes back the actor's step of this group, whatever came after it, for good: work that is to be whole did not come to its end. One that the actor took back
+     * is not done again either, for it is a part. Nothing where there is none.
      * @throws AppError `conflict` as `undo`
      */
     takeBack(actor: string, groupKey: string): void {
       const { db } = project.session();
+      repository.supersedeUndone(db, actor, groupKey);
+      events.emit('changed', { table: 'history', videoId: null });
       const step = repository.appliedGroup(db, actor, groupKey);
       if (step === null) return;
       const changes = takeStep(step, 'undo');
