@@ -24,6 +24,8 @@ export interface CoreHost {
   freeBytes?(folder: string): Promise<number>;
   /** Checks a database file in a thread of its own; left out, checks block. */
   checkDatabase?(file: string): Promise<CheckFinding>;
+  /** See `compactDatabaseFile`; in a thread of its own. Left out, it blocks. */
+  compactDatabase?(file: string): Promise<void>;
 }
 
 export const systemClock: Clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };

@@ -1,5 +1,6 @@
 import type { CoreConfig } from '#core/base/config.ts';
 import { checkDatabaseFile } from '#core/base/db/check-database.ts';
+import { compactDatabaseFile } from '#core/base/db/compact-database.ts';
 import { createDatabase, type WritableDb } from '#core/base/db/database.ts';
 import { migrate } from '#core/base/db/migrate.ts';
 import { migrations } from '#core/base/db/migrations/index.ts';
@@ -178,6 +179,7 @@ function createStepParts(parts: JobsSystemParts, exportedFiles: ExportedFiles, o
     parallel: config.ffmpegLanes,
     umask: config.personUmask,
     checkDatabase: host.checkDatabase ?? checkDatabaseFile,
+    compactDatabase: host.compactDatabase ?? compactDatabaseFile,
     onText: (event) => textThrottle.push(`${event.jobId} ${event.shotId}`, event),
     onMeasured,
   };

@@ -47,6 +47,7 @@ export interface StepParts extends StepServices, Engines {
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
   checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
+  compactDatabase(file: string): void | Promise<void>;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
   /** What a model has written so far. */

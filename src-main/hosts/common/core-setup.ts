@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { destination, pino, type Logger as PinoLogger } from 'pino';
 import type { CoreConfig } from '#core/base/config.ts';
-import { checkDatabaseInThread } from '#core/base/db/check-in-thread.ts';
+import { checkDatabaseInThread, compactDatabaseInThread } from '#core/base/db/check-in-thread.ts';
 import { errorCode } from '#core/base/files/error-code.ts';
 import { storageTrouble } from '#core/base/db/storage-trouble.ts';
 import { PART_LIMIT_MS } from '#core/engines/work-limit.ts';
@@ -123,6 +123,7 @@ export function createCoreHost(logger: PinoLogger, product: ProductPaths, secret
     clock: systemClock,
     secrets,
     checkDatabase: (file) => checkDatabaseInThread(pathToFileURL(product.databaseCheckPath), file),
+    compactDatabase: (file) => compactDatabaseInThread(pathToFileURL(product.databaseCheckPath), file),
     spawnEngineWorker: () => spawnEngineWorkerProcess(pathToFileURL(product.engineWorkerPath), PART_LIMIT_MS, leash),
   };
 }

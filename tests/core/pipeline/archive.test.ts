@@ -96,6 +96,28 @@ describe('a copy of a project to move it', () => {
     expect(other.services.videos.get(videoId)).toMatchObject({ state: 'missing', stateReason: saying(name) });
   });
 
+  it('says nothing of them either in what is left of jobs that went', async () => {
+    const { core, archive } = await withProject();
+    const place = path.join(temporaryFolder(), 'secret client');
+    mkdirSync(place);
+    const { grantId: folderGrantId } = await core.files.grantPath(place);
+    const { jobs, projects } = core.services;
+    const request = { kind: 'export', formatId: 'llava', options: { texts: 'all' }, folderGrantId } as const;
+    jobs.enqueue(
+      Array.from({ length: 20 }, () => request),
+      false,
+      'ann',
+    );
+    await jobs.idle();
+    jobs.clearFinished();
+    const { folder } = await archive();
+    // It is still there in the project itself.
+    const { db } = projects.access.session();
+    expect(db.serialize().includes('secret client')).toBe(true);
+    expect(readFileSync(path.join(folder, 'project.db')).includes('secret client')).toBe(false);
+    expect(readdirSync(folder).sort()).toEqual(['media', 'project.db']);
+  });
+
   it('comes as one ZIP, which unpacked is the same', async () => {
     const { core, file, videoId, archive } = await withProject();
     const { folder, files } = await archive({ isZip: true, folder: temporaryFolder() });

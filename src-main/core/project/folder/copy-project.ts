@@ -19,6 +19,7 @@ const SENTENCES = [
 const ROWS_PER_TURN = 2_000;
 
 export interface ProjectCopy extends Pick<BackupRequest, 'db' | 'check'> {
+  compact(file: string): void | Promise<void>;
   /** There already, and empty but for the videos' files. */
   readonly folder: string;
   /** Where the project lies that is copied. */
@@ -30,10 +31,10 @@ export interface ProjectCopy extends Pick<BackupRequest, 'db' | 'check'> {
 
 /**
  * Copies the database of an open project into another folder, for other computers: without what is of this one alone, its queue and where
- * files lie, also in what it says of them. Videos are found by their content in the folder `media` of the copy, the others have the names of their files.
+ * files lie, also in what it says of them, and in what is left in the file of rows that went long ago. Videos are found by their content in the folder `media` of the copy, the others have the names of their files.
  * @throws what `copyDatabase` throws, and errors of the file system
  */
-export async function copyProject({ db, check, folder, projectFolder, mediaNames, signal }: ProjectCopy): Promise<void> {
+export async function copyProject({ db, check, compact, folder, projectFolder, mediaNames, signal }: ProjectCopy): Promise<void> {
   const file = path.join(folder, DATABASE_FILE);
   await copyDatabase(file, { db, check, isStopped: () => signal.aborted });
   const copy = openDatabase(file);
@@ -44,14 +45,14 @@ export async function copyProject({ db, check, folder, projectFolder, mediaNames
   } finally {
     copy.close();
   }
+  signal.throwIfAborted();
+  await compact(file);
 }
 
 async function keepWhatMoves(
   copy: WritableDb,
   { projectFolder, mediaNames, signal }: Pick<ProjectCopy, 'projectFolder' | 'mediaNames' | 'signal'>,
 ): Promise<void> {
-  // What is deleted or written over is gone from the file as well.
-  copy.pragma('secure_delete = ON');
   for (const table of ['jobs', 'exported_sets', 'seals']) if (hasTable(copy, table)) copy.exec(`DELETE FROM ${table}`);
   const turn = takeTurns(signal);
   /** Some rows after others, with turns of everybody else in between. */

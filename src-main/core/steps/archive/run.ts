@@ -35,6 +35,7 @@ interface ArchiveParts {
   /** Of the person, for folders that they choose. */
   readonly umask?: number | undefined;
   checkDatabase(file: string): CheckFinding | Promise<CheckFinding>;
+  compactDatabase(file: string): void | Promise<void>;
   /** On the disk of a folder. */
   freeBytes(folder: string): Promise<number>;
 }
@@ -72,6 +73,7 @@ export function archiveJobKind(parts: ArchiveParts): StepJob<typeof archiveStep,
       videos: parts.videos,
       signal: context.signal,
       check: parts.checkDatabase,
+      compact: parts.compactDatabase,
       onProgress: (fraction: number): void => context.progress('copy', fraction),
     };
     try {
@@ -123,7 +125,8 @@ async function takePlace(
 
 function requireRoom(database: string, files: readonly MediaFile[], freeBytes: number): void {
   const databaseBytes = existsSync(database) ? statSync(database).size : 0;
-  const neededBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, databaseBytes);
+  // The copy is written anew, beside itself.
+  const neededBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 2 * databaseBytes);
   if (neededBytes <= freeBytes) return;
   throw new AppError('disk-full', words('steps.noRoomForArchive', { needed: inMegabytes(neededBytes), free: inMegabytes(freeBytes) }));
 }

@@ -24,6 +24,7 @@ export interface CopyParts {
   readonly umask: number | undefined;
   readonly signal: AbortSignal;
   check(file: string): CheckFinding | Promise<CheckFinding>;
+  compact(file: string): void | Promise<void>;
   /** 0..1 */
   onProgress(fraction: number): void;
 }
@@ -99,9 +100,13 @@ export async function writeZip({ name, database }: ZipParts, parts: CopyParts): 
   }
 }
 
-function copyDatabaseTo(folder: string, copied: readonly MediaFile[], { db, check, projectFolder, signal }: CopyParts): Promise<void> {
+function copyDatabaseTo(
+  folder: string,
+  copied: readonly MediaFile[],
+  { db, check, compact, projectFolder, signal }: CopyParts,
+): Promise<void> {
   const mediaNames = new Map(copied.map(({ videoId, mediaName }) => [videoId, mediaName]));
-  return copyProject({ db, check, folder, projectFolder, mediaNames, signal });
+  return copyProject({ db, check, compact, folder, projectFolder, mediaNames, signal });
 }
 
 /** Passes everything on, and reports how far it has come. */
