@@ -6,6 +6,7 @@ import { listRuns } from '#core/project/detection/detection-repository.ts';
 import {
   appliedGroup,
   changesOf,
+  hasGroup,
   lastApplied,
   lastUndone,
   listSteps,
@@ -84,6 +85,7 @@ describe('hot queries', () => {
     ['the step that undo takes', (db) => lastApplied(db, 'ann')],
     ['the step that redo takes', (db) => lastUndone(db, 'ann')],
     ['a job’s step', (db) => appliedGroup(db, 'ann', 'job:1')],
+    ['whether what a job did is there', (db) => hasGroup(db, 'ann', 'job:1')],
     ['the step that added a video', (db) => stepThatAdded(db, videoId)],
     [
       'texts that a step would hide',

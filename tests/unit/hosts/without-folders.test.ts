@@ -13,6 +13,7 @@ describe('what browsers learn of files', () => {
       'The file is no longer at exports/x.json. Look there.',
     ],
     ['/home/ann/My projects/Demo.shotluck does not contain a project.', 'Demo.shotluck does not contain a project.'],
+    ['/home/ann/My projects/Demo.shotluck/über.mp4 is gone.', 'über.mp4 is gone.'],
     ['The disk of /data is full.', 'The disk of data is full.'],
     ['The disk of /database/ann is full.', 'The disk of ann is full.'],
     ['(ffmpeg: file:/mnt/disk/a.mp4: Invalid data found)', '(ffmpeg: a.mp4: Invalid data found)'],
