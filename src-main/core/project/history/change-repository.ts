@@ -140,7 +140,7 @@ export function markUndone(db: WritableDb, sequence: number): void {
   // Only their order counts: undoing must always be possible.
   if (order > MAX_NUMBER)
     db.exec(`UPDATE history SET undone_order = ordered.place FROM
-      (SELECT sequence, row_number() OVER (ORDER BY undone_order) AS place FROM history WHERE undone_order IS NOT NULL) AS ordered
+      (SELECT sequence, row_number() OVER (ORDER BY undone_order) AS place FROM history WHERE undone_order > 0) AS ordered
       WHERE history.sequence = ordered.sequence`);
   touch(db, sequence);
 }
