@@ -78,17 +78,17 @@ export function ExportPreviewPane({ preview, onIncludeDrafts, onWriteClips, onNa
         </Text>
       </Group>
       {draftCount > 0 && onIncludeDrafts !== null && (
-        <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.draftsNote}>
-          {t('transfer.export.draftsLeftOut')}
+        <Group gap="xs" justify="space-between" className={classes.draftsNote}>
+          <span className={classes.draftsWords}>{t('transfer.export.draftsLeftOut')}</span>
           <Button size="compact-xs" variant="default" onClick={onIncludeDrafts}>
             {t('transfer.export.includeDrafts')}
           </Button>
         </Group>
       )}
       {noClipCount > 0 && (
-        <Group gap="sm" wrap="nowrap" justify="space-between" className={classes.draftsNote}>
-          {t('transfer.export.clipsLeftOut', { count: noClipCount })}
-          <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" justify="space-between" className={classes.draftsNote}>
+          <span className={classes.draftsWords}>{t('transfer.export.clipsLeftOut', { count: noClipCount })}</span>
+          <Group gap="xs">
             {onWriteClips !== null && (
               <Button size="compact-xs" variant="default" onClick={onWriteClips}>
                 {t('transfer.export.writeClips')}

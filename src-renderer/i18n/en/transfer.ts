@@ -15,7 +15,7 @@ export const transfer = {
     clipsLeftOut_one: 'One row is left out because its clip has not been written yet.',
     clipsLeftOut_other: '{{count}} rows are left out because their clips have not been written yet.',
     writeClips: 'Write clips as well',
-    nameClips: 'Name them all the same',
+    nameClips: 'Name them anyway',
     nothingLeftOut: 'Nothing is left out.',
     mended: 'Exported, but changed for it',
     download: 'The files are offered for download once they are written.',
