@@ -45,7 +45,10 @@ export function createCore(config: CoreConfig, host: StudioHost): Core {
   const runningEngines = createRunningEngines(events);
   const engineClient = createEngineClient(host.spawnEngineWorker, { logger: host.logger, onOpened: runningEngines.add });
   const services = createServices({ config, host, events, grants, engineClient, runningEngines });
-  const veil = createFolderVeil(() => knownFolders(config, services));
+  const veil = createFolderVeil(
+    () => knownFolders(config, services),
+    (error) => host.logger.warn({ error }, 'which folders are nobody else’s business could not be told'),
+  );
   const dispatcher = createDispatcher({
     contract: procedures,
     handlers: createHandlers(services),

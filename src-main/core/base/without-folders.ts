@@ -10,20 +10,34 @@ export interface FolderVeil {
   all(value: unknown): unknown;
 }
 
-/** @param knownFolders where the studio keeps and finds things: names with blanks in them are only known from here */
-export function createFolderVeil(knownFolders: () => Iterable<string>): FolderVeil {
+/**
+ * @param knownFolders where the studio keeps and finds things: names with blanks in them are only known from here
+ * @param onUnknown called where they cannot be told, as of a damaged project: then all that follows a path is left out, and nothing fails. Left out: that is an error.
+ */
+export function createFolderVeil(knownFolders: () => Iterable<string>, onUnknown?: (error: unknown) => void): FolderVeil {
   /** The longest first, so that no folder inside another is left over. */
-  function folders(): string[] {
+  function folders(): string[] | 'unknown' {
+    try {
+      return inOrder();
+    } catch (error) {
+      if (onUnknown === undefined) throw error;
+      onUnknown(error);
+      return 'unknown';
+    }
+  }
+
+  function inOrder(): string[] {
     return [...new Set([...knownFolders()].map((folder) => withoutEnd(folder, /[/\\]/u)))]
       .filter((folder) => folder !== '')
       .toSorted((left, right) => right.length - left.length);
   }
 
   function all(value: unknown): unknown {
-    let known: readonly string[] | null = null;
+    let known: readonly string[] | 'unknown' | null = null;
     function shorten(text: string): string {
       if (!/[/\\]/u.test(text) || text.startsWith('data:') || ADDRESS.test(text)) return text;
       known ??= folders();
+      if (known === 'unknown') return text.replace(/[^\s/\\]*[/\\].*/su, '…');
       return known
         .reduce((rest, folder) => (rest.includes(folder) ? withoutFolder(rest, folder) : rest), text)
         .replaceAll(POSIX_PATH, lastPart)

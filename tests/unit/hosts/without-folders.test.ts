@@ -39,3 +39,18 @@ describe('what browsers learn of files', () => {
     expect(veil.text('/media/ann/disk/a.mp4')).toBe('a.mp4');
   });
 });
+
+it('leaves out all that follows a path where folders cannot be told, as of a damaged project, and goes on', () => {
+  const damaged = (): string[] => {
+    throw new Error('malformed');
+  };
+  const seen: unknown[] = [];
+  const blind = createFolderVeil(damaged, (error) => seen.push(error));
+  expect(blind.all({ message: 'Not there: /home/ann/My films/a.mp4 was moved', code: 'x' })).toEqual({
+    message: 'Not there: …',
+    code: 'x',
+  });
+  expect(blind.text('No path here')).toBe('No path here');
+  expect(seen).toHaveLength(1);
+  expect(() => createFolderVeil(damaged).text('/a/b')).toThrow('malformed');
+});

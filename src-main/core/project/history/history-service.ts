@@ -219,7 +219,12 @@ export function createHistoryService({ project, events, clock, onVideosFilled, o
       repository.supersedeUndone(db, actor, groupKey);
       events.emit('changed', { table: 'history', videoId: null });
       const step = repository.appliedGroup(db, actor, groupKey);
-      if (step === null) return;
+      if (step === null) {
+        // It is there, and can be taken back no more since somebody else changed what it brought.
+        if (repository.hasGroup(db, actor, groupKey))
+          throw new AppError('conflict', words('project.notUndone', { step: words('edits.importDataset') }));
+        return;
+      }
       const changes = takeStep(step, 'undo');
       repository.markSuperseded(db, step.sequence);
       announceMoved(changes, actor);

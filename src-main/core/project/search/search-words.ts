@@ -20,12 +20,15 @@ export function foldWord(word: string): string {
 }
 
 /**
- * What a query looks for: each word once, in small letters. One that another begins with says nothing of its own, for whatever begins with the longer
+ * What a query looks for: each word once, as it was typed first. One that another begins with says nothing of its own, for whatever begins with the longer
  * one begins with it too; kept, every such word of a text would count for both.
  */
 export function searchWords(query: string): string[] {
-  const byFolded = new Map((query.normalize('NFC').match(WORD) ?? []).map(beginningOf).map((word) => [foldWord(word), word]));
-  byFolded.delete('');
+  const byFolded = new Map<string, string>();
+  for (const word of (query.normalize('NFC').match(WORD) ?? []).map(beginningOf)) {
+    const folded = foldWord(word);
+    if (folded !== '' && !byFolded.has(folded)) byFolded.set(folded, word);
+  }
   const all = [...byFolded];
   return all
     .filter(([folded]) => !all.some(([other]) => other !== folded && other.startsWith(folded)))
@@ -34,5 +37,5 @@ export function searchWords(query: string): string[] {
 }
 
 function beginningOf(word: string): string {
-  return Array.from(word.toLowerCase()).slice(0, MAX_WORD_LENGTH).join('');
+  return Array.from(word).slice(0, MAX_WORD_LENGTH).join('');
 }

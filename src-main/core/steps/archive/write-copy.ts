@@ -45,8 +45,14 @@ export async function writeFolder(parts: CopyParts): Promise<CopiedFiles> {
   for (const file of files) {
     const source = await sourceOf(videos, file, leftOut);
     if (source === null) continue;
-    const target = createWriteStream(path.join(media, file.mediaName), { flags: 'wx' });
-    await source.checked(async () => pipeline((await source.openFile()).createReadStream(), count, target, { signal }));
+    // Opened before it is written to: a stream that opens its file itself fails where nobody listens yet.
+    const target = await open(path.join(media, file.mediaName), 'wx');
+    try {
+      const writing = target.createWriteStream();
+      await source.checked(async () => pipeline((await source.openFile()).createReadStream(), count, writing, { signal }));
+    } finally {
+      await target.close();
+    }
     copied.push(file);
   }
   await copyDatabaseTo(making, copied, parts);
