@@ -37,7 +37,7 @@ export function createFolderVeil(knownFolders: () => Iterable<string>, onUnknown
     function shorten(text: string): string {
       if (!/[/\\]/u.test(text) || text.startsWith('data:') || ADDRESS.test(text)) return text;
       known ??= folders();
-      if (known === 'unknown') return text.replace(/[^\s/\\]*[/\\].*/su, '…');
+      if (known === 'unknown') return `${text.slice(0, text.slice(0, text.search(/[/\\]/u)).lastIndexOf(' ') + 1)}…`;
       return known
         .reduce((rest, folder) => (rest.includes(folder) ? withoutFolder(rest, folder) : rest), text)
         .replaceAll(POSIX_PATH, lastPart)
