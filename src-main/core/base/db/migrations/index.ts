@@ -10,9 +10,8 @@ import { migration008 } from './008-source-records.ts';
 import { migration009 } from './009-smaller-indexes.ts';
 import { migration010 } from './010-touched-steps.ts';
 import { migration011 } from './011-search-without-places.ts';
-import { migration012 } from './012-search-with-marks.ts';
-import { migration013 } from './013-kinds-of-exports.ts';
-import { migration014 } from './014-names-of-owners.ts';
+import { migration012 } from './012-kinds-of-exports.ts';
+import { migration013 } from './013-names-of-owners.ts';
 
 /** Every migration, oldest first. A published one is never edited: add the next. */
 export const migrations: readonly Migration[] = [
@@ -29,5 +28,4 @@ export const migrations: readonly Migration[] = [
   migration011,
   migration012,
   migration013,
-  migration014,
 ];
