@@ -19,7 +19,6 @@ it.each([
     folder,
     umask,
     earlier: await findEarlierExports(folder, { signal, onMadeAnew: () => undefined }),
-    signal,
   });
   // Long enough to be given to the system, so that files are opened again that were closed for others.
   const longPiece = 'a'.repeat(300_000);
@@ -36,7 +35,7 @@ it.each([
 it('holds few files open, however many there are', async () => {
   const folder = temporaryFolder();
   const { signal } = new AbortController();
-  const files = createExportFiles({ folder, earlier: await findEarlierExports(folder, { signal, onMadeAnew: () => undefined }), signal });
+  const files = createExportFiles({ folder, earlier: await findEarlierExports(folder, { signal, onMadeAnew: () => undefined }) });
   const openFiles = (): number => (process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0);
   const before = openFiles();
   for (const name of names) await files.append(name, name);
@@ -50,7 +49,7 @@ describe('two exports into one folder at once', () => {
     const folder = temporaryFolder();
     const { signal } = new AbortController();
     const begin = async () =>
-      createExportFiles({ folder, earlier: await findEarlierExports(folder, { signal, onMadeAnew: () => undefined }), signal });
+      createExportFiles({ folder, earlier: await findEarlierExports(folder, { signal, onMadeAnew: () => undefined }) });
     const [first, second] = [await begin(), await begin()];
     // The second one cut the clip, and the first one found it there.
     writeFileSync(path.join(folder, 'clip.mp4'), 'a clip');

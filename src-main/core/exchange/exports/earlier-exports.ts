@@ -60,6 +60,8 @@ export interface EarlierExports {
   has(manifestName: string): boolean;
   /** Whether an export says that a file is its own, by its name in the folder. */
   lists(name: string): boolean;
+  /** What a file holds that lies there now. It is read once for as long as nobody writes it. */
+  contentOf(target: string): Promise<Omit<ListedFile, 'file'>>;
   /**
    * A file may be replaced when an earlier export left it there and nobody changed it since; a picture, which is read from its video again, also where it
    * changed, and `onMadeAnew` is told. `name`: within the folder; `target`: its path. Null: nothing lies there.
@@ -99,6 +101,8 @@ export async function findEarlierExports(
 ): Promise<EarlierExports> {
   const written = new Map<string, ListedFile[]>();
   const manifests = new Map<string, Listing>();
+  /** By the stamps of files: a clip that is kept is compared with the manifest, and written into the next one. */
+  const hashes = new Map<string, string>();
   let unreadBytes = MAX_LISTING_BYTES;
   for (const name of await readdir(folder)) {
     if (!MANIFEST_NAME.test(name)) continue;
@@ -128,13 +132,22 @@ export async function findEarlierExports(
   }
 
   async function sameAs(candidates: readonly ListedFile[], target: string): Promise<ListedFile | undefined> {
-    const hash = await sha256Of(target, signal);
-    return candidates.find(({ sha256 }) => sha256 === hash);
+    const content = await contentOf(target);
+    return candidates.find(({ sha256 }) => sha256 === content.sha256);
+  }
+
+  async function contentOf(target: string): Promise<Omit<ListedFile, 'file'>> {
+    const found = await stat(target);
+    const stamp = stampOf(found);
+    const sha256 = hashes.get(stamp) ?? (await sha256Of(target, signal));
+    hashes.set(stamp, sha256);
+    return { bytes: found.size, sha256 };
   }
 
   return {
     has: (manifestName) => manifests.has(manifestName),
     lists: (name) => written.has(name),
+    contentOf,
 
     async requireReplaceable(name, target) {
       const found = await lookAt(target);
@@ -234,7 +247,8 @@ export function notOurs(target: string): AppError {
 
 const stampOf = ({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string => [dev, ino, size, mtimeMs, ctimeMs].join(':');
 
-async function lookAt(target: string): Promise<Stats | null> {
+/** What lies there, be it a link; null: nothing does. */
+export async function lookAt(target: string): Promise<Stats | null> {
   return lstat(target).catch((error: unknown) => {
     if (isMissing(error)) return null;
     throw error;
@@ -251,7 +265,7 @@ async function readManifest(file: string, maxBytes: number): Promise<Buffer | nu
   }
 }
 
-export async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
+async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   const handle = await openRegularFile(file);
   await pipeline(handle.createReadStream(), hash, { signal });

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { access, type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { giveName } from '#core/base/files/give-name.ts';
 import { temporaryName } from '#core/base/files/leftovers.ts';
@@ -7,7 +7,7 @@ import { fileMode } from '#core/base/files/make-folder.ts';
 import { targetInside } from '#core/base/files/safe-name.ts';
 import { AppError } from '#shared/contract/errors.ts';
 import { words } from '#shared/words/words.ts';
-import { type EarlierExports, findEarlierExports, notOurs, type Replaceable, requireStill, sha256Of } from './earlier-exports.ts';
+import { type EarlierExports, findEarlierExports, lookAt, notOurs, type Replaceable, requireStill } from './earlier-exports.ts';
 
 export interface WrittenFile {
   readonly file: string;
@@ -22,7 +22,6 @@ export interface ExportFilesParts {
   readonly earlier: EarlierExports;
   /** Of the person, where they chose the folder; left out, the files are as private as everything of the studio. */
   readonly umask?: number | undefined;
-  readonly signal: AbortSignal;
 }
 
 interface PartFile {
@@ -60,7 +59,7 @@ const NEVER = new AbortController().signal;
 export type ExportFiles = ReturnType<typeof createExportFiles>;
 
 /** The files of one export, under temporary names until all of them are whole. */
-export function createExportFiles({ folder, fileName, earlier, umask, signal }: ExportFilesParts) {
+export function createExportFiles({ folder, fileName, earlier, umask }: ExportFilesParts) {
   const files = new Map<string, PartFile>();
   const targets = new Set<string>();
   const foreign = new Map<string, ForeignFile>();
@@ -144,7 +143,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
   /** An export that failed takes back what it made, and this one may have found that there. */
   async function requireClips(): Promise<void> {
     for (const { name, target } of foreign.values())
-      if (!(await isThere(target))) throw new AppError('conflict', words('exchange.clipGoneMeanwhile', { file: name }));
+      if ((await lookAt(target)) === null) throw new AppError('conflict', words('exchange.clipGoneMeanwhile', { file: name }));
   }
 
   return {
@@ -166,8 +165,7 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       const parts = data().map(({ name, bytes, hash }) => ({ file: name, bytes, sha256: hash.copy().digest('hex') }));
       await requireClips();
       const others: WrittenFile[] = [];
-      for (const { name, target } of foreign.values())
-        others.push({ file: name, bytes: (await stat(target)).size, sha256: await sha256Of(target, signal) });
+      for (const { name, target } of foreign.values()) others.push({ file: name, ...(await earlier.contentOf(target)) });
       return [...parts, ...others];
     },
 
@@ -201,13 +199,6 @@ export function createExportFiles({ folder, fileName, earlier, umask, signal }: 
       for (const { name, target, isNew } of foreign.values()) if (isNew && !others.lists(name)) await rm(target, { force: true });
     },
   };
-}
-
-async function isThere(target: string): Promise<boolean> {
-  return access(target).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Many short texts become bytes at once: each of its own costs more than to make it. */

@@ -97,7 +97,7 @@ export async function writeExport(request: ExportRequest, place: ExportTarget): 
     makeFolder(place.folder, place.umask);
     sweepLeftovers(place.folder, { depth: 1, isOurs: false });
     const earlier = await findEarlierExports(place.folder, { signal, onMadeAnew });
-    files = createExportFiles({ ...place, signal, earlier });
+    files = createExportFiles({ ...place, earlier });
     const check = createRowCheck({ formatId: exporter.id, tokenLimit, isAgain: earlier.has(place.manifestName) });
     const refusalOf = request.leaveOutRefused === true ? await findRefusedRows(request, request) : NOTHING_REFUSED;
     const pieces = exporter.write(observed(request, licences), {
