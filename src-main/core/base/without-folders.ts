@@ -37,7 +37,7 @@ export function createFolderVeil(knownFolders: () => Iterable<string>, onUnknown
     function shorten(text: string): string {
       if (!/[/\\]/u.test(text) || text.startsWith('data:') || ADDRESS.test(text)) return text;
       known ??= folders();
-      if (known === 'unknown') return `${text.slice(0, text.slice(0, text.search(/[/\\]/u)).lastIndexOf(' ') + 1)}…`;
+      if (known === 'unknown') return beforePath(text);
       return known
         .reduce((rest, folder) => (rest.includes(folder) ? withoutFolder(rest, folder) : rest), text)
         .replaceAll(POSIX_PATH, lastPart)
@@ -70,6 +70,12 @@ function withoutFolder(text: string, base: string): string {
     // A longer name that only begins like the folder is another folder.
     return done + (/^[\w-]/u.test(tail) ? base : lastPart(base)) + tail;
   }, head);
+}
+
+/** A text without the first path in it and all behind that, for a path with blanks has no end that shows. */
+function beforePath(text: string): string {
+  const before = text.slice(0, text.search(/[/\\]/u));
+  return `${before.slice(0, before.lastIndexOf(' ') + 1)}…`;
 }
 
 function lastPart(path: string): string {

@@ -3,6 +3,7 @@ import { seenText } from '#shared/domain/text.ts';
 import { plain } from '#shared/words/words.ts';
 import { addMeasuredVideo, joinAs, startTestCore } from '../../helpers/test-core.ts';
 import { insertDraft } from '../../helpers/drafts.ts';
+import { timeTurns } from '../../helpers/longest-turn.ts';
 
 const FRAMES_PER_SHOT = 10;
 
@@ -29,13 +30,7 @@ async function videoOf(shotCount: number) {
   return { ...test, videoId, ben, shotIds: made.map(({ id }) => id), revisions: await ben.api.texts.current({ videoId }) };
 }
 
-/** Of this process, so that whatever else the machine does counts for nothing. */
-async function timed(work: Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work;
-  const { user, system } = process.cpuUsage(before);
-  return Math.round((user + system) / 1000);
-}
+const timed = async (work: Promise<unknown>): Promise<number> => Math.round((await timeTurns(work)).allMs);
 
 describe('what is decided about all of a very long video', { timeout: 120_000 }, () => {
   it('is stored in a moment', async () => {

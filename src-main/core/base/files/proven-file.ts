@@ -6,6 +6,7 @@ import { words } from '#shared/words/words.ts';
 import { errorCode } from './error-code.ts';
 import { hasDatabaseName } from './project-files.ts';
 import { openRegularFile, WITHOUT_LINKS, WITHOUT_WAITING } from './regular-file.ts';
+import { isBelow } from './within.ts';
 
 /**
  * A file as it was when it was looked at. A path proves nothing a moment later, for a link can lead elsewhere by then: whoever opens the file reads from
@@ -63,7 +64,7 @@ export async function proveInside(realRoot: string, file: string): Promise<FileI
   try {
     const facts = await handle.stat({ bigint: true });
     const place = await placeOf(handle, facts, file);
-    if (!facts.isFile() || place === null || !place.startsWith(realRoot.endsWith(path.sep) ? realRoot : realRoot + path.sep)) return null;
+    if (!facts.isFile() || place === null || !isBelow(realRoot, place)) return null;
     return { path: file, stamp: stampFrom(facts), sizeBytes: Number(facts.size), modifiedAt: facts.mtime };
   } finally {
     await handle.close();
