@@ -34,7 +34,14 @@ async function importOf(count: number, { isAllOrNothing, caption = 'A caption.' 
     await jobs.idle();
     return { jobId, ended: () => jobs.get(jobId) };
   }
-  return { jobs, history, videoCount, whileImporting };
+  /** Somebody writes about a video that came in, so that its import cannot be undone any more. */
+  function refusedUndo(): void {
+    const [video] = videos.list();
+    if (video === undefined) throw new Error('a video expected');
+    core.services.texts.edit({ videoId: video.id, shotId: null, kind: 'summary' }, 'Somebody else wrote this.', 'ben');
+    expect(() => history.undo('ann')).toThrow(expect.objectContaining({ code: 'conflict' }));
+  }
+  return { jobs, history, videoCount, whileImporting, refusedUndo };
 }
 
 describe.each([true, false])('an import that is undone while it runs, all or nothing: %s', (isAllOrNothing) => {
@@ -71,6 +78,33 @@ describe.each([true, false])('an import that is undone while it runs, all or not
     });
     expect(ended()).toMatchObject({ state: 'done', result: { videos: 2_000 } });
     expect(videoCount()).toBe(2_000);
+  });
+});
+
+describe('an import whose undo is refused while it runs, since somebody has worked on it', () => {
+  it('of all or nothing that is cancelled then says that it stayed, and how much', async () => {
+    const { jobs, videoCount, whileImporting, refusedUndo } = await importOf(2_000, { isAllOrNothing: true });
+    const { jobId, ended } = await whileImporting(200, () => {
+      refusedUndo();
+      const [running] = jobs.list().filter(({ state }) => state === 'running');
+      if (running !== undefined) void jobs.cancel([running.id]);
+    });
+    expect(jobs.get(jobId).state).not.toBe('done');
+    expect(videoCount()).toBeGreaterThanOrEqual(200);
+    expect(ended().result).toMatchObject({ videos: videoCount() });
+  });
+
+  it('goes on behind what is there once it is begun again', async () => {
+    const { jobs, videoCount, whileImporting, refusedUndo } = await importOf(2_000, { isAllOrNothing: false });
+    const { jobId, ended } = await whileImporting(200, () => {
+      refusedUndo();
+      const [running] = jobs.list().filter(({ state }) => state === 'running');
+      if (running !== undefined) void jobs.cancel([running.id]);
+    });
+    expect(ended().state).toBe('cancelled');
+    jobs.retry([jobId]);
+    await jobs.idle();
+    expect([ended().state, videoCount()]).toEqual(['done', 2_000]);
   });
 });
 
