@@ -4,6 +4,7 @@ import type { DetectionService } from '#core/project/detection/detection-service
 import { type FileInside, type ProvenFile, proveInside } from '#core/base/files/proven-file.ts';
 import { forEachInFlight } from '#core/base/in-flight.ts';
 import { isFileName } from '#core/base/files/safe-name.ts';
+import { isBelow } from '#core/base/files/within.ts';
 import type { ExportedFiles, ExportedSet, FoundSet } from '#core/project/exported/exported-files.ts';
 import type { Ffmpeg } from '#core/media/ffmpeg.ts';
 import { readStill } from '#core/media/frame-still.ts';
@@ -116,7 +117,7 @@ export function createMediaResolver(parts: MediaParts) {
   async function openedFolder({ folder, isOfHere }: FoundSet, { personId }: Sender): Promise<string | null> {
     const [real, exports] = [await realPlace(folder), await realPlace(project.session().exportsDir)];
     if (real === null || (isOfHere && personId === null)) return real;
-    return exports !== null && (real === exports || real.startsWith(exports + path.sep)) ? real : null;
+    return exports !== null && (real === exports || isBelow(exports, real)) ? real : null;
   }
 
   /** @throws AppError `forbidden` for what a step made that the sender may not ask for */
